@@ -1,4 +1,4 @@
 export { canonicalJson, digestOf, type Json, type JsonObject } from './canonical-json.js';
 export { Clock, SystemClock } from './clock.js';
 export { AppError, codeOf, messageOf, publicMessageOf } from './errors.js';
-export { ID_PATTERN, Ids, type IdPrefix, RandomIds } from './ids.js';
+export { ID_PATTERN, type IdPrefix, Ids, RandomIds } from './ids.js';

@@ -1,0 +1,2 @@
+/** Injection token of the parsed {@link Env}. */
+export const ENV = Symbol('Env');

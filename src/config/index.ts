@@ -1,0 +1,12 @@
+export {
+  dataPaths,
+  type Env,
+  InvalidEnvironment,
+  parseEnv,
+  readEnv,
+  type SecretsBackend,
+  type SlackConnection,
+  type SlackTransport,
+  type VaultLogin,
+} from './env.js';
+export { ENV } from './env.token.js';

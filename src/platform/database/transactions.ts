@@ -1,0 +1,113 @@
+import type { ClientBase } from 'pg';
+import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
+import { AppError } from '../../shared/index.js';
+
+/** One open transaction, in the three forms its users need. Never keep it after the work returned. */
+export interface Tx {
+  readonly manager: EntityManager;
+  /** The raw `pg` client, for the durable engine's transactional enqueue. */
+  readonly client: ClientBase;
+  query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+}
+
+export class DatabaseUnavailable extends AppError {
+  readonly code = 'database.unavailable';
+}
+
+const RETRIED = new Set(['40001', '40P01']);
+const UNREACHABLE = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EPIPE',
+  '57P01',
+  '57P02',
+  '57P03',
+  '08006',
+  '08001',
+  '08003',
+  '53300',
+]);
+const MAX_ATTEMPTS = 5;
+
+/** Runs work in a transaction. Deadlocks and serialization failures are tried again, at most {@link MAX_ATTEMPTS} times in all. */
+export class Transactions {
+  constructor(private readonly dataSource: DataSource) {}
+
+  /** Commits when `work` returns, rolls back when it throws. `work` may run more than once: no effects outside the database in it. */
+  async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.once(work);
+      } catch (error) {
+        if (attempt < MAX_ATTEMPTS && RETRIED.has(sqlState(error) ?? '')) continue;
+        throw translated(error);
+      }
+    }
+  }
+
+  /** Reads outside of a transaction. */
+  async query<Row>(sql: string, parameters: readonly unknown[] = []): Promise<Row[]> {
+    try {
+      return rowsOf<Row>(await this.dataSource.query(sql, [...parameters]));
+    } catch (error) {
+      throw translated(error);
+    }
+  }
+
+  private async once<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
+    const runner = this.dataSource.createQueryRunner();
+    try {
+      const client = (await runner.connect()) as ClientBase;
+      await runner.startTransaction();
+      try {
+        const result = await work(txOf(runner, client));
+        await runner.commitTransaction();
+        return result;
+      } catch (error) {
+        if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+        throw error;
+      }
+    } finally {
+      await runner.release().catch(() => undefined);
+    }
+  }
+}
+
+function txOf(runner: QueryRunner, client: ClientBase): Tx {
+  return {
+    manager: runner.manager,
+    client,
+    query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
+      rowsOf<Row>(await runner.query(sql, [...parameters])),
+  };
+}
+
+/** TypeORM answers rows for select and `[rows, count]` for update and delete, with or without `returning`. */
+function rowsOf<Row>(result: unknown): Row[] {
+  if (!Array.isArray(result)) return [];
+  const isPair = result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number';
+  return (isPair ? result[0] : result) as Row[];
+}
+
+/** The SQLSTATE (or system error code) of a failed query, from wherever the driver put it. */
+export function sqlState(error: unknown): string | undefined {
+  const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  if (typeof inner === 'object' && inner !== null && 'code' in inner && typeof inner.code === 'string')
+    return inner.code;
+  return undefined;
+}
+
+function translated(error: unknown): unknown {
+  const code = sqlState(error);
+  const lost =
+    error instanceof Error &&
+    /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
+      error.message,
+    );
+  if (!lost && (code === undefined || !UNREACHABLE.has(code))) return error;
+  return new DatabaseUnavailable(
+    'The database of Quartermaster can’t be reached just now. Nothing was changed; please try again in a minute.',
+    { cause: error },
+  );
+}
