@@ -1,0 +1,58 @@
+import type { Json, JsonObject } from '../shared/index.js';
+import type { ParametersSchema } from './parameter-schema.js';
+
+export type Lifecycle = 'draft' | 'active' | 'deprecated' | 'retired';
+
+export interface Lease {
+  readonly defaultHours: number;
+  readonly maxHours: number;
+  readonly warnHoursBefore: number;
+  readonly extendHours: number;
+}
+
+/** One use of an action. `with` and `if` may hold `${{ expressions }}`. */
+export interface StepTemplate {
+  readonly name: string;
+  readonly title: string;
+  /** Action id, `system:thing`. */
+  readonly action: string;
+  readonly with: JsonObject;
+  readonly timeoutSeconds: number;
+  readonly retry: { readonly attempts: number; readonly backoffSeconds: number };
+  /** One `${{ condition }}`; the step is skipped when it is false. */
+  readonly if?: string;
+}
+
+/** A versioned, owned template of something that can be requested. */
+export interface CatalogItem {
+  readonly name: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly version: string;
+  /** Of the document as written, so that every request knows the exact version it came from. */
+  readonly digest: string;
+  /** Team id. */
+  readonly owner: string;
+  readonly tags: readonly string[];
+  readonly environments: readonly string[];
+  readonly parameters: ParametersSchema;
+  readonly lease: Lease;
+  readonly steps: readonly StepTemplate[];
+  /** Name → template, evaluated when all steps are done. Never secrets: only references. */
+  readonly outputs: Readonly<Record<string, string>>;
+  /** `title` is a template that may use params and request. */
+  readonly resource: { readonly kind: string; readonly title: string };
+  readonly file: string;
+  readonly lifecycle: Lifecycle;
+}
+
+/** A row of `catalog_versions` in the making. */
+export interface VersionedDocument {
+  readonly kind: 'item' | 'runbook' | 'access';
+  readonly name: string;
+  readonly digest: string;
+  readonly version: string;
+  readonly file: string;
+  readonly source: string;
+  readonly document: Json;
+}

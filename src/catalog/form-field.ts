@@ -1,0 +1,52 @@
+import type { Json } from '../shared/index.js';
+
+export type FormFieldKind =
+  | 'text'
+  | 'multiline'
+  | 'number'
+  | 'boolean'
+  | 'enum'
+  | 'multi-enum'
+  | 'date'
+  | 'person'
+  | 'people'
+  | 'channel';
+
+export interface FormOption {
+  readonly value: string;
+  readonly title: string;
+  readonly description?: string;
+}
+
+/** One question of the form that is made from an item's JSON Schema. Values are in the parameter's own JSON type. */
+export interface FormField {
+  /** The parameter's name. */
+  readonly name: string;
+  readonly label: string;
+  readonly hint?: string;
+  /** Shown in the empty field: the schema's first example. */
+  readonly placeholder?: string;
+  readonly kind: FormFieldKind;
+  readonly required: boolean;
+  readonly default?: Json;
+  /** For enum and multi-enum. */
+  readonly options?: readonly FormOption[];
+  /** Numbers: bounds; text: lengths; lists: counts. */
+  readonly min?: number;
+  readonly max?: number;
+  /** Numbers: whole ones only. */
+  readonly integer?: boolean;
+  readonly pattern?: string;
+  /** A hint that the requester's resources of this kind are good options. */
+  readonly optionsFrom?: { readonly resources: string };
+}
+
+/** A sentence for one field. `field` is '' when it is about the form as a whole. Never holds the value. */
+export interface ParameterError {
+  readonly field: string;
+  readonly message: string;
+}
+
+export type ParameterResult =
+  | { readonly ok: true; readonly value: Record<string, Json> }
+  | { readonly ok: false; readonly errors: readonly ParameterError[] };

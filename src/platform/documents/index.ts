@@ -1,0 +1,1 @@
+export { type DocumentProblem, formatProblem } from './document-problem.js';
