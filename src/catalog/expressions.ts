@@ -1,25 +1,145 @@
+import { Environment, type ParseResult, type RegisterVariableDeclaration } from '@marcbachmann/cel-js';
 import { Injectable } from '@nestjs/common';
-import type { Json } from '../shared/index.js';
+import { type Json, messageOf } from '../shared/index.js';
+import { ExpressionFailed } from './catalog.errors.js';
+import { fromCel, toCel } from './cel-values.js';
+import { piecesOf, textsOf } from './expression-template.js';
+import { identifierOf } from './identifier.js';
 
 /** What expressions can see when they are evaluated: `{ params, request, resource, steps, incident }`. */
 export type Scope = Readonly<Record<string, Json>>;
 
-/** CEL type names by field, nested: `{ params: { name: 'string' } }`. `dyn` when unknown. */
+/** CEL type names by field, nested: `{ params: { name: 'string' } }`; `dyn` when the type is unknown. */
 export interface KnownScope {
   readonly [name: string]: string | KnownScope;
 }
 
+export interface ExpressionProblem {
+  /** Where in the template. */
+  readonly path: readonly (string | number)[];
+  readonly expression: string;
+  /** Characters into the expression. */
+  readonly offset: number;
+  readonly message: string;
+}
+
+const LIMITS = { maxAstNodes: 500, maxDepth: 40, maxListElements: 100, maxMapEntries: 100, maxCallArguments: 16 };
+const MAX_REMEMBERED = 1000;
+
+function environment(unlistedVariablesAreDyn: boolean): Environment {
+  return new Environment({
+    unlistedVariablesAreDyn,
+    homogeneousAggregateLiterals: false,
+    limits: LIMITS,
+  }).registerFunction('identifier(list): string', (parts: unknown[]) => identifierOf(parts.map(String)));
+}
+
+/**
+ * CEL inside `${{ }}`. A text that is one expression keeps the expression's type; anything else is joined to text.
+ * `identifier(['a', 'b'])` is the one function added to CEL: a name that PostgreSQL and Slack take without quoting.
+ */
 @Injectable()
 export class Expressions {
-  evaluate(template: Json, _scope: Scope): Json {
-    return template;
+  private readonly runtime = environment(true);
+  private readonly parsed = new Map<string, ParseResult>();
+
+  /** Replaces every expression of the template. @throws ExpressionFailed naming the expression, never a value. */
+  evaluate(template: Json, scope: Scope): Json {
+    const context = Object.fromEntries(Object.entries(scope).map(([name, value]) => [name, toCel(value)]));
+    return this.fill(template, context);
   }
 
-  condition(_template: string, _scope: Scope): boolean {
-    return true;
+  /** One `${{ condition }}`. @throws ExpressionFailed if it does not give true or false. */
+  condition(template: string, scope: Scope): boolean {
+    const result = this.evaluate(template, scope);
+    if (typeof result !== 'boolean') throw new ExpressionFailed(template, new TypeError('not true or false'));
+    return result;
   }
 
-  check(_template: Json, _known: KnownScope): string[] {
-    return [];
+  /** Sentences about everything wrong in the template, by what it may refer to. */
+  check(template: Json, known: KnownScope): string[] {
+    return this.problems(template, known).map(({ expression, message }) => `${expression.trim()}: ${message}`);
   }
+
+  /** As {@link check}, with places. `expected` is the CEL type a single expression has to give. */
+  problems(template: Json, known: KnownScope, expected?: string): ExpressionProblem[] {
+    const checker = environment(false);
+    for (const [name, type] of Object.entries(known)) {
+      if (typeof type === 'string') checker.registerVariable(name, type);
+      // The declared type of `schema` knows one level only; the library takes any depth.
+      else checker.registerVariable({ name, schema: type } as RegisterVariableDeclaration);
+    }
+    return [...textsOf(template)].flatMap(({ path, text }) => problemsOfText(checker, path, text, expected));
+  }
+
+  private fill(template: Json, context: Record<string, unknown>): Json {
+    if (typeof template === 'string') return this.fillText(template, context);
+    if (Array.isArray(template)) return template.map((inner) => this.fill(inner, context));
+    if (typeof template !== 'object' || template === null) return template;
+    return Object.fromEntries(Object.entries(template).map(([key, inner]) => [key, this.fill(inner, context)]));
+  }
+
+  private fillText(template: string, context: Record<string, unknown>): Json {
+    const pieces = piecesOf(template);
+    const [only] = pieces;
+    if (pieces.length === 1 && only?.kind === 'expression') return this.run(only.source, context);
+    return pieces
+      .map((piece) => (piece.kind === 'text' ? piece.text : textOf(this.run(piece.source, context))))
+      .join('');
+  }
+
+  private run(source: string, context: Record<string, unknown>): Json {
+    try {
+      return fromCel(this.parse(source)(context));
+    } catch (error) {
+      throw new ExpressionFailed(source.trim(), summaryOf(error));
+    }
+  }
+
+  private parse(source: string): ParseResult {
+    const known = this.parsed.get(source);
+    if (known !== undefined) return known;
+    const parsed = this.runtime.parse(source);
+    if (this.parsed.size >= MAX_REMEMBERED) this.parsed.clear();
+    this.parsed.set(source, parsed);
+    return parsed;
+  }
+}
+
+function problemsOfText(
+  checker: Environment,
+  path: readonly (string | number)[],
+  text: string,
+  expected: string | undefined,
+): ExpressionProblem[] {
+  try {
+    const pieces = piecesOf(text);
+    const whole = pieces.length === 1 && pieces[0]?.kind === 'expression';
+    if (expected !== undefined && !whole)
+      return [{ path, expression: text, offset: 0, message: 'this must be one ${{ expression }}' }];
+    return pieces.flatMap((piece) => {
+      if (piece.kind === 'text') return [];
+      const result = checker.check(piece.source);
+      const found = (offset: number, message: string): ExpressionProblem[] => [
+        { path, expression: piece.source, offset, message },
+      ];
+      if (!result.valid) return found(result.error?.range?.start ?? 0, result.error?.summary ?? 'it is not valid CEL');
+      if (expected !== undefined && result.type !== expected && result.type !== 'dyn')
+        return found(0, `it gives ${result.type ?? 'nothing'}, not ${expected}`);
+      return [];
+    });
+  } catch (error) {
+    return [{ path, expression: text, offset: 0, message: messageOf(error) }];
+  }
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** The library's messages quote the expression, never a value; its `cause` chain might. */
+function summaryOf(error: unknown): Error {
+  if (error instanceof Error && 'summary' in error && typeof error.summary === 'string')
+    return new Error(error.summary);
+  return new Error(messageOf(error));
 }

@@ -106,7 +106,7 @@ export function nameOf(path: DocumentPath): string {
 }
 
 function last(path: DocumentPath): string {
-  return String(path.findLast((part) => typeof part === 'string') ?? 'value');
+  return path.findLast((part) => typeof part === 'string') ?? 'value';
 }
 
 function an(expected: string): string {

@@ -74,7 +74,7 @@ export class YamlDocument {
   problemAtKey(path: DocumentPath, key: string, message: string, remedy: string): DocumentProblem {
     const map = this.nodeAt(path);
     const pair = isMap(map) ? map.items.find((item) => isScalar(item.key) && item.key.value === key) : undefined;
-    const start = isScalar(pair?.key) ? pair.key.range?.[0] : undefined;
+    const start = isScalar(pair?.key) ? pair.key.range[0] : undefined;
     const offset = start ?? this.offsetOf(path);
     return { file: this.file, ...this.position(offset), message, remedy, severity: 'error' };
   }
@@ -82,7 +82,7 @@ export class YamlDocument {
   /** A problem inside a text value: at `text` in it, `skip` characters further on. */
   problemInText(path: DocumentPath, text: string, skip: number, message: string, remedy: string): DocumentProblem {
     const start = this.offsetOf(path);
-    const end = this.nodeAt(path)?.range?.[1] ?? start;
+    const end = this.nodeAt(path)?.range[1] ?? start;
     const found = this.source.slice(start, end).indexOf(text);
     const offset = found === -1 ? start : start + found + skip;
     return { file: this.file, ...this.position(offset), message, remedy, severity: 'error' };
@@ -96,7 +96,7 @@ export class YamlDocument {
 
   private offsetOf(path: DocumentPath): number {
     for (let length = path.length; length >= 0; length -= 1) {
-      const start = this.nodeAt(path.slice(0, length))?.range?.[0];
+      const start = this.nodeAt(path.slice(0, length))?.range[0];
       if (start !== undefined) return start;
     }
     return 0;
