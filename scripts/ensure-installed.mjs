@@ -1,0 +1,19 @@
+// `npm start` and `npm test` on a fresh clone: install exactly what the lock file says, once, and again when it changes.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 20 || (major === 20 && minor < 20)) {
+  console.error(`Quartermaster needs Node 20.20 or newer; this is ${process.version}.`);
+  process.exit(1);
+}
+const root = new URL('..', import.meta.url);
+const lock = createHash('sha256').update(readFileSync(new URL('package-lock.json', root))).digest('hex');
+const mark = new URL('node_modules/.quartermaster-lock', root);
+const installed = existsSync(mark) ? readFileSync(mark, 'utf8') : '';
+if (installed !== lock) {
+  console.log('Installing packages (once, about a minute) …');
+  execFileSync('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root, stdio: 'inherit' });
+  writeFileSync(mark, lock);
+}

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { InvalidEnvironment, parseEnv } from './env.js';
+
+describe('the environment', () => {
+  it('is embedded when nothing is set', () => {
+    const env = parseEnv({});
+    expect(env.slack).toEqual({ kind: 'playground', port: 4390, socketMode: false });
+    expect(env.secrets).toEqual({ kind: 'local' });
+    expect(env.database.url).toBeUndefined();
+  });
+
+  it('takes an empty variable for an unset one', () => {
+    expect(parseEnv({ DATABASE_URL: '', PORT: '' }).port).toBe(3000);
+  });
+
+  it('names every problem at once and no value', () => {
+    const secret = 'hunter2-not-to-be-seen';
+    const act = () =>
+      parseEnv({
+        NODE_ENV: 'production',
+        PORT: 'many',
+        DATABASE_URL: secret,
+        SLACK_SIGNING_SECRET: secret,
+        VAULT_ROLE_ID: secret,
+      });
+    expect(act).toThrow(InvalidEnvironment);
+    try {
+      act();
+    } catch (error) {
+      const text = (error as Error).message;
+      for (const name of ['PORT', 'DATABASE_URL', 'SLACK_BOT_TOKEN', 'PUBLIC_URL', 'VAULT_ROLE_ID', 'VAULT_ADDR'])
+        expect(text).toContain(name);
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  it('chooses Socket Mode by the app token and signed HTTP by the signing secret', () => {
+    const socket = parseEnv({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' });
+    expect(socket.slack).toMatchObject({ kind: 'workspace', transport: { mode: 'socket' } });
+    const http = parseEnv({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_SIGNING_SECRET: 's' });
+    expect(http.slack).toMatchObject({ kind: 'workspace', transport: { mode: 'http' } });
+    expect(() => parseEnv({ SLACK_BOT_TOKEN: 'xoxb-1' })).toThrow(/SLACK_SIGNING_SECRET/);
+  });
+
+  it('refuses to start the playground or the embedded server in production', () => {
+    expect(() => parseEnv({ NODE_ENV: 'production' })).toThrow(/SLACK_BOT_TOKEN[\s\S]*DATABASE_URL/);
+  });
+
+  it('is described in .env.example, variable by variable', () => {
+    const described = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=/gm)]
+      .map((match) => match[1])
+      .sort();
+    const source = readFileSync('src/config/env.ts', 'utf8');
+    const read = [...source.matchAll(/^ {2}([A-Z_]+): /gm)].map((match) => match[1]).sort();
+    expect(read.length).toBeGreaterThan(25);
+    expect(described).toEqual(read);
+  });
+});
