@@ -29,5 +29,7 @@ function wholeNumber(value: bigint): number {
 }
 
 function fromEntries(entries: readonly (readonly [unknown, unknown])[]): Json {
-  return Object.fromEntries(entries.map(([key, inner]) => [typeof key === 'string' ? key : JSON.stringify(fromCel(key)), fromCel(inner)]));
+  return Object.fromEntries(
+    entries.map(([key, inner]) => [typeof key === 'string' ? key : JSON.stringify(fromCel(key)), fromCel(inner)]),
+  );
 }

@@ -1,9 +1,15 @@
 export { ActionCatalog, type ActionInputProblem, type ActionSummary } from './action-catalog.js';
 export { ExpressionFailed, UnknownItem, UnknownRunbook } from './catalog.errors.js';
 export { Catalog } from './catalog.js';
-export type { CatalogItem, Lease, Lifecycle, StepTemplate } from './catalog-item.js';
+export { CatalogModule } from './catalog.module.js';
+export type { CatalogOptions } from './catalog.options.js';
+export type { CatalogItem, Lease, Lifecycle, StepTemplate, VersionedDocument } from './catalog-item.js';
+export { CatalogLoader } from './catalog-loader.js';
 export { Expressions, type KnownScope, type Scope } from './expressions.js';
 export type { FormField, FormFieldKind, FormOption, ParameterError, ParameterResult } from './form-field.js';
+export { formFields } from './form-fields.js';
+export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.js';
 export type { ConstOption, ParameterSchema, ParametersSchema } from './parameter-schema.js';
-export { formFields, validateParameters } from './parameters.js';
 export type { ActionStep, ManualStep, Runbook, RunbookStep, Severity, StepApproval } from './runbook.js';
+export { validateParameters } from './validate-parameters.js';
+export { type StoredVersion, VersionStore } from './version-store.js';

@@ -1,4 +1,5 @@
 export { closest } from './closest.js';
+export { type FolderContents, readYamlFile, readYamlFolder, type SourceFile } from './document-folder.js';
 export { type DocumentProblem, formatProblem } from './document-problem.js';
 export { nameOf, schemaProblems } from './schema-problems.js';
 export { type DocumentPath, type ReadResult, YamlDocument } from './yaml-document.js';

@@ -1,0 +1,114 @@
+import type { CatalogItem, StepTemplate } from './catalog-item.js';
+import type { KnownScope } from './expressions.js';
+import type { ParameterSchema, ParametersSchema } from './parameter-schema.js';
+import type { RunbookStep } from './runbook.js';
+
+/** `request.*` in the expressions of a catalog item. */
+export interface RequestScope {
+  readonly id: string;
+  /** Owning team id. */
+  readonly team: string;
+  readonly environment: string;
+  /** Slack user id. */
+  readonly requesterId: string;
+  readonly reason: string;
+}
+
+/** `resource.*` in the expressions of a runbook. `parameters` and `outputs` are those of its catalog item. */
+export interface ResourceScope {
+  readonly id: string;
+  readonly kind: string;
+  readonly title: string;
+  readonly itemName: string;
+  readonly team: string;
+  readonly environment: string;
+  /** A reference, never a value; '' when the resource has no secret. */
+  readonly secretRef: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, unknown>>;
+}
+
+/** `incident.*` in the expressions of a runbook. */
+export interface IncidentScope {
+  readonly id: string;
+  readonly title: string;
+  readonly severity: string;
+}
+
+const REQUEST = { id: 'string', team: 'string', environment: 'string', requesterId: 'string', reason: 'string' };
+const RESOURCE = {
+  id: 'string',
+  kind: 'string',
+  title: 'string',
+  itemName: 'string',
+  team: 'string',
+  environment: 'string',
+  secretRef: 'string',
+};
+const INCIDENT = { id: 'string', title: 'string', severity: 'string' };
+
+/** Output field names by action id; undefined when the action is unknown. */
+export type OutputsOf = (action: string) => readonly string[] | undefined;
+
+/** What the expressions of an item may use: parameters that always have a value, the request, and the steps given. */
+export function itemScope(
+  item: Pick<CatalogItem, 'parameters'>,
+  earlier: readonly StepTemplate[],
+  outputsOf: OutputsOf,
+): KnownScope {
+  const steps = earlier.filter((step) => step.if === undefined);
+  return {
+    params: parameterTypes(item.parameters),
+    request: REQUEST,
+    resource: { id: 'string' },
+    steps: stepTypes(steps, outputsOf),
+  };
+}
+
+/** What the expressions of a runbook may use: whatever every resource it applies to has. */
+export function runbookScope(
+  items: readonly CatalogItem[],
+  earlier: readonly RunbookStep[],
+  outputsOf: OutputsOf,
+): KnownScope {
+  const steps = earlier.flatMap((step) => (step.kind === 'manual' ? [] : [step]));
+  const outputs = shared(
+    items.map((item) => Object.fromEntries(Object.keys(item.outputs).map((name) => [name, 'dyn']))),
+  );
+  const parameters = shared(items.map((item) => parameterTypes(item.parameters)));
+  return { resource: { ...RESOURCE, outputs, parameters }, incident: INCIDENT, steps: stepTypes(steps, outputsOf) };
+}
+
+/** Whether a parameter may be left empty, so that no expression can count on it. */
+export function isOptional(parameters: ParametersSchema, name: string): boolean {
+  const schema = parameters.properties[name];
+  return schema !== undefined && schema.default === undefined && !parameters.required.includes(name);
+}
+
+function parameterTypes(parameters: ParametersSchema): Record<string, string> {
+  const always = Object.entries(parameters.properties).filter(([name]) => !isOptional(parameters, name));
+  return Object.fromEntries(always.map(([name, schema]) => [name, celType(schema)]));
+}
+
+function celType(schema: ParameterSchema): string {
+  // A `number` may hold 3 or 3.5, which CEL tells apart: only the value decides.
+  const types = { string: 'string', integer: 'int', number: 'dyn', boolean: 'bool', array: 'list' };
+  return types[schema.type];
+}
+
+function stepTypes(steps: readonly { name: string; action: string }[], outputsOf: OutputsOf): KnownScope {
+  return Object.fromEntries(
+    steps.map((step) => {
+      const outputs = outputsOf(step.action);
+      return [
+        step.name,
+        { output: outputs === undefined ? 'dyn' : Object.fromEntries(outputs.map((name) => [name, 'dyn'])) },
+      ];
+    }),
+  );
+}
+
+function shared(all: readonly Record<string, string>[]): Record<string, string> {
+  const [first = {}, ...rest] = all;
+  return Object.fromEntries(Object.entries(first).filter(([name]) => rest.every((one) => name in one)));
+}
