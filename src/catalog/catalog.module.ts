@@ -5,7 +5,7 @@ import { CatalogLoader } from './catalog-loader.js';
 import { Expressions } from './expressions.js';
 import { DatabaseVersionStore, VersionStore } from './version-store.js';
 
-/** Needs `Transactions` and the port `ActionCatalog` from global modules. Loads the files when the app initialises. */
+/** Needs `Transactions` and the port `ActionCatalog` from global modules. Whoever gets a `Catalog` gets it loaded. */
 @Module({})
 export class CatalogModule {
   static forRoot(options: CatalogOptions): DynamicModule {
@@ -17,9 +17,19 @@ export class CatalogModule {
         { provide: VersionStore, useClass: DatabaseVersionStore },
         Expressions,
         CatalogLoader,
-        Catalog,
+        {
+          provide: Catalog,
+          inject: [CATALOG_OPTIONS, CatalogLoader, VersionStore],
+          useFactory: loadedCatalog,
+        },
       ],
       exports: [Catalog, Expressions, VersionStore],
     };
   }
+}
+
+async function loadedCatalog(options: CatalogOptions, loader: CatalogLoader, versions: VersionStore): Promise<Catalog> {
+  const catalog = new Catalog(options, loader, versions);
+  await catalog.reload();
+  return catalog;
 }

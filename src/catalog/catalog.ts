@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Inject, Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Inject, Injectable, Logger } from '@nestjs/common';
 import { closest, type DocumentProblem, formatProblem } from '../platform/documents/index.js';
 import { UnknownItem, UnknownRunbook } from './catalog.errors.js';
 import { CATALOG_OPTIONS, type CatalogOptions } from './catalog.options.js';
@@ -19,7 +19,7 @@ interface Snapshot {
 
 /** What the bot offers: items and runbooks as they are now, and every version there ever was. */
 @Injectable()
-export class Catalog implements OnModuleInit {
+export class Catalog {
   private readonly logger = new Logger(Catalog.name);
   private snapshot: Snapshot = { items: [], runbooks: [], problems: [] };
 
@@ -28,10 +28,6 @@ export class Catalog implements OnModuleInit {
     private readonly loader: CatalogLoader,
     private readonly versions: VersionStore,
   ) {}
-
-  async onModuleInit(): Promise<void> {
-    await this.reload();
-  }
 
   /**
    * Reads the files again and keeps each new version. A broken file keeps its last good version, from memory or from

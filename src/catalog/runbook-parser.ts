@@ -10,7 +10,10 @@ const approval = z.strictObject({
       role: kebabName.exactOptional(),
       teamId: kebabName.exactOptional(),
     })
-    .refine((from) => Object.keys(from).length > 0, 'say whose votes are wanted: relation, role or teamId'),
+    .refine((from) => (from.role === undefined) !== (from.relation === undefined && from.teamId === undefined), {
+      message: 'say whose votes are wanted: either a role, or a relation to a team',
+      params: { remedy: 'write “role: …”, or “relation: lead”' },
+    }),
   expiresAfterSeconds: z.int().min(60).max(604_800).default(1800),
 });
 const base = { name: stepName, title, approval: approval.exactOptional() };

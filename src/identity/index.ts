@@ -1,4 +1,5 @@
 export { IdentityRefused, IdentityUnavailable, NobodyOnCall } from './identity.errors.js';
+export { IdentityModule, type IdentityOptions } from './identity.module.js';
 export { OnCall } from './on-call.js';
 export { People } from './people.js';
 export { isInTeam, type Person, type Relation } from './person.js';

@@ -1,34 +1,173 @@
-import { Injectable } from '@nestjs/common';
-import { IdentityUnavailable } from './identity.errors.js';
-import type { Person, Relation } from './person.js';
-import { Rosters } from './rosters.js';
-import { SlackDirectory } from './slack-directory.js';
+import { Injectable, Logger } from '@nestjs/common';
+import { Clock, messageOf } from '../shared/index.js';
+import { ExpiringCache } from './expiring-cache.js';
+import { IdentityRefused, IdentityUnavailable } from './identity.errors.js';
+import { isInTeam, type Person, type Relation } from './person.js';
+import { type Roster, Rosters } from './rosters.js';
+import { type DirectoryUser, SlackDirectory } from './slack-directory.js';
 
-/** The one place that turns a Slack user into a person, and says who is in a team or has a role. */
+/** Long enough to spare Slack, short enough that a leaver is gone within a minute. Votes never use it. */
+const USER_TTL_SECONDS = 60;
+const GROUP_TTL_SECONDS = 120;
+const HOME_TTL_SECONDS = 3600;
+
+interface Freshness {
+  /** Ask Slack now, whatever is remembered: for votes and other decisions that count. */
+  readonly fresh?: boolean;
+}
+
+/** The one place that turns a Slack user into a person, and says who is in a team or has a role. Fails closed. */
 @Injectable()
 export class People {
+  private readonly logger = new Logger(People.name);
+  private readonly users: ExpiringCache<DirectoryUser | null>;
+  private readonly byEmail: ExpiringCache<DirectoryUser | null>;
+  private readonly groups: ExpiringCache<readonly string[]>;
+  private readonly home: ExpiringCache<string>;
+
   constructor(
-    readonly directory: SlackDirectory,
-    readonly rosters: Rosters,
-  ) {}
+    private readonly directory: SlackDirectory,
+    private readonly rosters: Rosters,
+    clock: Clock,
+  ) {
+    this.users = new ExpiringCache(clock, USER_TTL_SECONDS);
+    this.byEmail = new ExpiringCache(clock, USER_TTL_SECONDS);
+    this.groups = new ExpiringCache(clock, GROUP_TTL_SECONDS);
+    this.home = new ExpiringCache(clock, HOME_TTL_SECONDS);
+  }
 
+  /**
+   * The person behind a Slack user id; a minute old at most.
+   * @param slackTeamId the workspace the event says the user is from
+   * @throws IdentityRefused for guests, bots, deactivated, foreign and unknown users
+   * @throws IdentityUnavailable if Slack can't be asked
+   */
   get(slackUserId: string, slackTeamId?: string): Promise<Person> {
-    return Promise.reject(new IdentityUnavailable([slackUserId, slackTeamId]));
+    return this.find(slackUserId, slackTeamId, false);
   }
 
+  /** As {@link get}, asked anew: for votes and whatever else must not rest on what was true a minute ago. */
   getFresh(slackUserId: string, slackTeamId?: string): Promise<Person> {
-    return this.get(slackUserId, slackTeamId);
+    return this.find(slackUserId, slackTeamId, true);
   }
 
-  list(): Promise<Person[]> {
-    return Promise.resolve([]);
+  /** Everybody access.yaml names who is in Slack and may act. */
+  async list(): Promise<Person[]> {
+    const teams = this.rosters.teams().flatMap(({ members, leads }) => [members, leads]);
+    const roles = this.rosters.roles().map(({ people }) => people);
+    return this.named([...teams, ...roles], false);
   }
 
-  inTeam(_teamId: string, _relation?: Relation, _options: { fresh?: boolean } = {}): Promise<Person[]> {
-    return Promise.resolve([]);
+  /** The people of a team; leads are members too. An unknown team has nobody. */
+  async inTeam(teamId: string, relation: Relation = 'member', { fresh = false }: Freshness = {}): Promise<Person[]> {
+    const team = this.rosters.teams().find((one) => one.teamId === teamId);
+    if (team === undefined) return [];
+    const named = await this.named(relation === 'lead' ? [team.leads] : [team.leads, team.members], fresh);
+    return named.filter((person) => isInTeam(person, teamId, relation));
   }
 
-  withRole(_role: string, _options: { fresh?: boolean } = {}): Promise<Person[]> {
-    return Promise.resolve([]);
+  /** The people with a role. An unknown role has nobody. */
+  async withRole(role: string, { fresh = false }: Freshness = {}): Promise<Person[]> {
+    const roster = this.rosters.roles().find((one) => one.role === role);
+    return roster === undefined ? [] : this.named([roster.people], fresh);
+  }
+
+  /**
+   * The one person with this e-mail address.
+   * @throws IdentityRefused if nobody has it, or they may not act
+   */
+  async withEmail(email: string, { fresh = false }: Freshness = {}): Promise<Person> {
+    const wanted = email.toLowerCase();
+    const user = await this.ask(() => this.byEmail.get(wanted, () => this.directory.userByEmail(wanted), fresh));
+    if (user === null) throw new IdentityRefused('unknown', 'by e-mail');
+    // Slack is asked by e-mail; should it ever answer with somebody else, that is nobody.
+    if (user.email?.toLowerCase() !== wanted) throw new IdentityRefused('ambiguous', user.id);
+    return this.personOf(user, undefined, fresh);
+  }
+
+  private async find(slackUserId: string, slackTeamId: string | undefined, fresh: boolean): Promise<Person> {
+    if (!/^[UW][A-Z0-9]{2,20}$/.test(slackUserId)) throw new IdentityRefused('unknown', 'malformed id');
+    const user = await this.ask(() => this.users.get(slackUserId, () => this.directory.user(slackUserId), fresh));
+    if (user?.id !== slackUserId) throw new IdentityRefused('unknown', slackUserId);
+    return this.personOf(user, slackTeamId, fresh);
+  }
+
+  private async personOf(user: DirectoryUser, slackTeamId: string | undefined, fresh: boolean): Promise<Person> {
+    const home = await this.ask(() => this.home.get('home', () => this.directory.homeTeamId()));
+    if (user.isBot) throw new IdentityRefused('bot', user.id);
+    if (user.isStranger || user.teamId !== home || (slackTeamId ?? home) !== home)
+      throw new IdentityRefused('foreign_workspace', user.id);
+    if (user.deleted) throw new IdentityRefused('deactivated', user.id);
+    if (user.isRestricted || user.isUltraRestricted) throw new IdentityRefused('guest', user.id);
+    if (user.email === undefined || user.email === '') throw new IdentityRefused('no_email', user.id);
+    const email = user.email.toLowerCase();
+    return {
+      id: user.id,
+      email,
+      name: user.name,
+      teams: await this.teamsOf(user.id, email, fresh),
+      roles: await this.rolesOf(user.id, email, fresh),
+      ...(user.timezone !== undefined && { timezone: user.timezone }),
+    };
+  }
+
+  private async teamsOf(id: string, email: string, fresh: boolean): Promise<Person['teams']> {
+    const teams: { teamId: string; relation: Relation }[] = [];
+    for (const { teamId, leads, members } of this.rosters.teams()) {
+      if (await this.holds(leads, id, email, fresh)) teams.push({ teamId, relation: 'lead' });
+      else if (await this.holds(members, id, email, fresh)) teams.push({ teamId, relation: 'member' });
+    }
+    return teams;
+  }
+
+  private async rolesOf(id: string, email: string, fresh: boolean): Promise<string[]> {
+    const roles: string[] = [];
+    for (const { role, people } of this.rosters.roles())
+      if (await this.holds(people, id, email, fresh)) roles.push(role);
+    return roles;
+  }
+
+  private async holds(roster: Roster, id: string, email: string, fresh: boolean): Promise<boolean> {
+    if (roster.emails.includes(email)) return true;
+    for (const handle of roster.slackGroups) if ((await this.members(handle, fresh)).includes(id)) return true;
+    return false;
+  }
+
+  private async named(rosters: readonly Roster[], fresh: boolean): Promise<Person[]> {
+    const found = new Map<string, Person>();
+    const add = async (look: () => Promise<Person>): Promise<void> => {
+      const person = await this.unlessRefused(look);
+      if (person !== null) found.set(person.id, person);
+    };
+    for (const { emails, slackGroups } of rosters) {
+      for (const email of emails) await add(() => this.withEmail(email, { fresh }));
+      for (const handle of slackGroups)
+        for (const id of await this.members(handle, fresh)) await add(() => this.find(id, undefined, fresh));
+    }
+    return [...found.values()];
+  }
+
+  /** One name in a roster that leads nowhere must not stop the others; Slack not answering must. */
+  private async unlessRefused(look: () => Promise<Person>): Promise<Person | null> {
+    try {
+      return await look();
+    } catch (error) {
+      if (!(error instanceof IdentityRefused)) throw error;
+      this.logger.debug(`Somebody whom access.yaml names does not count: ${error.code}`);
+      return null;
+    }
+  }
+
+  private members(handle: string, fresh: boolean): Promise<readonly string[]> {
+    return this.ask(() => this.groups.get(handle, () => this.directory.userGroupMembers(handle), fresh));
+  }
+
+  private async ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      this.logger.warn(`Slack could not be asked about people: ${messageOf(error)}`);
+      throw new IdentityUnavailable(error);
+    }
   }
 }

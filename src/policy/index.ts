@@ -1,4 +1,6 @@
+export { UnknownTeam } from './policy.errors.js';
 export { type PlaybookStepQuestion, Policy, type RequestQuestion } from './policy.js';
+export { PolicyModule, type PolicyOptions } from './policy.module.js';
 export type {
   ApprovalNeed,
   DecisionReason,

@@ -1,9 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { CatalogItem, Runbook, RunbookStep } from '../catalog/index.js';
-import type { Person } from '../identity/index.js';
+import { People, type Person } from '../identity/index.js';
 import type { DocumentProblem } from '../platform/documents/index.js';
 import type { Json } from '../shared/index.js';
-import type { ApprovalNeed, Permission, PolicyDecision, PolicySubject, Team, Verb } from './policy-decision.js';
+import { AccessBook } from './access-book.js';
+import type { AccessTeam } from './access-document.js';
+import { decide, NO_RULES, type Question } from './decide.js';
+import { UnknownTeam } from './policy.errors.js';
+import type {
+  ApprovalNeed,
+  DecisionReason,
+  Permission,
+  PolicyDecision,
+  PolicySubject,
+  Team,
+  Verb,
+} from './policy-decision.js';
 
 export interface RequestQuestion {
   readonly person: Person;
@@ -17,47 +29,108 @@ export interface PlaybookStepQuestion {
   readonly person: Person;
   readonly runbook: Runbook;
   readonly step: RunbookStep;
-  /** Of the affected resource; absent when the incident has none. */
+  /** The affected resource; absent when the incident names none. */
   readonly resource?: { readonly teamId: string; readonly environment: string; readonly itemName: string };
 }
 
-const DENIED: PolicyDecision = { outcome: 'deny', reasons: [] };
-
-/** Who may do what. Answers with a value and its reasons; the caller throws, asks or audits. */
+/** Who may do what, by access.yaml. Answers with a value and its reasons; the caller throws, asks or audits. */
 @Injectable()
 export class Policy {
-  decideRequest(_question: RequestQuestion): PolicyDecision {
-    return DENIED;
+  constructor(
+    private readonly book: AccessBook,
+    private readonly people: People,
+  ) {}
+
+  /** Whether this person may have this item for this team and environment. */
+  decideRequest(question: RequestQuestion): PolicyDecision {
+    const { person, item, teamId, environment } = question;
+    const subject = { teamId, environment, itemName: item.name, ownerId: person.id };
+    return this.answer({ person, verb: 'request', subject, also: this.itemLimits(question) });
   }
 
-  decidePlaybookStep(_question: PlaybookStepQuestion): PolicyDecision {
-    return DENIED;
+  /** Whether this person may run this step of a playbook, by the rules and by the approval the step itself wants. */
+  decidePlaybookStep({ person, runbook, step, resource }: PlaybookStepQuestion): PolicyDecision {
+    const subject = { ...resource, stepKind: step.kind };
+    const { approval } = step;
+    if (approval === undefined) return this.answer({ person, verb: 'run-step', subject });
+    const reason: DecisionReason = {
+      rule: `runbook:${runbook.name}/${step.name}`,
+      outcome: 'needs-approval',
+      message: `The runbook wants an approval for “${step.title}”.`,
+    };
+    return this.answer({ person, verb: 'run-step', subject, wanted: { approval, reason } });
   }
 
-  can(_person: Person, _verb: Verb, _subject: PolicySubject): Permission {
-    return { allowed: false, reason: '' };
+  /** Whether this person may do this to that subject. A verb that would need an approval is not allowed by itself. */
+  can(person: Person, verb: Verb, subject: PolicySubject): Permission {
+    const { kind: _kind, ...facts } = subject;
+    const { outcome, reasons } = this.answer({ person, verb, subject: facts });
+    const telling = reasons.filter((reason) => reason.outcome === outcome).map((reason) => reason.message);
+    return { allowed: outcome === 'allow', reason: telling.join(' ') };
   }
 
-  /** The people whose vote counts now, looked up afresh. */
-  eligible(_need: ApprovalNeed, _requesterId: string): Promise<Person[]> {
-    return Promise.resolve([]);
+  /** The people whose vote counts at this moment, looked up afresh. The requester is never among them. */
+  async eligible(need: ApprovalNeed, requesterId: string): Promise<Person[]> {
+    const { role, teamId, relation } = need.from;
+    const byTeam = teamId === undefined ? [] : await this.people.inTeam(teamId, relation, { fresh: true });
+    const named = role === undefined ? byTeam : await this.people.withRole(role, { fresh: true });
+    return named.filter((person) => person.id !== requesterId);
   }
 
   teams(): readonly Team[] {
-    return [];
+    return (this.book.current()?.teams ?? []).map(teamOf);
   }
 
   /** @throws UnknownTeam */
   team(id: string): Team {
-    throw new Error(id);
+    const found = this.teams().find((team) => team.id === id);
+    if (found === undefined) throw new UnknownTeam();
+    return found;
   }
 
-  /** The teams a person may request for. */
-  teamsOf(_person: Person): readonly Team[] {
-    return [];
+  /** The teams a person belongs to, in the order of the file. */
+  teamsOf(person: Person): readonly Team[] {
+    return this.teams().filter((team) => person.teams.some(({ teamId }) => teamId === team.id));
   }
 
+  environments(): readonly string[] {
+    return this.book.current()?.environments ?? [];
+  }
+
+  /** What is wrong in access.yaml right now. */
   problems(): readonly DocumentProblem[] {
-    return [];
+    return this.book.problems();
   }
+
+  /** Reads access.yaml again. */
+  reload(): Promise<void> {
+    return this.book.reload();
+  }
+
+  private answer(question: Question): PolicyDecision {
+    const access = this.book.current();
+    return access === null ? { outcome: 'deny', reasons: [NO_RULES] } : decide(access, question);
+  }
+
+  private itemLimits({ item, teamId, environment }: RequestQuestion): DecisionReason[] {
+    const limits: DecisionReason[] = [];
+    const deny = (rule: string, message: string): void => {
+      limits.push({ rule, outcome: 'deny', message });
+    };
+    if (!this.teams().some((team) => team.id === teamId))
+      deny('unknown-team', 'There is no such team. Choose one of your teams.');
+    if (!item.environments.includes(environment) || !this.environments().includes(environment))
+      deny(
+        'item-environment',
+        `${item.title} is not offered in this environment. Choose ${item.environments.join(', ')}.`,
+      );
+    if (item.lifecycle === 'retired')
+      deny('item-retired', `${item.title} is retired and cannot be requested any more.`);
+    if (item.lifecycle === 'draft') deny('item-draft', `${item.title} is a draft and cannot be requested yet.`);
+    return limits;
+  }
+}
+
+function teamOf({ id, title, channel, approvalsChannel }: AccessTeam): Team {
+  return { id, title, channel, approvalsChannel };
 }
