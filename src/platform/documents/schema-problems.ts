@@ -40,13 +40,21 @@ function problemsOf(document: YamlDocument, issue: Issue, path: DocumentPath): D
           valueRemedy(issue.values, valueAt(document, path)),
         ),
       ];
+    case 'invalid_key':
+      return issue.issues.map((inner) =>
+        document.problemAtKey(
+          path.slice(0, -1),
+          last(path),
+          `${name}: ${lowerFirst(inner.message)}`,
+          'write another name instead',
+        ),
+      );
     case 'invalid_union':
       return unionProblems(document, issue, path);
     case 'too_small':
     case 'too_big':
     case 'invalid_format':
     case 'not_multiple_of':
-    case 'invalid_key':
     case 'invalid_element':
     case 'custom':
       return [document.problem(path, `${name}: ${lowerFirst(issue.message)}`, remedyOf(issue))];

@@ -52,7 +52,7 @@ export class YamlDocument {
       uniqueKeys: true,
       strict: true,
       prettyErrors: false,
-      logLevel: 'silent',
+      logLevel: 'error',
     });
     const problems = [...syntaxProblems(tree, file, lines), ...guardProblems(tree, file, lines)];
     if (problems.length > 0) return { ok: false, problems };
@@ -141,6 +141,13 @@ function guardProblems(tree: Document.Parsed, file: string, lines: LineCounter):
       if (path.length <= MAX_DEPTH) return undefined;
       add(node.range?.[0] ?? 0, `nested deeper than ${MAX_DEPTH} levels`, 'write it flatter');
       return visit.BREAK;
+    },
+    Alias: (_key, alias, path) => {
+      const target = alias.resolve(tree);
+      const offset = alias.range?.[0] ?? 0;
+      if (target === undefined) add(offset, `nothing above is called &${alias.source}`, 'write the value out');
+      else if (path.some((node) => node === target))
+        add(offset, `*${alias.source} holds itself`, 'write the value out');
     },
     Pair: (_index, pair) => {
       const key = pair.key;

@@ -1,0 +1,109 @@
+import { readdirSync } from 'node:fs';
+import { KnownActions } from '../../test/fakes/known-actions.js';
+import { RememberedVersions } from '../../test/fakes/remembered-versions.js';
+import { formatProblem } from '../platform/documents/index.js';
+import { Catalog } from './catalog.js';
+import { CatalogLoader } from './catalog-loader.js';
+import { Expressions } from './expressions.js';
+import { formFields } from './form-fields.js';
+import { validateParameters } from './validate-parameters.js';
+
+const expressions = new Expressions();
+const request = { id: 'req-00000001', team: 'payments', environment: 'development', requesterId: 'U001', reason: '' };
+
+async function shipped(): Promise<Catalog> {
+  const catalog = new Catalog(
+    { catalogDir: 'catalog', runbooksDir: 'runbooks' },
+    new CatalogLoader(expressions, new KnownActions()),
+    new RememberedVersions(),
+  );
+  await catalog.reload();
+  return catalog;
+}
+
+describe('the catalog we ship', () => {
+  it('loads every file without a problem', async () => {
+    const catalog = await shipped();
+    expect(catalog.problems().map(formatProblem)).toEqual([]);
+    expect(catalog.list()).toHaveLength(readdirSync('catalog/items').length);
+    expect(catalog.runbooks()).toHaveLength(readdirSync('runbooks').length);
+    expect(
+      catalog
+        .list()
+        .map((item) => item.name)
+        .sort(),
+    ).toEqual(['demo-service', 'postgres-database', 'postgres-schema']);
+  });
+
+  it('asks for a database with every kind of field in the order of its schema', async () => {
+    const item = (await shipped()).item('postgres-database');
+    expect(formFields(item).map(({ name, kind, required }) => [name, kind, required])).toEqual([
+      ['name', 'text', true],
+      ['size', 'enum', true],
+      ['extensions', 'multi-enum', false],
+      ['contact', 'person', false],
+      ['purpose', 'multiline', false],
+    ]);
+  });
+
+  it('gives every step of every item an input its action accepts, once expressions have values', async () => {
+    const actions = new KnownActions();
+    const entered: Record<string, object> = { 'postgres-schema': { database: 'orders', schema: 'reports' } };
+    for (const item of (await shipped()).list()) {
+      const checked = validateParameters(item, entered[item.name] ?? { name: 'orders' });
+      expect(checked).toMatchObject({ ok: true });
+      const params = checked.ok ? checked.value : {};
+      const steps: Record<string, { output: Record<string, string> }> = {};
+      for (const step of item.steps) {
+        const input = expressions.evaluate(step.with, { params, request, steps });
+        expect(actions.inputProblems(step.action, input as never)).toEqual([]);
+        const outputs = actions.describe().find((action) => action.id === step.action)?.outputs ?? [];
+        steps[step.name] = { output: Object.fromEntries(outputs.map((name) => [name, `${name}_value`])) };
+      }
+      expect(expressions.evaluate({ ...item.outputs }, { params, request, steps })).toEqual(expect.any(Object));
+      expect(expressions.evaluate(item.resource.title, { params, request })).toEqual(expect.any(String));
+    }
+  });
+
+  it('offers both runbooks for a database, and none for what they do not fit', async () => {
+    const catalog = await shipped();
+    expect(
+      catalog
+        .runbooksFor({ itemName: 'postgres-database', kind: 'postgres-database' })
+        .map(({ name }) => name)
+        .sort(),
+    ).toEqual(['postgres-locks', 'postgres-too-many-connections']);
+    expect(catalog.runbooksFor({ itemName: 'demo-service', kind: 'demo-service' })).toEqual([]);
+  });
+
+  it.each([['pg_secret'], ['pg_'], ['PG_x'], ['x; drop schema public'], ['ab']])(
+    'refuses the schema name %s',
+    async (schema) => {
+      const item = (await shipped()).item('postgres-schema');
+      expect(validateParameters(item, { database: 'orders', schema })).toMatchObject({
+        ok: false,
+        errors: [{ field: 'schema' }],
+      });
+    },
+  );
+
+  it.each([['reporting'], ['pgstats'], ['page_views'], ['p_1']])('takes the schema name %s', async (schema) => {
+    const item = (await shipped()).item('postgres-schema');
+    expect(validateParameters(item, { database: 'orders', schema })).toMatchObject({ ok: true });
+  });
+
+  it('finds what was meant by a mistyped name', async () => {
+    const catalog = await shipped();
+    expect(catalog.suggest('postgers-database')).toEqual(['postgres-database']);
+    expect(catalog.suggest('sql')).toContain('postgres-database');
+    expect(catalog.suggest('zzzzzzzz')).toEqual([]);
+    expect(() => catalog.item('postgres-databse')).toThrow(/Did you mean postgres-database/);
+  });
+
+  it('does not repeat what was typed when it knows no such item', async () => {
+    const catalog = await shipped();
+    expect(() => catalog.item('<!channel> *x*')).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('channel>') }),
+    );
+  });
+});

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import { ActionCatalog, type ActionInputProblem, type ActionSummary } from '../../src/catalog/index.js';
+import type { JsonObject } from '../../src/shared/index.js';
+
+const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
+const database = identifier;
+const limit = z.int().min(1).max(1000);
+
+/** Inputs and outputs of the real actions, so that catalog tests need no engine. */
+const ACTIONS: Record<string, { input: z.ZodType; outputs: string[] }> = {
+  'postgres:role': {
+    input: z.strictObject({ name: identifier, connectionLimit: limit }),
+    outputs: ['role', 'secretRef'],
+  },
+  'postgres:database': {
+    input: z.strictObject({
+      name: identifier,
+      owner: identifier,
+      extensions: z.array(z.string()),
+      connectionLimit: limit,
+    }),
+    outputs: ['database', 'host', 'port'],
+  },
+  'postgres:schema': {
+    input: z.strictObject({ database, schema: identifier, owner: identifier }),
+    outputs: ['schema'],
+  },
+  'postgres:connection-check': {
+    input: z.strictObject({ database, secretRef: z.string() }),
+    outputs: ['ok', 'serverVersion'],
+  },
+  'postgres:terminate-sessions': {
+    input: z.strictObject({ database, minutesIdle: z.int(), mode: z.string() }),
+    outputs: ['terminated'],
+  },
+  'postgres:connection-limit': { input: z.strictObject({ database, limit }), outputs: ['limit', 'previous'] },
+  'postgres:diagnose': {
+    input: z.strictObject({ database, what: z.enum(['connections', 'locks', 'size']) }),
+    outputs: ['report'],
+  },
+  'demo:progress': { input: z.strictObject({ label: z.string(), ticks: z.int() }), outputs: ['ticks'] },
+  'demo:flaky': { input: z.strictObject({ label: z.string(), failures: z.int() }), outputs: ['attempts'] },
+  'demo:fail': { input: z.strictObject({ when: z.boolean(), message: z.string() }), outputs: ['ok'] },
+};
+
+export class KnownActions extends ActionCatalog {
+  has(id: string): boolean {
+    return id in ACTIONS;
+  }
+
+  describe(): readonly ActionSummary[] {
+    return Object.entries(ACTIONS).map(([id, { outputs }]) => ({ id, title: id, outputs }));
+  }
+
+  inputProblems(id: string, input: JsonObject): readonly ActionInputProblem[] {
+    const parsed = ACTIONS[id]?.input.safeParse(input);
+    return (parsed?.error?.issues ?? []).map(({ path, message }) => ({
+      path: path.map((part) => (typeof part === 'symbol' ? '' : part)),
+      message,
+    }));
+  }
+}
