@@ -1,4 +1,16 @@
+export { type DeclareCommand, DeclareIncident } from './declare-incident.js';
+export { durationWords } from './duration.js';
 export { type Incident, type IncidentState, type Room, SEVERITY_WORDS } from './incident.js';
 export { IncidentRoom, RoomRefused } from './incident-room.js';
+export { Incidents, type IncidentView } from './incidents.js';
+export { IncidentsModule } from './incidents.module.js';
+export { LeadIncident } from './lead-incident.js';
 export { isSettled, type Playbook, type PlaybookState, type PlaybookStep, type PlaybookStepState } from './playbook.js';
+export { Playbooks } from './playbooks.js';
+export { ResolveIncident } from './resolve-incident.js';
+export { RollBackStep } from './roll-back-step.js';
+export { RunStep, type StepClick } from './run-step.js';
+export { TickStep } from './tick-step.js';
+export { Timeline } from './timeline.js';
+export type { PinnedMessage } from './timeline.store.js';
 export type { TimelineEntry, TimelineKind } from './timeline-entry.js';

@@ -51,3 +51,8 @@ export interface Playbook {
 export function isSettled(step: PlaybookStep): boolean {
   return step.state === 'done' || step.state === 'skipped' || step.state === 'rolled-back';
 }
+
+/** The durable execution of one attempt of a step: the same click twice is the same execution. */
+export function stepWorkflowId({ playbookId, name, attempt }: PlaybookStep): string {
+  return `playbook:${playbookId}:${name}:${attempt}`;
+}
