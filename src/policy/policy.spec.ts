@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { KnownActions } from '../../test/fakes/known-actions.js';
 import { RememberedVersions } from '../../test/fakes/remembered-versions.js';
 import { SlackPeople } from '../../test/fakes/slack-people.js';
-import { Catalog, CatalogLoader, Expressions, type RunbookStep } from '../catalog/index.js';
+import { Catalog, CatalogLoader, Expressions } from '../catalog/index.js';
 import { People, type Person } from '../identity/index.js';
 import { formatProblem } from '../platform/documents/index.js';
 import { SystemClock } from '../shared/index.js';
@@ -188,7 +188,7 @@ describe('playbook steps, by the rules and runbooks we ship', () => {
   const affected = { teamId: 'payments', environment: 'production', itemName: 'postgres-database' };
   const decide = async (name: string, stepName: string, resource?: typeof affected) => {
     const runbook = catalog.runbook('postgres-too-many-connections');
-    const step = runbook.steps.find((one) => one.name === stepName) as RunbookStep;
+    const step = runbook.steps.find((one) => one.name === stepName)!;
     return policy.decidePlaybookStep({ person: await person(name), runbook, step, ...(resource && { resource }) });
   };
 
