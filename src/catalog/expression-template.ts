@@ -8,7 +8,7 @@ export type Piece =
 const OPENING = '${{';
 const CLOSING = '}}';
 
-export class UnclosedExpression extends Error {}
+class UnclosedExpression extends Error {}
 
 /** Splits a template; `}}` inside a CEL string literal does not end the expression. @throws UnclosedExpression */
 export function piecesOf(template: string): Piece[] {

@@ -9,6 +9,7 @@ export { Expressions, type KnownScope, type Scope } from './expressions.js';
 export type { FormField, FormFieldKind, FormOption, ParameterError, ParameterResult } from './form-field.js';
 export { formFields } from './form-fields.js';
 export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.js';
+export { type LintReport, lintCatalog } from './lint.command.js';
 export type { ConstOption, ParameterSchema, ParametersSchema } from './parameter-schema.js';
 export type { ActionStep, ManualStep, Runbook, RunbookStep, Severity, StepApproval } from './runbook.js';
 export { validateParameters } from './validate-parameters.js';

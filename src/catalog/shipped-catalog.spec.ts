@@ -1,11 +1,18 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Logger } from '@nestjs/common';
 import { KnownActions } from '../../test/fakes/known-actions.js';
 import { RememberedVersions } from '../../test/fakes/remembered-versions.js';
 import { formatProblem } from '../platform/documents/index.js';
 import { Catalog } from './catalog.js';
 import { CatalogLoader } from './catalog-loader.js';
+import { itemProblems } from './check-item.js';
+import { runbookProblems } from './check-runbook.js';
 import { Expressions } from './expressions.js';
 import { formFields } from './form-fields.js';
+import { itemParser } from './item-parser.js';
+import { lintCatalog } from './lint.command.js';
+import { loadDocuments } from './load-documents.js';
+import { runbookParser } from './runbook-parser.js';
 import { validateParameters } from './validate-parameters.js';
 
 const expressions = new Expressions();
@@ -21,6 +28,10 @@ async function shipped(): Promise<Catalog> {
   return catalog;
 }
 
+beforeAll(() => {
+  Logger.overrideLogger(false);
+});
+
 describe('the catalog we ship', () => {
   it('loads every file without a problem', async () => {
     const catalog = await shipped();
@@ -33,6 +44,16 @@ describe('the catalog we ship', () => {
         .map((item) => item.name)
         .sort(),
     ).toEqual(['demo-service', 'postgres-database', 'postgres-schema']);
+  });
+
+  it('passes the linter, which tells what is wrong without a database', async () => {
+    const folders = { catalogDir: 'catalog', runbooksDir: 'runbooks' };
+    expect(await lintCatalog(folders, new KnownActions())).toMatchObject({
+      items: expect.arrayContaining(['postgres-database']),
+      problems: [],
+    });
+    const nothing = await lintCatalog({ catalogDir: 'nowhere', runbooksDir: 'nowhere' }, new KnownActions());
+    expect(nothing.problems).toHaveLength(2);
   });
 
   it('asks for a database with every kind of field in the order of its schema', async () => {
@@ -90,6 +111,26 @@ describe('the catalog we ship', () => {
   it.each([['reporting'], ['pgstats'], ['page_views'], ['p_1']])('takes the schema name %s', async (schema) => {
     const item = (await shipped()).item('postgres-schema');
     expect(validateParameters(item, { database: 'orders', schema })).toMatchObject({ ok: true });
+  });
+
+  it('shows catalog authors examples that load', () => {
+    const blocks = [...readFileSync('docs/catalog-authors.md', 'utf8').matchAll(/```yaml\n(name: [\s\S]*?)```/g)].map(
+      ([, yaml = '']) => yaml,
+    );
+    const [item = '', runbook = ''] = blocks;
+    const checkers = { expressions, actions: new KnownActions() };
+    const items = loadDocuments('item', [{ file: 'item.yaml', source: item }], itemParser, (document, value) =>
+      itemProblems(document, value, checkers),
+    );
+    expect(items).toMatchObject({ problems: [], loaded: [expect.anything()] });
+    const books = loadDocuments(
+      'runbook',
+      [{ file: 'runbook.yaml', source: runbook }],
+      runbookParser,
+      (document, value) =>
+        runbookProblems(document, value, [{ ...items.loaded[0]!.value, outputs: { database: '' } }], checkers),
+    );
+    expect(books).toMatchObject({ problems: [], loaded: [expect.anything()] });
   });
 
   it('finds what was meant by a mistyped name', async () => {

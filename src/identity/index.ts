@@ -1,6 +1,6 @@
 export { IdentityRefused, IdentityUnavailable, NobodyOnCall } from './identity.errors.js';
 export { IdentityModule, type IdentityOptions } from './identity.module.js';
-export { OnCall } from './on-call.js';
+export { lintOnCall, OnCall } from './on-call.js';
 export { People } from './people.js';
 export { isInTeam, type Person, type Relation } from './person.js';
 export { type RoleRoster, type Roster, Rosters, type TeamRoster } from './rosters.js';

@@ -29,9 +29,7 @@ export class OnCall {
 
   /** Reads the file again. Never throws for what is in it. */
   async reload(): Promise<void> {
-    const { files, problems } = await readYamlFile(join(this.catalogDir, 'on-call.yaml'), FILE);
-    const [file] = files;
-    const reading = file === undefined ? { problems } : readOnCall(file.source);
+    const reading = await readOnCallFile(this.catalogDir);
     this.found = reading.problems;
     if ('schedule' in reading) this.schedule = reading.schedule;
     for (const problem of this.found) this.logger.warn(formatProblem(problem));
@@ -53,10 +51,23 @@ export class OnCall {
   }
 }
 
+type Reading =
+  | { schedule: OnCallSchedule; problems: readonly DocumentProblem[] }
+  | { problems: readonly DocumentProblem[] };
+
+async function readOnCallFile(catalogDir: string): Promise<Reading> {
+  const { files, problems } = await readYamlFile(join(catalogDir, 'on-call.yaml'), FILE);
+  const [file] = files;
+  return file === undefined ? { problems } : readOnCall(file.source);
+}
+
+/** Checks the schedule as the bot would at start. */
+export async function lintOnCall(catalogDir: string): Promise<readonly DocumentProblem[]> {
+  return (await readOnCallFile(catalogDir)).problems;
+}
+
 /** Reads and checks a schedule's text. Never throws. */
-export function readOnCall(
-  source: string,
-): { schedule: OnCallSchedule; problems: DocumentProblem[] } | { problems: DocumentProblem[] } {
+export function readOnCall(source: string): Reading {
   const read = YamlDocument.read(source, FILE);
   if (!read.ok) return { problems: read.problems };
   const parsed = onCallParser.safeParse(read.document.value);

@@ -13,7 +13,7 @@ import { digestOf } from '../shared/index.js';
 import { type AccessDocument, accessParser } from './access-document.js';
 import { accessProblems, itemNameProblems } from './check-access.js';
 
-const FILE = 'catalog/access.yaml';
+export const ACCESS_FILE = 'catalog/access.yaml';
 
 type Reading =
   | {
@@ -25,7 +25,7 @@ type Reading =
   | { readonly ok: false; readonly problems: readonly DocumentProblem[] };
 
 /** Reads and checks an access file's text. Never throws. */
-export function readAccess(source: string, file = FILE): Reading {
+export function readAccess(source: string, file = ACCESS_FILE): Reading {
   const read = YamlDocument.read(source, file);
   if (!read.ok) return read;
   const parsed = accessParser.safeParse(read.document.value);
@@ -51,7 +51,7 @@ export class AccessBook extends Rosters {
 
   /** Reads the file again. A broken one leaves the last good version in force, from memory or from the database. */
   async reload(): Promise<void> {
-    const { files, problems } = await readYamlFile(join(this.catalogDir, 'access.yaml'), FILE);
+    const { files, problems } = await readYamlFile(join(this.catalogDir, 'access.yaml'), ACCESS_FILE);
     const [file] = files;
     const reading: Reading = file === undefined ? { ok: false, problems } : readAccess(file.source);
     if (reading.ok) await this.adopt(reading);
@@ -83,7 +83,7 @@ export class AccessBook extends Rosters {
         name: 'access',
         digest: digestOf(document.value),
         version: access.version,
-        file: FILE,
+        file: ACCESS_FILE,
         source: document.source,
         document: document.value,
       },
@@ -95,7 +95,7 @@ export class AccessBook extends Rosters {
 
   private async keepLastGood(problems: readonly DocumentProblem[]): Promise<void> {
     if (this.inForce === null) {
-      const stored = await this.versions.latestOfFile('access', FILE);
+      const stored = await this.versions.latestOfFile('access', ACCESS_FILE);
       const parsed = accessParser.safeParse(stored?.document);
       this.inForce = parsed.success ? parsed.data : null;
     }
@@ -104,6 +104,6 @@ export class AccessBook extends Rosters {
         ? 'no access rules are in force: everything is denied'
         : `the last good access rules (${this.inForce.version}) stay in force`;
     const remedy = 'mend the file and reload';
-    this.found = [...problems, { file: FILE, line: 1, column: 1, message, remedy, severity: 'warning' }];
+    this.found = [...problems, { file: ACCESS_FILE, line: 1, column: 1, message, remedy, severity: 'warning' }];
   }
 }

@@ -33,7 +33,7 @@ async function start(): Promise<TestingModule> {
     IdentityModule.forRoot({ catalogDir }),
     CatalogModule.forRoot({ catalogDir, runbooksDir: 'runbooks' }),
   ];
-  const module = await Test.createTestingModule({ imports: parts }).setLogger(false).compile();
+  const module = await Test.createTestingModule({ imports: parts }).compile();
   await module.init();
   started.push(module);
   return module;

@@ -1,0 +1,26 @@
+import { join } from 'node:path';
+import type { DocumentProblem } from '../platform/documents/index.js';
+import type { ActionCatalog } from './action-catalog.js';
+import type { CatalogOptions } from './catalog.options.js';
+import { CatalogLoader } from './catalog-loader.js';
+import { Expressions } from './expressions.js';
+
+export interface LintReport {
+  /** Names of the items and runbooks that are good. */
+  readonly items: readonly string[];
+  readonly runbooks: readonly string[];
+  readonly problems: readonly DocumentProblem[];
+}
+
+/** Checks every item and runbook as the bot would at start, without a database. */
+export async function lintCatalog(folders: CatalogOptions, actions: ActionCatalog): Promise<LintReport> {
+  const loader = new CatalogLoader(new Expressions(), actions);
+  const items = await loader.items(join(folders.catalogDir, 'items'));
+  const values = items.loaded.map(({ value }) => value);
+  const runbooks = await loader.runbooks(folders.runbooksDir, values);
+  return {
+    items: values.map(({ name }) => name),
+    runbooks: runbooks.loaded.map(({ value }) => value.name),
+    problems: [...items.problems, ...runbooks.problems],
+  };
+}
