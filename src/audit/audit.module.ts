@@ -1,0 +1,53 @@
+import { type DynamicModule, Injectable, Module } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { Transactions } from '../platform/database/index.js';
+import { Logger } from '../platform/logging/index.js';
+import { Audit } from './audit.js';
+import { Checkpoints } from './checkpoints.js';
+import { SigningKey } from './signing-key.js';
+
+export interface AuditOptions {
+  /** PEM of the Ed25519 key, or the file it is kept in. */
+  key: { pem?: string; file: string };
+  /** Second sink of checkpoints, JSON lines, outside of the database. */
+  sinkFile: string;
+}
+
+const CHECKPOINT_MILLISECONDS = 60_000;
+
+@Injectable()
+class CheckpointTick {
+  constructor(
+    private readonly checkpoints: Checkpoints,
+    private readonly logger: Logger,
+  ) {}
+
+  @Interval(CHECKPOINT_MILLISECONDS)
+  async tick(): Promise<void> {
+    await this.checkpoints.tick().catch((error: unknown) => {
+      this.logger.error('The audit checkpoint was not written; the next tick tries again', error);
+    });
+  }
+}
+
+@Module({})
+export class AuditModule {
+  static forRoot(options: AuditOptions): DynamicModule {
+    return {
+      module: AuditModule,
+      global: true,
+      providers: [
+        { provide: SigningKey, useFactory: () => SigningKey.load(options.key) },
+        {
+          provide: Checkpoints,
+          inject: [Transactions, SigningKey],
+          useFactory: (transactions: Transactions, key: SigningKey) =>
+            new Checkpoints(transactions, key, options.sinkFile),
+        },
+        Audit,
+        CheckpointTick,
+      ],
+      exports: [Audit, Checkpoints, SigningKey],
+    };
+  }
+}

@@ -1,0 +1,117 @@
+import { Injectable } from '@nestjs/common';
+import { Changes, type SubjectRef } from '../platform/changes/index.js';
+import { Transactions, type Tx } from '../platform/database/index.js';
+import { Redactor } from '../secrets/index.js';
+import { Ids } from '../shared/index.js';
+import type { AuditEvent, AuditRecord } from './audit-event.js';
+import { type AuditBody, bodyBytes, chainOf, linkHash } from './chain.js';
+
+interface EventRow {
+  id: string;
+  at: Date;
+  body: Buffer;
+}
+
+/** The trail of who did what. Appended in the transaction of the change itself: there is no change without its event. */
+@Injectable()
+export class Audit {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly changes: Changes,
+    private readonly ids: Ids,
+    private readonly redactor: Redactor,
+  ) {}
+
+  /**
+   * Appends one event. Call it last in the transaction: it holds the lock of one of the chains until the commit.
+   * The summary and data pass the redactor first.
+   */
+  async append(tx: Tx, event: AuditEvent): Promise<void> {
+    const id = this.ids.next('evt');
+    const chain = chainOf(event.subject);
+    await this.changes.mark(tx, { kind: 'audit', id });
+    const [head] = await tx.query<{ sequence: string; hash: string; at: Date }>(
+      'select sequence, hash, clock_timestamp() as at from audit_heads where chain = $1 for update',
+      [chain],
+    );
+    if (head === undefined) throw new Error(`The audit chain ${chain} has no head.`);
+    const safe = this.redactor.value({ summary: event.summary, data: event.data ?? null });
+    const body: AuditBody = {
+      id,
+      chain,
+      sequence: Number(head.sequence) + 1,
+      at: head.at.toISOString(),
+      type: event.type,
+      actor: event.actor,
+      subject: event.subject,
+      traceId: event.traceId,
+      ...safe,
+    };
+    await insert(tx, body, head.hash);
+  }
+
+  /** A subject's trail, oldest first. */
+  async trail(subject: SubjectRef, limit = 200): Promise<AuditRecord[]> {
+    const rows = await this.transactions.query<EventRow>(
+      'select id, at, body from audit_events where subject_kind = $1 and subject_id = $2 order by sequence limit $3',
+      [subject.kind, subject.id, limit],
+    );
+    return rows.map(recordOf);
+  }
+
+  async find(id: string): Promise<AuditRecord | null> {
+    const [row] = await this.transactions.query<EventRow>('select id, at, body from audit_events where id = $1', [id]);
+    return row === undefined ? null : recordOf(row);
+  }
+
+  async findAll(ids: readonly string[]): Promise<AuditRecord[]> {
+    const rows = await this.transactions.query<EventRow>(
+      'select id, at, body from audit_events where id = any($1) order by at, chain, sequence',
+      [ids],
+    );
+    return rows.map(recordOf);
+  }
+}
+
+async function insert(tx: Tx, body: AuditBody, previousHash: string): Promise<void> {
+  const bytes = bodyBytes(body);
+  const hash = linkHash(previousHash, bytes);
+  await tx.query(
+    `with appended as (
+       insert into audit_events
+         (id, chain, sequence, at, type, actor_kind, actor_id, subject_kind, subject_id, trace_id, summary, body, previous_hash, hash)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning chain)
+     update audit_heads set sequence = $3, hash = $14 from appended where audit_heads.chain = appended.chain`,
+    [
+      body.id,
+      body.chain,
+      body.sequence,
+      body.at,
+      body.type,
+      body.actor.kind,
+      body.actor.id,
+      body.subject.kind,
+      body.subject.id,
+      body.traceId,
+      body.summary,
+      bytes,
+      previousHash,
+      hash,
+    ],
+  );
+}
+
+function recordOf(row: EventRow): AuditRecord {
+  const body = JSON.parse(row.body.toString('utf8')) as AuditBody;
+  const { id, type, actor, subject, traceId, summary, data } = body;
+  return {
+    id,
+    at: row.at,
+    type,
+    actor: actor as AuditRecord['actor'],
+    subject: subject as SubjectRef,
+    traceId,
+    summary,
+    data,
+  };
+}
