@@ -1,6 +1,10 @@
+import type { Json } from '../shared/index.js';
 import type { CatalogItem } from './catalog-item.js';
 import type { FormField, FormFieldKind, FormOption } from './form-field.js';
 import type { ParameterSchema } from './parameter-schema.js';
+
+/** Slack refuses a view with a longer one. */
+const MAX_PLACEHOLDER = 150;
 
 /** The questions of the item's form, in the order of its schema. */
 export function formFields(item: Pick<CatalogItem, 'parameters'>): FormField[] {
@@ -18,9 +22,7 @@ function fieldOf(name: string, schema: ParameterSchema, required: boolean): Form
     kind,
     required,
     ...(schema.description !== undefined && { hint: schema.description }),
-    ...(placeholder !== undefined && {
-      placeholder: typeof placeholder === 'string' ? placeholder : JSON.stringify(placeholder),
-    }),
+    ...(placeholder !== undefined && { placeholder: textOf(placeholder).slice(0, MAX_PLACEHOLDER) }),
     ...(schema.default !== undefined && { default: schema.default }),
     ...(options !== undefined && { options }),
     ...boundsOf(schema),
@@ -28,6 +30,10 @@ function fieldOf(name: string, schema: ParameterSchema, required: boolean): Form
     ...(schema.pattern !== undefined && { pattern: schema.pattern }),
     ...(schema['x-options-from'] !== undefined && { optionsFrom: schema['x-options-from'] }),
   };
+}
+
+function textOf(value: Json): string {
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function kindOf(schema: ParameterSchema): FormFieldKind {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { z } from 'zod';
 import { closest } from './closest.js';
 import { formatProblem } from './document-problem.js';
@@ -50,6 +51,44 @@ describe('reading YAML', () => {
 
   it('refuses what is nested too deeply, however deep', () => {
     for (const depth of [60, 5000]) expect(problemsIn(`a: ${'['.repeat(depth)}${']'.repeat(depth)}`)).not.toEqual([]);
+  });
+
+  it('never throws, whatever is in the file', () => {
+    const scraps = fc.constantFrom(
+      'a',
+      ':',
+      ' ',
+      '\n',
+      '- ',
+      '&x ',
+      '*x',
+      '!t ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      "'",
+      '|',
+      '>',
+      '#',
+      '---\n',
+      '? ',
+      '<<',
+      '\t',
+      '\u0000',
+      '__proto__',
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(scraps, { maxLength: 40 }).map((parts) => parts.join('')),
+    );
+    fc.assert(
+      fc.property(text, (source) => {
+        for (const problem of problemsIn(source)) expect(problem).toMatch(/^x\.yaml:\d+:\d+: /);
+      }),
+      { numRuns: 1000 },
+    );
   });
 
   it('refuses a file that is too large', () => {
