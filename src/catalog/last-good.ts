@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import type { DocumentProblem } from '../platform/documents/index.js';
+import { type DocumentProblem, YamlDocument } from '../platform/documents/index.js';
+import { digestOf } from '../shared/index.js';
 import type { LoadResult } from './load-documents.js';
 import type { StoredVersion, VersionStore } from './version-store.js';
 
@@ -40,9 +41,12 @@ export async function lastGood<D extends Versioned>(
   return { values: values.sort((a, b) => a.title.localeCompare(b.title)), problems };
 }
 
-/** A stored version as the code of today understands it; null if it no longer does. */
+/** A stored version as the code of today understands it; null if it no longer does, or is not what its digest says. */
 export function reviveVersion<D>(parser: z.ZodType<D>, stored: StoredVersion | null): Kept<D> | null {
   if (stored === null) return null;
-  const parsed = parser.safeParse(stored.document);
-  return parsed.success ? { ...parsed.data, digest: stored.digest, file: stored.file } : null;
+  const { source, file, digest } = stored;
+  const read = YamlDocument.read(source, file);
+  if (!read.ok || digestOf(read.document.value) !== digest) return null;
+  const parsed = parser.safeParse(read.document.value);
+  return parsed.success ? { ...parsed.data, digest, file } : null;
 }

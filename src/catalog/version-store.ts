@@ -1,13 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../platform/database/index.js';
-import type { Json } from '../shared/index.js';
 import type { VersionedDocument } from './catalog-item.js';
 
 export interface StoredVersion {
   readonly name: string;
   readonly digest: string;
   readonly file: string;
-  readonly document: Json;
+  /** The text of the file: unlike the jsonb beside it, it keeps the order of keys, which is the order of the form. */
+  readonly source: string;
 }
 
 /** Every version that was ever loaded, by digest; so that what was made from an old one still knows it. */
@@ -19,7 +19,7 @@ export abstract class VersionStore {
   abstract latestOfFile(kind: VersionedDocument['kind'], file: string): Promise<StoredVersion | null>;
 }
 
-const COLUMNS = 'name, digest, file, document';
+const COLUMNS = 'name, digest, file, source';
 
 @Injectable()
 export class DatabaseVersionStore extends VersionStore {

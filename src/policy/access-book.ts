@@ -96,8 +96,8 @@ export class AccessBook extends Rosters {
   private async keepLastGood(problems: readonly DocumentProblem[]): Promise<void> {
     if (this.inForce === null) {
       const stored = await this.versions.latestOfFile('access', ACCESS_FILE);
-      const parsed = accessParser.safeParse(stored?.document);
-      this.inForce = parsed.success ? parsed.data : null;
+      const reading = stored === null ? null : readAccess(stored.source);
+      this.inForce = reading?.ok === true ? reading.access : null;
     }
     const message =
       this.inForce === null

@@ -176,6 +176,14 @@ describe('other verbs, by the rules we ship', () => {
     expect(await allowed(verb, resource(environment))).toEqual(names);
   });
 
+  it('never lets anybody approve what they requested themselves', async () => {
+    const own = { ...resource('production'), ownerId: 'U0LEA' };
+    expect(policy.can(await person('lea'), 'approve', own)).toMatchObject({
+      allowed: false,
+      reason: expect.stringMatching(/^Nobody approves/),
+    });
+  });
+
   it('says whom to ask when no rule spoke', async () => {
     expect(policy.can(await person('eve'), 'destroy', resource('production'))).toEqual({
       allowed: false,

@@ -33,6 +33,13 @@ export interface PlaybookStepQuestion {
   readonly resource?: { readonly teamId: string; readonly environment: string; readonly itemName: string };
 }
 
+/** No rule can lift this one. */
+const OWN_REQUEST: DecisionReason = {
+  rule: 'own-request',
+  outcome: 'deny',
+  message: 'Nobody approves what they requested themselves. Ask somebody else who may.',
+};
+
 /** Who may do what, by access.yaml. Answers with a value and its reasons; the caller throws, asks or audits. */
 @Injectable()
 export class Policy {
@@ -64,7 +71,8 @@ export class Policy {
   /** Whether this person may do this to that subject. A verb that would need an approval is not allowed by itself. */
   can(person: Person, verb: Verb, subject: PolicySubject): Permission {
     const { kind: _kind, ...facts } = subject;
-    const { outcome, reasons } = this.answer({ person, verb, subject: facts });
+    const also = verb === 'approve' && subject.ownerId === person.id ? [OWN_REQUEST] : [];
+    const { outcome, reasons } = this.answer({ person, verb, subject: facts, also });
     const telling = reasons.filter((reason) => reason.outcome === outcome).map((reason) => reason.message);
     return { allowed: outcome === 'allow', reason: telling.join(' ') };
   }
