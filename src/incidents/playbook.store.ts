@@ -115,6 +115,12 @@ export class PlaybookStore {
     return stepOf(row);
   }
 
+  /** Holds a step still until the transaction ends, and reads it as it is. */
+  async lockStep(tx: Tx, { playbookId, name }: PlaybookStep): Promise<StoredStep> {
+    await tx.query('select 1 from playbook_steps where playbook_id = $1 and name = $2 for update', [playbookId, name]);
+    return this.step(playbookId, name, tx);
+  }
+
   async change(tx: Tx, { playbookId, name, from, to, attempt, by, note }: StepChange): Promise<StoredStep | null> {
     const [row] = await tx.query<StepRow>(
       `update playbook_steps set state = $4, version = version + 1, note = $5, changed_at = now(), changed_by = coalesce($6, changed_by)

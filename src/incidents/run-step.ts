@@ -116,7 +116,8 @@ function startable(step: PlaybookStep): PlaybookStepState[] {
   return ['waiting', 'failed', 'skipped', 'rolled-back', ...again];
 }
 
-function deniedWords(reasons: readonly { outcome: string; message: string }[]): string {
+/** Why not, in the rules’ own words. */
+export function deniedWords(reasons: readonly { outcome: string; message: string }[]): string {
   return reasons
     .filter(({ outcome }) => outcome === 'deny')
     .map(({ message }) => message)
