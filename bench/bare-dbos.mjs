@@ -1,6 +1,7 @@
 // The yardstick for runs: bare DBOS workflows with the same number of no-op steps, enqueued and awaited in the same way.
-import { DBOS } from '@dbos-inc/dbos-sdk';
+
 import { performance } from 'node:perf_hooks';
+import { DBOS } from '@dbos-inc/dbos-sdk';
 
 const { DATABASE_URL, BENCH_RUNS, BENCH_STEPS } = process.env;
 const [runs, steps] = [Number(BENCH_RUNS), Number(BENCH_STEPS)];
@@ -15,7 +16,11 @@ DBOS.setConfig({ name: 'bare', systemDatabaseUrl: DATABASE_URL, systemDatabasePo
 await DBOS.launch();
 await DBOS.registerQueue('bare', { workerConcurrency: 50, minPollingIntervalMs: 100 });
 const begun = performance.now();
-const handles = await Promise.all(Array.from({ length: runs }, (_, n) => DBOS.startWorkflow(workflow, { workflowID: `bare-${process.pid}-${n}`, queueName: 'bare' })()));
+const handles = await Promise.all(
+  Array.from({ length: runs }, (_, n) =>
+    DBOS.startWorkflow(workflow, { workflowID: `bare-${process.pid}-${n}`, queueName: 'bare' })(),
+  ),
+);
 await Promise.all(handles.map((handle) => handle.getResult({ pollingIntervalMs: 50 })));
 console.log(JSON.stringify({ runs, steps, perSecond: runs / ((performance.now() - begun) / 1000) }));
 await DBOS.shutdown();

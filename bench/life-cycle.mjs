@@ -25,7 +25,15 @@ async function startOnce(stage, name) {
   const begun = performance.now();
   const child = spawn(process.execPath, ['dist/src/main.js'], {
     cwd: new URL('..', import.meta.url).pathname,
-    env: { PATH: process.env.PATH, PORT: String(port), PLAYGROUND_PORT: '0', EMBEDDED_POSTGRES_PORT: '0', DATA_DIR: join(stage.folder, name), LOG_LEVEL: 'warn', LOG_FORMAT: 'json' },
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      PLAYGROUND_PORT: '0',
+      EMBEDDED_POSTGRES_PORT: '0',
+      DATA_DIR: join(stage.folder, name),
+      LOG_LEVEL: 'warn',
+      LOG_FORMAT: 'json',
+    },
     stdio: ['ignore', 'ignore', 'inherit'],
   });
   try {

@@ -9,7 +9,12 @@ import { measureRuns } from './runs.mjs';
 import { openStage } from './stage.mjs';
 
 const wanted = new Set(process.argv.slice(2));
-const measures = { acknowledgement: measureAcknowledgement, provisioning: measureProvisioning, runs: measureRuns, 'life-cycle': measureLifeCycle };
+const measures = {
+  acknowledgement: measureAcknowledgement,
+  provisioning: measureProvisioning,
+  runs: measureRuns,
+  'life-cycle': measureLifeCycle,
+};
 for (const name of wanted) {
   if (!(name in measures)) {
     console.error(`There is no benchmark "${name}". Choose from: ${Object.keys(measures).join(', ')}.`);
@@ -33,7 +38,12 @@ try {
 }
 const report = {
   at: new Date().toISOString(),
-  machine: { cpus: os.cpus().length, model: os.cpus()[0]?.model, memoryGiB: Math.round(os.totalmem() / 2 ** 30), node: process.version },
+  machine: {
+    cpus: os.cpus().length,
+    model: os.cpus()[0]?.model,
+    memoryGiB: Math.round(os.totalmem() / 2 ** 30),
+    node: process.version,
+  },
   results,
 };
 await mkdir(new URL('./results/', import.meta.url), { recursive: true });

@@ -45,7 +45,11 @@ export async function openStage(folder) {
     },
     /** Starts a script and answers once it printed a line of JSON, or once `ready` is satisfied. */
     async spawnScript(script, env) {
-      const child = spawn(process.execPath, [join(root, script)], { cwd: root, env: { PATH: process.env.PATH, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+      const child = spawn(process.execPath, [join(root, script)], {
+        cwd: root,
+        env: { PATH: process.env.PATH, ...env },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       children.add(child);
       child.once('exit', () => children.delete(child));
       const line = await firstJsonLine(child);

@@ -2,7 +2,9 @@ import { type DynamicModule, Injectable, Module } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Transactions } from '../platform/database/index.js';
 import { Logger } from '../platform/logging/index.js';
+import { DeliveryJournal } from '../secrets/index.js';
 import { Audit } from './audit.js';
+import { AuditedDeliveries } from './audited-deliveries.js';
 import { Checkpoints } from './checkpoints.js';
 import { SigningKey } from './signing-key.js';
 
@@ -46,8 +48,9 @@ export class AuditModule {
         },
         Audit,
         CheckpointTick,
+        { provide: DeliveryJournal, useClass: AuditedDeliveries },
       ],
-      exports: [Audit, Checkpoints, SigningKey],
+      exports: [Audit, DeliveryJournal, Checkpoints, SigningKey],
     };
   }
 }

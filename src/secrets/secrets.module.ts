@@ -1,0 +1,68 @@
+import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Transactions } from '../platform/database/index.js';
+import { Ids } from '../shared/index.js';
+import { DeliveryController } from './delivery.controller.js';
+import { DeliveryJournal } from './delivery-journal.js';
+import { LocalSecretStore } from './local-secret-store.js';
+import { loadMasterKey } from './master-key.js';
+import { Redactor } from './redactor.js';
+import { SecretDeliveries } from './secret-deliveries.js';
+import { SecretStore } from './secret-store.js';
+import { VaultClient, type VaultCredentials } from './vault-client.js';
+import { VaultSecretStore } from './vault-secret-store.js';
+
+export type SecretsOptions = {
+  /** How people's browsers reach the bot, without a slash at the end. Asked late: the port may be chosen at start. */
+  publicUrl: () => string;
+} & (
+  | { kind: 'local'; key: { base64?: string; file: string } }
+  | { kind: 'vault'; address: string; namespace?: string; mount: string; prefix: string; login: VaultCredentials }
+);
+
+/** Needs `Transactions`, `Ids`, `Redactor` and the port `DeliveryJournal` from global modules. */
+@Module({})
+export class SecretsModule implements OnApplicationShutdown {
+  private static close: () => void = () => undefined;
+
+  static forRoot(options: SecretsOptions): DynamicModule {
+    return {
+      module: SecretsModule,
+      global: true,
+      controllers: [DeliveryController],
+      providers: [
+        {
+          provide: SecretStore,
+          inject: [Transactions, Redactor],
+          useFactory: (transactions: Transactions, redactor: Redactor) =>
+            SecretsModule.store(options, transactions, redactor),
+        },
+        {
+          provide: SecretDeliveries,
+          inject: [Transactions, SecretStore, DeliveryJournal, Ids],
+          useFactory: (transactions: Transactions, store: SecretStore, journal: DeliveryJournal, ids: Ids) =>
+            new SecretDeliveries(transactions, store, journal, ids, options.publicUrl),
+        },
+      ],
+      exports: [SecretStore, SecretDeliveries],
+    };
+  }
+
+  onApplicationShutdown(): void {
+    SecretsModule.close();
+  }
+
+  private static async store(
+    options: SecretsOptions,
+    transactions: Transactions,
+    redactor: Redactor,
+  ): Promise<SecretStore> {
+    if (options.kind === 'local') return new LocalSecretStore(transactions, await loadMasterKey(options.key), redactor);
+    const { login } = options;
+    redactor.remember(login.method === 'token' ? login.token : login.secretId);
+    const client = new VaultClient(options);
+    SecretsModule.close = () => {
+      client.close();
+    };
+    return new VaultSecretStore(client, options, redactor);
+  }
+}
