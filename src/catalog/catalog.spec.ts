@@ -105,6 +105,7 @@ it('warns of a runbook for something the catalog does not have, but offers it', 
   rmSync(join(catalogDir, 'items', 'postgres-database.yaml'));
   const catalog = catalogOn(versions());
   await catalog.reload();
+  expect(catalog.runbooks()).toHaveLength(2);
   expect(catalog.problems().map(({ message }) => message)).toEqual(
     expect.arrayContaining(['nothing in the catalog is called “postgres-database”']),
   );

@@ -76,7 +76,9 @@ export function runbookScope(
     items.map((item) => Object.fromEntries(Object.keys(item.outputs).map((name) => [name, 'dyn']))),
   );
   const parameters = shared(items.map((item) => parameterTypes(item.parameters)));
-  return { resource: { ...RESOURCE, outputs, parameters }, incident: INCIDENT, steps: stepTypes(steps, outputsOf) };
+  // With no item to go by (its own file may be broken) nothing can be said about its outputs: a good runbook stays in use.
+  const ofItem = items.length === 0 ? { outputs: 'dyn', parameters: 'dyn' } : { outputs, parameters };
+  return { resource: { ...RESOURCE, ...ofItem }, incident: INCIDENT, steps: stepTypes(steps, outputsOf) };
 }
 
 /** Whether a parameter may be left empty, so that no expression can count on it. */

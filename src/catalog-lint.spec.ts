@@ -1,0 +1,32 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { KnownActions } from '../test/fakes/known-actions.js';
+import { lintAll } from './catalog-lint.js';
+
+let folder: string;
+const folders = () => ({ catalogDir: join(folder, 'catalog'), runbooksDir: join(folder, 'runbooks') });
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'lint-'));
+  for (const part of ['catalog', 'runbooks']) cpSync(part, join(folder, part), { recursive: true });
+});
+afterEach(() => {
+  rmSync(folder, { recursive: true });
+});
+
+it('finds nothing wrong with what we ship', async () => {
+  expect(await lintAll(folders(), new KnownActions())).toEqual({
+    ok: true,
+    lines: ['3 catalog items and 2 runbooks are good; no problems.'],
+  });
+});
+
+it('finds what is wrong in every kind of file, and says where', async () => {
+  for (const file of ['catalog/items/new.yaml', 'catalog/access.yaml', 'catalog/on-call.yaml', 'runbooks/new.yaml'])
+    writeFileSync(join(folder, file), 'name: [\n');
+  const { ok, lines } = await lintAll(folders(), new KnownActions());
+  expect(ok).toBe(false);
+  for (const file of ['catalog/items/new.yaml', 'catalog/access.yaml', 'catalog/on-call.yaml', 'runbooks/new.yaml'])
+    expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(new RegExp(`^${file}:\\d+:\\d+: `))]));
+});
