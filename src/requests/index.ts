@@ -1,0 +1,18 @@
+export { type Draft, type DraftContent, Drafts } from './drafts.js';
+export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';
+export { type Preview, PreviewRequest, type Wish } from './preview-request.js';
+export { type RequestFailure, type RequestRecord, type RequestState, requestScope } from './request.js';
+export { RequestProgress } from './request-progress.js';
+export {
+  DraftGone,
+  InvalidParameters,
+  PlanChanged,
+  PlanImpossible,
+  RequestForbidden,
+  RequestMovedOn,
+  RequestRefused,
+  UnknownRequest,
+} from './requests.errors.js';
+export { Requests } from './requests.js';
+export { RequestsModule } from './requests.module.js';
+export { type Submission, SubmitRequest, workflowIdOf } from './submit-request.js';

@@ -1,0 +1,102 @@
+import type { JsonObject } from '../shared/index.js';
+import type { Plan } from './plan.js';
+
+export type RequestState =
+  | 'awaiting-approval'
+  | 'provisioning'
+  | 'ready'
+  | 'failed'
+  | 'denied'
+  | 'expired'
+  | 'cancelled';
+
+/** Why a request did not end well, in three plain sentences and the name of the step. */
+export interface RequestFailure {
+  readonly step: string | null;
+  readonly what: string;
+  readonly undone: string;
+  readonly next: string;
+}
+
+/** One person's wish for one catalog item with parameters. */
+export interface RequestRecord {
+  readonly id: string;
+  readonly state: RequestState;
+  readonly requesterId: string;
+  readonly teamId: string;
+  readonly environment: string;
+  readonly itemName: string;
+  readonly itemVersion: string;
+  readonly itemDigest: string;
+  readonly parameters: JsonObject;
+  readonly reason: string;
+  readonly leaseHours: number;
+  readonly plan: Plan;
+  readonly originChannelId: string | null;
+  readonly resourceId: string;
+  readonly approvalId: string | null;
+  readonly runId: string | null;
+  readonly failure: RequestFailure | null;
+  readonly traceId: string;
+  readonly version: number;
+  readonly createdAt: Date;
+  readonly settledAt: Date | null;
+}
+
+export interface RequestRow {
+  id: string;
+  state: RequestState;
+  requester_id: string;
+  team_id: string;
+  environment: string;
+  item_name: string;
+  item_version: string;
+  item_digest: string;
+  parameters: JsonObject;
+  reason: string;
+  lease_hours: number;
+  plan: Plan;
+  origin_channel_id: string | null;
+  resource_id: string;
+  approval_id: string | null;
+  run_id: string | null;
+  failure: RequestFailure | null;
+  trace_id: string;
+  version: number;
+  created_at: Date;
+  settled_at: Date | null;
+}
+
+export function requestOf(row: RequestRow): RequestRecord {
+  return {
+    id: row.id,
+    state: row.state,
+    requesterId: row.requester_id,
+    teamId: row.team_id,
+    environment: row.environment,
+    itemName: row.item_name,
+    itemVersion: row.item_version,
+    itemDigest: row.item_digest,
+    parameters: row.parameters,
+    reason: row.reason,
+    leaseHours: row.lease_hours,
+    plan: row.plan,
+    originChannelId: row.origin_channel_id,
+    resourceId: row.resource_id,
+    approvalId: row.approval_id,
+    runId: row.run_id,
+    failure: row.failure,
+    traceId: row.trace_id,
+    version: row.version,
+    createdAt: row.created_at,
+    settledAt: row.settled_at,
+  };
+}
+
+/** `request.*` in the expressions of a catalog item. */
+export function requestScope(
+  request: Pick<RequestRecord, 'id' | 'teamId' | 'environment' | 'requesterId' | 'reason'>,
+): JsonObject {
+  const { id, teamId, environment, requesterId, reason } = request;
+  return { id, team: teamId, environment, requesterId, reason };
+}

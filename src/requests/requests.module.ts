@@ -1,0 +1,15 @@
+import { Global, Module } from '@nestjs/common';
+import { Drafts } from './drafts.js';
+import { PreviewRequest } from './preview-request.js';
+import { RequestStore } from './request.store.js';
+import { RequestProgress } from './request-progress.js';
+import { Requests } from './requests.js';
+import { SubmitRequest } from './submit-request.js';
+
+/** Needs the port `Planner` from a global module above it. */
+@Global()
+@Module({
+  providers: [Drafts, PreviewRequest, RequestProgress, RequestStore, Requests, SubmitRequest],
+  exports: [Drafts, PreviewRequest, RequestProgress, Requests, SubmitRequest],
+})
+export class RequestsModule {}

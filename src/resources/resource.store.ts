@@ -1,0 +1,160 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions, type Tx } from '../platform/database/index.js';
+import type { JsonObject } from '../shared/index.js';
+import { type Resource, type ResourceRow, type ResourceState, resourceOf } from './resource.js';
+
+export type NewResource = Pick<
+  Resource,
+  | 'id'
+  | 'requestId'
+  | 'kind'
+  | 'title'
+  | 'itemName'
+  | 'itemVersion'
+  | 'itemDigest'
+  | 'teamId'
+  | 'environment'
+  | 'ownerId'
+  | 'parameters'
+  | 'leaseHours'
+  | 'traceId'
+>;
+
+const LIVING = `('provisioning', 'active', 'destroying', 'destroy-failed')`;
+const LISTED = 100;
+
+/** Rows of resources. Every change of state is a compare-and-set: null means that somebody else was first. */
+@Injectable()
+export class ResourceStore {
+  constructor(private readonly transactions: Transactions) {}
+
+  async insert(tx: Tx, resource: NewResource): Promise<void> {
+    const {
+      id,
+      requestId,
+      kind,
+      title,
+      itemName,
+      itemVersion,
+      itemDigest,
+      teamId,
+      environment,
+      ownerId,
+      parameters,
+      leaseHours,
+      traceId,
+    } = resource;
+    await tx.query(
+      `insert into resources (id, request_id, kind, title, state, item_name, item_version, item_digest, team_id, environment, owner_id, parameters, lease_hours, trace_id)
+       values ($1, $2, $3, $4, 'provisioning', $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing`,
+      [
+        id,
+        requestId,
+        kind,
+        title,
+        itemName,
+        itemVersion,
+        itemDigest,
+        teamId,
+        environment,
+        ownerId,
+        JSON.stringify(parameters),
+        leaseHours,
+        traceId,
+      ],
+    );
+  }
+
+  async find(id: string, source: Pick<Tx, 'query'> = this.transactions): Promise<Resource | null> {
+    return one(await source.query<ResourceRow>('select * from resources where id = $1', [id]));
+  }
+
+  async living(filter: { ownerId?: string; teamIds?: readonly string[] }): Promise<Resource[]> {
+    const rows = await this.transactions.query<ResourceRow>(
+      `select * from resources where state in ${LIVING} and (owner_id = $1 or team_id = any($2)) order by created_at desc limit ${LISTED}`,
+      [filter.ownerId ?? null, filter.teamIds ?? []],
+    );
+    return rows.map(resourceOf);
+  }
+
+  async allLiving(): Promise<Resource[]> {
+    const rows = await this.transactions.query<ResourceRow>(
+      `select * from resources where state in ${LIVING} order by created_at desc limit ${LISTED}`,
+    );
+    return rows.map(resourceOf);
+  }
+
+  async activate(
+    tx: Tx,
+    id: string,
+    made: { outputs: JsonObject; secretRef: string | null; runId: string },
+  ): Promise<Resource | null> {
+    return one(
+      await tx.query<ResourceRow>(
+        `update resources set state = 'active', outputs = $2, secret_ref = $3, run_id = $4, lease_ends_at = now() + make_interval(hours => lease_hours),
+           version = version + 1, updated_at = now() where id = $1 and state = 'provisioning' returning *`,
+        [id, JSON.stringify(made.outputs), made.secretRef, made.runId],
+      ),
+    );
+  }
+
+  async move(
+    tx: Tx,
+    id: string,
+    from: readonly ResourceState[],
+    to: ResourceState,
+    more: { reason?: string; destroyRunId?: string } = {},
+  ): Promise<Resource | null> {
+    return one(
+      await tx.query<ResourceRow>(
+        `update resources set state = $3, destroy_reason = coalesce($4, destroy_reason), destroy_run_id = coalesce($5, destroy_run_id),
+           secret_ref = case when $3 = 'destroyed' then null else secret_ref end,
+           destroyed_at = case when $3 = 'destroyed' then now() else destroyed_at end, version = version + 1, updated_at = now()
+         where id = $1 and state = any($2) returning *`,
+        [id, from, to, more.reason ?? null, more.destroyRunId ?? null],
+      ),
+    );
+  }
+
+  /** Adds hours to the end of a living lease, never beyond `maxHours` from now. Null when it isn't active (any more). */
+  async extend(tx: Tx, id: string, hours: number, maxHours: number): Promise<Resource | null> {
+    return one(
+      await tx.query<ResourceRow>(
+        `update resources set lease_ends_at = least(greatest(lease_ends_at, now()) + make_interval(hours => $2), now() + make_interval(hours => $3)),
+           lease_warned_at = null, version = version + 1, updated_at = now() where id = $1 and state = 'active' returning *`,
+        [id, hours, maxHours],
+      ),
+    );
+  }
+
+  async setDestroyRun(tx: Tx, id: string, runId: string): Promise<void> {
+    await tx.query('update resources set destroy_run_id = $2, updated_at = now() where id = $1', [id, runId]);
+  }
+
+  /** Active ones whose lease is over by the database's clock, locked; what another replica or an extension holds is left out. */
+  async lockEnded(tx: Tx, limit: number): Promise<Resource[]> {
+    const rows = await tx.query<ResourceRow>(
+      `select * from resources where state = 'active' and lease_ends_at <= now() order by lease_ends_at limit $1 for update skip locked`,
+      [limit],
+    );
+    return rows.map(resourceOf);
+  }
+
+  async lockUnwarned(tx: Tx, limit: number): Promise<Resource[]> {
+    const rows = await tx.query<ResourceRow>(
+      `select * from resources where state = 'active' and lease_warned_at is null and lease_ends_at > now() and lease_ends_at <= now() + interval '30 days'
+       order by lease_ends_at limit $1 for update skip locked`,
+      [limit],
+    );
+    return rows.map(resourceOf);
+  }
+
+  async markWarned(tx: Tx, id: string): Promise<void> {
+    await tx.query('update resources set lease_warned_at = now() where id = $1', [id]);
+  }
+}
+
+function one(rows: ResourceRow[]): Resource | null {
+  const [row] = rows;
+  return row === undefined ? null : resourceOf(row);
+}

@@ -1,0 +1,223 @@
+import { Injectable } from '@nestjs/common';
+import { Audit, type AuditActor } from '../audit/index.js';
+import { Catalog } from '../catalog/index.js';
+import type { Person } from '../identity/index.js';
+import { Changes, Notices } from '../platform/changes/index.js';
+import { Transactions, type Tx } from '../platform/database/index.js';
+import { Durable } from '../platform/durable/index.js';
+import { Policy, type Verb } from '../policy/index.js';
+import type { JsonObject } from '../shared/index.js';
+import type { Resource } from './resource.js';
+import { type NewResource, ResourceStore } from './resource.store.js';
+import { LeaseAtItsLimit, ResourceForbidden, ResourceMovedOn, UnknownResource } from './resources.errors.js';
+
+export const SYSTEM: AuditActor = { kind: 'system', id: 'resources' };
+
+export interface DestroyWish {
+  readonly resourceId: string;
+  readonly person: Person;
+  readonly why: string;
+}
+
+/** What was made, from intent to teardown. */
+@Injectable()
+export class Resources {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly store: ResourceStore,
+    private readonly catalog: Catalog,
+    private readonly policy: Policy,
+    private readonly durable: Durable,
+    private readonly changes: Changes,
+    private readonly notices: Notices,
+    private readonly audit: Audit,
+  ) {}
+
+  find(id: string): Promise<Resource | null> {
+    return this.store.find(id);
+  }
+
+  /** @throws UnknownResource */
+  async get(id: string): Promise<Resource> {
+    const resource = await this.store.find(id);
+    if (resource === null) throw new UnknownResource('There is no such resource. `resources` lists what you have.');
+    return resource;
+  }
+
+  /** Living ones that the person owns or whose team they are in, newest first. */
+  listFor(person: Person): Promise<Resource[]> {
+    return this.store.living({ ownerId: person.id, teamIds: person.teams.map((team) => team.teamId) });
+  }
+
+  /** Living ones this person may see, newest first. */
+  async listVisible(person: Person): Promise<Resource[]> {
+    return (await this.store.allLiving()).filter((resource) => this.may(person, 'view', resource).allowed);
+  }
+
+  /** By id, or by the title or database name of one of the person's living resources. @throws UnknownResource, with what there is */
+  async meant(text: string, person: Person): Promise<Resource> {
+    const wanted = text.trim().toLowerCase();
+    const byId = await this.store.find(wanted);
+    if (byId !== null && this.may(person, 'view', byId).allowed) return byId;
+    const mine = await this.listVisible(person);
+    const named = mine.filter((resource) =>
+      [
+        resource.title.toLowerCase(),
+        ...Object.values(resource.outputs).map(String),
+        String(resource.parameters.name ?? ''),
+      ].includes(wanted),
+    );
+    const [only] = named;
+    if (only !== undefined && named.length === 1) return only;
+    const have = (named.length > 0 ? named : mine).slice(0, 5).map((resource) => `${resource.title} (${resource.id})`);
+    throw new UnknownResource(
+      have.length === 0 ? 'You have no resources.' : `Which one do you mean? You have: ${have.join(', ')}.`,
+    );
+  }
+
+  may(person: Person, verb: Verb, resource: Resource): { allowed: boolean; reason: string } {
+    const { id, teamId, environment, itemName, ownerId } = resource;
+    return this.policy.can(person, verb, { kind: 'resource', id, teamId, environment, itemName, ownerId });
+  }
+
+  /** @throws ResourceForbidden in the rule's own words */
+  assertMay(person: Person, verb: Verb, resource: Resource): void {
+    const { allowed, reason } = this.may(person, verb, resource);
+    if (!allowed) throw new ResourceForbidden(reason);
+  }
+
+  /** The intent, written down before anything is made. */
+  async register(tx: Tx, resource: NewResource): Promise<void> {
+    await this.store.insert(tx, resource);
+    await this.changes.mark(tx, { kind: 'resource', id: resource.id });
+  }
+
+  /** Its lease begins now, by the database's clock. Repeating it changes nothing. */
+  async activate(
+    tx: Tx,
+    id: string,
+    made: { outputs: JsonObject; secretRef: string | null; runId: string },
+  ): Promise<void> {
+    const resource = await this.store.activate(tx, id, made);
+    if (resource !== null) await this.record(tx, resource, SYSTEM, 'resource.activated', `is ready: ${resource.title}`);
+  }
+
+  async markFailed(tx: Tx, id: string): Promise<void> {
+    const resource = await this.store.move(tx, id, ['provisioning'], 'failed');
+    if (resource !== null)
+      await this.changes.mark(tx, { kind: 'resource', id }, { kind: 'person', id: resource.ownerId });
+  }
+
+  /** A longer lease, within what the item allows. @throws ResourceForbidden, ResourceMovedOn, LeaseAtItsLimit */
+  async extend({ resourceId, person }: { resourceId: string; person: Person }): Promise<Resource> {
+    const before = await this.get(resourceId);
+    this.assertMay(person, 'extend', before);
+    const lease = (await this.catalog.findVersion(before.itemName, before.itemDigest))?.lease ?? {
+      extendHours: before.leaseHours,
+      maxHours: before.leaseHours,
+    };
+    return this.transactions.run(async (tx) => {
+      const extended = await this.store.extend(tx, resourceId, lease.extendHours, lease.maxHours);
+      if (extended === null) throw movedOn((await this.store.find(resourceId, tx)) ?? before);
+      const gained = (extended.leaseEndsAt?.getTime() ?? 0) - (before.leaseEndsAt?.getTime() ?? 0);
+      if (gained < 60_000)
+        throw new LeaseAtItsLimit(
+          `The lease of ${before.title} is as long as it may be: ${lease.maxHours} hours from now. Nothing was changed; extend it again later.`,
+        );
+      await this.record(
+        tx,
+        extended,
+        { kind: 'person', id: person.id },
+        'resource.lease_extended',
+        `extended the lease to ${iso(extended.leaseEndsAt)}`,
+      );
+      return extended;
+    });
+  }
+
+  /** Starts the teardown. @throws ResourceForbidden, ResourceMovedOn */
+  async requestDestroy({ resourceId, person, why }: DestroyWish): Promise<Resource> {
+    const before = await this.get(resourceId);
+    this.assertMay(person, 'destroy', before);
+    return this.transactions.run(async (tx) => {
+      const destroying = await this.beginDestroy(tx, before, { kind: 'person', id: person.id }, why);
+      if (destroying === null) throw movedOn((await this.store.find(resourceId, tx)) ?? before);
+      return destroying;
+    });
+  }
+
+  /** Compare-and-set out of a living state, with the workflow that does it. Null when somebody else was first. */
+  async beginDestroy(tx: Tx, resource: Resource, actor: AuditActor, why: string): Promise<Resource | null> {
+    const destroying = await this.store.move(tx, resource.id, ['active', 'destroy-failed'], 'destroying', {
+      reason: why,
+    });
+    if (destroying === null) return null;
+    await this.durable.enqueue(tx, {
+      workflow: 'destroy-resource',
+      id: `destroy:${resource.id}:${destroying.version}`,
+      args: [resource.id],
+      queue: 'runs',
+    });
+    await this.record(tx, destroying, actor, 'resource.destroy_started', `is being destroyed: ${why}`);
+    return destroying;
+  }
+
+  async setDestroyRun(tx: Tx, id: string, runId: string): Promise<void> {
+    await this.store.setDestroyRun(tx, id, runId);
+  }
+
+  async markDestroyed(id: string): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      const resource = await this.store.move(tx, id, ['destroying'], 'destroyed');
+      if (resource === null) return;
+      await this.notices.post(tx, {
+        key: `resource-destroyed:${id}`,
+        to: { kind: 'person', personId: resource.ownerId },
+        template: 'resource-destroyed',
+        data: { resourceId: id, title: resource.title, reason: resource.destroyReason ?? '' },
+      });
+      await this.record(tx, resource, SYSTEM, 'resource.destroyed', 'is gone, with its credentials');
+    });
+  }
+
+  async markDestroyFailed(id: string, sentence: string): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      const resource = await this.store.move(tx, id, ['destroying'], 'destroy-failed', { reason: sentence });
+      if (resource === null) return;
+      await this.notices.post(tx, {
+        key: `destroy-failed:${id}:${resource.version}`,
+        to: { kind: 'person', personId: resource.ownerId },
+        template: 'destroy-failed',
+        data: { resourceId: id, title: resource.title, reason: sentence },
+      });
+      await this.record(tx, resource, SYSTEM, 'resource.destroy_failed', `could not be destroyed: ${sentence}`);
+    });
+  }
+
+  private async record(tx: Tx, resource: Resource, actor: AuditActor, type: string, summary: string): Promise<void> {
+    const { id, ownerId, requestId, traceId } = resource;
+    await this.changes.mark(
+      tx,
+      { kind: 'resource', id },
+      { kind: 'person', id: ownerId },
+      ...(requestId === null ? [] : [{ kind: 'request' as const, id: requestId }]),
+    );
+    await this.audit.append(tx, { type, actor, subject: { kind: 'resource', id }, traceId, summary });
+  }
+}
+
+function movedOn(resource: Resource): ResourceMovedOn {
+  const words: Record<Resource['state'], string> = {
+    provisioning: 'is still being made',
+    active: 'is in use',
+    destroying: 'is being destroyed already',
+    destroyed: 'was destroyed',
+    'destroy-failed': 'could not be destroyed before; press Destroy to try again',
+    failed: 'was never finished',
+  };
+  return new ResourceMovedOn(`${resource.title} ${words[resource.state]}. Nothing was changed.`);
+}
+
+function iso(date: Date | null): string {
+  return date === null ? 'an unknown time' : `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+}
