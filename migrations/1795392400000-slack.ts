@@ -40,21 +40,12 @@ export class Slack1795392400000 implements MigrationInterface {
         received_at timestamptz not null default now()
       );
       create index slack_deliveries_by_age on slack_deliveries (received_at);
-
-      create table request_drafts (
-        id text primary key,
-        person_id text not null,
-        state jsonb not null,
-        idempotency_key text not null unique,
-        created_at timestamptz not null default now(),
-        updated_at timestamptz not null default now()
-      );
     `);
   }
 
   async down(runner: QueryRunner): Promise<void> {
     await runner.query(`
-      drop table request_drafts, slack_deliveries, cards;
+      drop table slack_deliveries, cards;
       alter table subject_changes drop column projected_revision;
     `);
   }

@@ -1,0 +1,47 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { Logger } from '../platform/logging/index.js';
+import { CardFlusher } from './cards/card-flusher.js';
+import { SLACK_FEATURES, type SlackFeature } from './slack-feature.js';
+import { SLACK_CONNECTION, type WorkspaceConnection } from './web/connection.js';
+import { type BoltParts, createBolt } from './wire/bolt-app.js';
+import { CommandRouter } from './wire/command-router.js';
+import { DeliveryGate } from './wire/delivery-gate.js';
+
+/** The Slack side's life: mount before any body parser, start when all else is up, drain before all else goes down. */
+@Injectable()
+export class SlackApp {
+  private readonly bolt: BoltParts;
+
+  constructor(
+    private readonly gate: DeliveryGate,
+    private readonly flusher: CardFlusher,
+    private readonly logger: Logger,
+    router: CommandRouter,
+    @Inject(SLACK_CONNECTION) private readonly connection: WorkspaceConnection,
+    @Inject(SLACK_FEATURES) features: readonly SlackFeature[],
+  ) {
+    this.bolt = createBolt(connection, gate, logger);
+    router.register(this.bolt.app, features);
+    for (const feature of features) feature.register?.(this.bolt.app);
+  }
+
+  /** HTTP: takes over `/slack/events`. Bolt reads the raw body itself, so this comes before any body parser. */
+  mount(nest: NestExpressApplication): void {
+    if (this.bolt.router !== null) nest.use(this.bolt.router);
+  }
+
+  /** Socket Mode: connects, and keeps reconnecting. Both: cards begin to follow. */
+  async start(): Promise<void> {
+    if (this.connection.transport.mode === 'socket') await this.bolt.app.start();
+    await this.flusher.start();
+    this.logger.info('Slack deliveries are taken', { transport: this.connection.transport.mode });
+  }
+
+  /** Takes no more over the socket, lets listeners at work and the card in hand finish. */
+  async drain(): Promise<void> {
+    if (this.connection.transport.mode === 'socket') await this.bolt.app.stop();
+    await this.gate.drained();
+    await this.flusher.stop();
+  }
+}

@@ -1,0 +1,46 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions } from '../../platform/database/index.js';
+import type { DeliveryFacts } from './delivery-facts.js';
+
+const REMEMBERED_IN_MEMORY = 5000;
+
+/**
+ * Which deliveries were taken. Events and interactions are written down before they are acknowledged, so that a second
+ * replica knows too. Commands and shortcuts only ever read or open a modal with their single-use trigger: memory is enough.
+ */
+@Injectable()
+export class Deliveries {
+  private readonly recent = new Set<string>();
+
+  constructor(private readonly transactions: Transactions) {}
+
+  /** True for the first to take it. */
+  async claim({ key, kind, durable }: DeliveryFacts, traceId: string): Promise<boolean> {
+    if (key === undefined) return true;
+    if (this.recent.has(key)) return false;
+    this.remember(key);
+    if (!durable) return true;
+    try {
+      const rows = await this.transactions.query(
+        'insert into slack_deliveries (key, kind, trace_id) values ($1, $2, $3) on conflict (key) do nothing returning key',
+        [key, kind, traceId],
+      );
+      return rows.length > 0;
+    } catch (error) {
+      this.recent.delete(key);
+      throw error;
+    }
+  }
+
+  /** Slack repeats for some minutes; a day is plenty. */
+  async forgetOld(): Promise<void> {
+    await this.transactions.query(`delete from slack_deliveries where received_at < now() - interval '1 day'`);
+  }
+
+  private remember(key: string): void {
+    this.recent.add(key);
+    if (this.recent.size <= REMEMBERED_IN_MEMORY) return;
+    const [oldest] = this.recent;
+    if (oldest !== undefined) this.recent.delete(oldest);
+  }
+}
