@@ -3,7 +3,7 @@ import { NobodyOnCall, OnCall, type Person } from '../identity/index.js';
 import { Notices } from '../platform/changes/index.js';
 import { Transactions } from '../platform/database/index.js';
 import { channelName } from './channel-name.js';
-import { type Incident, type Room, SEVERITY_WORDS } from './incident.js';
+import type { Incident, Room } from './incident.js';
 import { IncidentStore } from './incident.store.js';
 import { IncidentAccess } from './incident-access.js';
 import { IncidentJournal } from './incident-journal.js';
@@ -30,7 +30,7 @@ export class IncidentOpening {
   }
 
   async goOnInTheIncidentsChannel(id: string): Promise<void> {
-    await this.moveIn(await this.store.get(id), this.room.fallback());
+    await this.moveIn(await this.store.get(id), await this.room.fallback());
     await this.say(
       id,
       'no-channel',
@@ -63,9 +63,9 @@ export class IncidentOpening {
   }
 
   async setTopic(id: string): Promise<void> {
-    const { room, severity, title } = await this.store.get(id);
+    const { room, title } = await this.store.get(id);
     // The incidents channel keeps its own topic.
-    if (room?.own === true) await this.room.setTopic(room.channelId, topicOf(severity, title));
+    if (room?.own === true) await this.room.setTopic(room.channelId, topicOf(title));
   }
 
   async suggestPlaybook(id: string): Promise<void> {
@@ -146,6 +146,7 @@ export class IncidentOpening {
 
 const MAX_TOPIC = 250;
 
-function topicOf(severity: Incident['severity'], title: string): string {
-  return `${severity.toUpperCase()} (${SEVERITY_WORDS[severity]}): ${title}`.slice(0, MAX_TOPIC);
+/** Nothing that changes: severity and state are on the card. */
+function topicOf(title: string): string {
+  return `Incident: ${title}`.slice(0, MAX_TOPIC);
 }

@@ -14,8 +14,8 @@ export abstract class IncidentRoom {
   /** Makes the channel; one of that name that the bot made itself is adopted. @throws RoomRefused */
   abstract create(name: string): Promise<Room>;
 
-  /** The incidents channel, for when no channel can be made. Asks nobody. */
-  abstract fallback(): Room;
+  /** The incidents channel, for when no channel can be made. Never throws. */
+  abstract fallback(): Promise<Room>;
 
   /** Answers who could not be invited. People who are in already count as invited. */
   abstract invite(channelId: string, personIds: readonly string[]): Promise<{ missing: readonly string[] }>;

@@ -4,7 +4,7 @@ import type { Resource } from '../resources/index.js';
 import type { Incident } from './incident.js';
 import { IncidentStore } from './incident.store.js';
 import { IncidentAccess } from './incident-access.js';
-import { NoIncidentHere } from './incidents.errors.js';
+import { IncidentOver, NoIncidentHere } from './incidents.errors.js';
 import type { Playbook } from './playbook.js';
 import { Playbooks } from './playbooks.js';
 import { Timeline } from './timeline.js';
@@ -16,8 +16,9 @@ const LISTED = 25;
 export interface IncidentView {
   readonly incident: Incident;
   readonly resource: Resource | null;
-  readonly playbook: Playbook | null;
-  /** Other runbooks that apply, best fit first. */
+  /** All that were ever in use; at most one is now. */
+  readonly playbooks: readonly Playbook[];
+  /** Runbooks that apply and are not in use, best fit first. */
   readonly alternatives: readonly Runbook[];
 }
 
@@ -34,6 +35,13 @@ export class Incidents {
   /** @throws UnknownIncident */
   get(id: string): Promise<Incident> {
     return this.store.get(id);
+  }
+
+  /** @throws UnknownIncident, IncidentOver */
+  async getOpen(id: string): Promise<Incident> {
+    const incident = await this.store.get(id);
+    if (incident.state === 'resolved') throw new IncidentOver();
+    return incident;
   }
 
   /** The open incident of this channel, else the last one that was resolved there. */
@@ -60,12 +68,12 @@ export class Incidents {
   /** @throws UnknownIncident */
   async view(id: string): Promise<IncidentView> {
     const incident = await this.store.get(id);
-    const [resource, playbook, applying] = await Promise.all([
+    const [resource, playbooks, applying] = await Promise.all([
       this.access.affected(incident),
-      this.playbooks.findInUse(id),
+      this.playbooks.list(id),
       this.playbooks.applying(incident),
     ]);
-    const alternatives = applying.filter(({ name }) => name !== playbook?.runbook.name);
-    return { incident, resource, playbook, alternatives };
+    const inUse = playbooks.find(({ state }) => state === 'in-use');
+    return { incident, resource, playbooks, alternatives: applying.filter(({ name }) => name !== inUse?.runbook.name) };
   }
 }

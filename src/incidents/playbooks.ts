@@ -63,11 +63,6 @@ export class Playbooks {
     });
   }
 
-  async findInUse(incidentId: string): Promise<Playbook | null> {
-    const head = await this.store.findInUse(incidentId);
-    return head === null ? null : this.assemble(head);
-  }
-
   /** All that were ever in use, in the order they were taken up. */
   async list(incidentId: string): Promise<Playbook[]> {
     const heads = await this.store.list(incidentId);

@@ -28,7 +28,7 @@ export class RoomsInMemory extends IncidentRoom {
     return room;
   }
 
-  fallback(): Room {
+  async fallback(): Promise<Room> {
     return { channelId: 'incidents', name: 'incidents', own: false };
   }
 

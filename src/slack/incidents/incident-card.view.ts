@@ -1,13 +1,8 @@
 import type { KnownBlock } from '@slack/web-api';
 import { durationWords, type IncidentView } from '../../incidents/index.js';
+import type { CardMessage } from '../cards/card-source.js';
+import { dateWords, escape, mention, plain } from '../text/mrkdwn.js';
 import { colourOf, progressWords, severityWords } from './incident-words.js';
-import { dateWords, escape, mention, plain } from './mrkdwn.js';
-
-export interface Card {
-  /** For notifications and screen readers. */
-  readonly text: string;
-  readonly blocks: KnownBlock[];
-}
 
 export const INCIDENT_ACTIONS = {
   resolve: 'incident_resolve',
@@ -16,7 +11,7 @@ export const INCIDENT_ACTIONS = {
 } as const;
 
 /** The card that is pinned in the incident's channel. */
-export function incidentCard(view: IncidentView): Card {
+export function incidentCard(view: IncidentView): CardMessage {
   const { incident } = view;
   const state = incident.state === 'resolved' ? 'resolved' : 'open';
   const text = `${severityWords(incident.severity)}: ${incident.title} (${state})`;
@@ -38,8 +33,9 @@ export function incidentCard(view: IncidentView): Card {
   };
 }
 
-function fieldsOf({ incident, resource, playbook }: IncidentView): { type: 'mrkdwn'; text: string }[] {
+function fieldsOf({ incident, resource, playbooks }: IncidentView): { type: 'mrkdwn'; text: string }[] {
   const { resolvedAt, declaredAt } = incident;
+  const playbook = playbooks.find(({ state }) => state === 'in-use');
   const affected =
     resource === null ? 'none named' : `${escape(resource.title)} (${resource.environment})\n\`${resource.id}\``;
   const fields: [string, string][] = [
@@ -53,7 +49,10 @@ function fieldsOf({ incident, resource, playbook }: IncidentView): { type: 'mrkd
     ['Commander', mention(incident.commanderId)],
     ['On call', incident.onCallId === null ? 'nobody found' : mention(incident.onCallId)],
     ['Affected resource', affected],
-    ['Playbook', playbook === null ? 'none applies' : `${escape(playbook.runbook.title)}: ${progressWords(playbook)}`],
+    [
+      'Playbook',
+      playbook === undefined ? 'none applies' : `${escape(playbook.runbook.title)}: ${progressWords(playbook)}`,
+    ],
   ];
   return fields.map(([label, value]) => ({ type: 'mrkdwn', text: `*${label}*\n${value}`.slice(0, 2000) }));
 }
@@ -85,8 +84,14 @@ function buttonsOf({ incident }: IncidentView): KnownBlock[] {
   ];
 }
 
+/** The same for one pair of eyes, without buttons. */
+export function incidentStatus(view: IncidentView): CardMessage {
+  const { text, blocks } = incidentCard(view);
+  return { text, blocks: blocks.filter(({ type }) => type !== 'actions') };
+}
+
 /** The pointer in the incidents channel. */
-export function incidentPointer({ incident }: IncidentView): Card {
+export function incidentPointer({ incident }: IncidentView): CardMessage {
   const where =
     incident.room === null
       ? 'its channel is being made'

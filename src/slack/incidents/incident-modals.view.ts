@@ -1,8 +1,8 @@
 import type { ModalView, PlainTextOption } from '@slack/web-api';
 import type { Severity } from '../../catalog/index.js';
 import type { Incident } from '../../incidents/index.js';
+import { plain } from '../text/mrkdwn.js';
 import { SEVERITIES, SEVERITY_MEANINGS, severityWords } from './incident-words.js';
-import { plain } from './mrkdwn.js';
 
 export const INCIDENT_CALLBACKS = {
   declare: 'incident_declare',

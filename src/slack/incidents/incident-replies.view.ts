@@ -1,6 +1,6 @@
 import type { Incident, TimelineEntry } from '../../incidents/index.js';
+import { dateWords, escape, mention } from '../text/mrkdwn.js';
 import { colourOf, severityWords } from './incident-words.js';
-import { dateWords, escape, mention } from './mrkdwn.js';
 
 const SHOWN = 40;
 const MAX_TEXT = 3500;

@@ -1,5 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { Incident, IncidentView, Playbook, PlaybookStep, PlaybookStepState } from '../../incidents/index.js';
+import type { CardMessage } from '../cards/card-source.js';
 import { incidentCard, incidentPointer } from './incident-card.view.js';
 import { declareModal, resolveModal, resourceOptions, severityModal } from './incident-modals.view.js';
 import { openIncidentsText, timelineText } from './incident-replies.view.js';
@@ -66,11 +67,12 @@ function playbookOf(steps: PlaybookStep[]): Playbook {
   };
 }
 
-function viewOf(
-  overrides: Partial<Incident> = {},
-  steps: PlaybookStep[] = [stepOf()],
-): IncidentView & { playbook: Playbook } {
-  return { incident: incidentOf(overrides), resource: null, playbook: playbookOf(steps), alternatives: [] };
+function viewOf(overrides: Partial<Incident> = {}, steps: PlaybookStep[] = [stepOf()]): IncidentView {
+  return { incident: incidentOf(overrides), resource: null, playbooks: [playbookOf(steps)], alternatives: [] };
+}
+
+function cardOf(view: IncidentView): CardMessage {
+  return playbookCard(view, view.playbooks[0]!);
 }
 
 interface Found {
@@ -80,7 +82,7 @@ interface Found {
 }
 
 /** Every button of the card's steps, wherever it stands. */
-function buttons(blocks: KnownBlock[]): Found[] {
+function buttons(blocks: readonly KnownBlock[]): Found[] {
   return blocks.flatMap((block) => {
     if (block.type === 'actions') return block.elements as unknown as Found[];
     if (block.type === 'section' && block.accessory?.type === 'button') return [block.accessory as unknown as Found];
@@ -152,18 +154,18 @@ describe('The playbook card', () => {
     ['rollback-failed', { kind: 'automated', reversible: true }, ['Roll back']],
   ];
   it.each(offered)('offers for a %s step %j: %j', (state, overrides, labels) => {
-    const { blocks } = playbookCard(viewOf({}, [stepOf({ ...overrides, state })]));
+    const { blocks } = cardOf(viewOf({}, [stepOf({ ...overrides, state })]));
     expect(buttons(blocks).map((button) => button.text.text)).toEqual(labels);
   });
 
   it('offers nothing but taking back once the incident is over', () => {
     const steps = offered.map(([state, overrides], index) => stepOf({ ...overrides, state, name: `step${index}` }));
-    const { blocks } = playbookCard(viewOf({ state: 'resolved' }, steps));
+    const { blocks } = cardOf(viewOf({ state: 'resolved' }, steps));
     expect(new Set(buttons(blocks).map((button) => button.text.text))).toEqual(new Set(['Roll back']));
   });
 
   it('carries the attempt it shows, so that a second quick click finds it used up', () => {
-    const { blocks } = playbookCard(viewOf({}, [stepOf({ attempt: 3, state: 'failed' })]));
+    const { blocks } = cardOf(viewOf({}, [stepOf({ attempt: 3, state: 'failed' })]));
     expect(buttons(blocks).map(({ value }) => value)).toEqual(Array(2).fill('pbk-00000001/symptom/3'));
   });
 
@@ -180,7 +182,7 @@ describe('The playbook card', () => {
       }),
     ];
     const other = { name: 'postgres-locks', title: 'Queries wait for locks' } as IncidentView['alternatives'][number];
-    expect(playbookCard({ ...viewOf({}, steps), alternatives: [other] })).toMatchSnapshot();
+    expect(cardOf({ ...viewOf({}, steps), alternatives: [other] })).toMatchSnapshot();
   });
 
   it('stays within Slack’s limits with thirty steps of long instructions', () => {
@@ -193,7 +195,7 @@ describe('The playbook card', () => {
         state: 'failed',
       }),
     );
-    expectWithinLimits(playbookCard(viewOf({}, steps)).blocks, 50);
+    expectWithinLimits(cardOf(viewOf({}, steps)).blocks, 50);
   });
 });
 

@@ -3,6 +3,10 @@ import { type Incident, isSettled, type Playbook, SEVERITY_WORDS } from '../../i
 
 export const SEVERITIES = ['sev1', 'sev2', 'sev3', 'sev4'] as const satisfies readonly Severity[];
 
+export function isSeverity(text: string): text is Severity {
+  return SEVERITIES.some((severity) => severity === text);
+}
+
 const COLOURS: Readonly<Record<Severity, string>> = { sev1: '🔴', sev2: '🟠', sev3: '🟡', sev4: '🔵' };
 
 /** What a severity means, for choosing one. */

@@ -1,8 +1,8 @@
-import type { ActionsBlock, Button, KnownBlock } from '@slack/web-api';
+import type { Button, KnownBlock } from '@slack/web-api';
 import type { IncidentView, Playbook, PlaybookStep, PlaybookStepState } from '../../incidents/index.js';
-import type { Card } from './incident-card.view.js';
+import type { CardMessage } from '../cards/card-source.js';
+import { escape, mention, plain } from '../text/mrkdwn.js';
 import { progressWords } from './incident-words.js';
-import { escape, mention, plain } from './mrkdwn.js';
 
 export const PLAYBOOK_ACTIONS = {
   run: 'playbook_step_run',
@@ -32,33 +32,36 @@ const KINDS: Readonly<Record<PlaybookStep['kind'], string>> = {
   automated: 'acts',
 };
 
-/** The playbook in use: each step with its state and the buttons that make sense now. */
-export function playbookCard(view: IncidentView & { readonly playbook: Playbook }): Card {
-  const { incident, playbook } = view;
-  const isOver = incident.state === 'resolved';
+/** One playbook: each step with its state and the buttons that make sense now. Set aside, only what can be taken back has one. */
+export function playbookCard(view: IncidentView, playbook: Playbook): CardMessage {
+  const { title, summary } = playbook.runbook;
+  const isOver = view.incident.state === 'resolved' || playbook.state === 'set-aside';
+  const aside = playbook.state === 'set-aside' ? ' · _set aside for another runbook_' : '';
   const head: KnownBlock[] = [
-    { type: 'header', text: plain(`Playbook: ${playbook.runbook.title}`, 150) },
+    { type: 'header', text: plain(`Playbook: ${title}`, 150) },
     {
       type: 'context',
-      elements: [{ type: 'mrkdwn', text: `${escape(playbook.runbook.summary, 600)}\n*${progressWords(playbook)}*` }],
+      elements: [{ type: 'mrkdwn', text: `${escape(summary, 600)}\n*${progressWords(playbook)}*${aside}` }],
     },
   ];
   const foot = isOver ? [] : choiceOf(view);
-  let spare = MAX_BLOCKS - head.length - foot.length - playbook.steps.length;
-  const steps = playbook.steps.flatMap((step, index): KnownBlock[] => {
-    const [first, ...more] = buttonsOf(step, isOver);
-    const blocks: KnownBlock[] = [sectionOf(step, index, first)];
-    // Thirty steps leave no block for every second button: those that come first have theirs.
-    if (more.length > 0 && spare > 0) {
-      spare -= 1;
-      blocks.push({ type: 'actions', block_id: `more:${step.name}`, elements: more } satisfies ActionsBlock);
-    }
-    return blocks;
-  });
+  const spare = MAX_BLOCKS - head.length - foot.length - playbook.steps.length;
   return {
-    text: `Playbook: ${playbook.runbook.title}, ${progressWords(playbook)}`,
-    blocks: [...head, ...steps, ...foot],
+    text: `Playbook: ${title}, ${progressWords(playbook)}`,
+    blocks: [...head, ...stepBlocks(playbook.steps, isOver, spare), ...foot],
   };
+}
+
+/** Thirty steps leave no block for every second button: as many as fit have theirs, those that come first. */
+function stepBlocks(steps: readonly PlaybookStep[], isOver: boolean, spare: number): KnownBlock[] {
+  let left = spare;
+  return steps.flatMap((step, index): KnownBlock[] => {
+    const [first, ...more] = buttonsOf(step, isOver);
+    const section = sectionOf(step, index, first);
+    if (more.length === 0 || left <= 0) return [section];
+    left -= 1;
+    return [section, { type: 'actions', block_id: `more:${step.name}`, elements: more }];
+  });
 }
 
 function sectionOf(step: PlaybookStep, index: number, button: Button | undefined): KnownBlock {

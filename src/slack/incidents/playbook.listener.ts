@@ -1,0 +1,58 @@
+import { Injectable } from '@nestjs/common';
+import type { App, Context } from '@slack/bolt';
+import { z } from 'zod';
+import { Playbooks, RollBackStep, RunStep, type StepClick, TickStep } from '../../incidents/index.js';
+import type { SlackFeature } from '../slack-feature.js';
+import { Calls } from '../wire/calls.js';
+import { PLAYBOOK_ACTIONS } from './playbook-card.view.js';
+
+/** `<playbook>/<step>/<attempt the card showed>` */
+const stepButton = z.object({
+  action: z.object({ value: z.string().regex(/^pbk-[0-9a-z]{8}\/[A-Za-z0-9_-]{1,64}\/\d{1,6}$/) }),
+});
+/** `<incident>/<runbook>` */
+const choice = z.object({
+  action: z.object({ selected_option: z.object({ value: z.string().regex(/^inc-[0-9a-z]{8}\/[a-z0-9-]{1,64}$/) }) }),
+});
+
+/** The buttons of a playbook's steps. Who may, and whether the step still stands as the card showed it, is asked again at every click. */
+@Injectable()
+export class PlaybookListener implements SlackFeature {
+  constructor(
+    private readonly calls: Calls,
+    private readonly playbooks: Playbooks,
+    private readonly runStep: RunStep,
+    private readonly tickStep: TickStep,
+    private readonly rollBackStep: RollBackStep,
+  ) {}
+
+  register(app: App): void {
+    app.action(PLAYBOOK_ACTIONS.run, async (args) => {
+      const asked = (await this.runStep.run(await this.click(args))) === 'asked';
+      if (asked) await this.sayItWaits(args.context);
+    });
+    app.action(PLAYBOOK_ACTIONS.done, async (args) => {
+      const asked = (await this.tickStep.markDone(await this.click(args))) === 'asked';
+      if (asked) await this.sayItWaits(args.context);
+    });
+    app.action(PLAYBOOK_ACTIONS.skip, async (args) => this.tickStep.skip(await this.click(args)));
+    app.action(PLAYBOOK_ACTIONS.rollBack, async (args) => this.rollBackStep.rollBack(await this.click(args)));
+    app.action(PLAYBOOK_ACTIONS.choose, async (args) => {
+      const [incidentId = '', runbook = ''] = choice.parse(args).action.selected_option.value.split('/');
+      await this.playbooks.choose(incidentId, runbook, await this.calls.of(args.context).person());
+    });
+  }
+
+  private async click(args: { context: Context; action: unknown }): Promise<StepClick> {
+    const [playbookId = '', stepName = '', attempt = ''] = stepButton.parse(args).action.value.split('/');
+    return { playbookId, stepName, attempt: Number(attempt), person: await this.calls.of(args.context).person() };
+  }
+
+  private sayItWaits(context: Context): Promise<void> {
+    return this.calls
+      .of(context)
+      .tell(
+        'This step needs an approval first. It is asked for in the channel, and the step starts by itself when it is given.',
+      );
+  }
+}
