@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { DeclareIncident } from './declare-incident.js';
 import { IncidentStore } from './incident.store.js';
 import { IncidentAccess } from './incident-access.js';
@@ -17,6 +17,7 @@ import { RollBackStep } from './roll-back-step.js';
 import { RunStep } from './run-step.js';
 import { StepContexts } from './step-context.js';
 import { StepExecution } from './step-execution.js';
+import { StepRuns } from './step-runs.js';
 import { StepTransitions } from './step-transitions.js';
 import { TickStep } from './tick-step.js';
 import { Timeline } from './timeline.js';
@@ -35,6 +36,7 @@ const USE_CASES = [
 ];
 
 /** Needs the global modules below it, and the port `IncidentRoom` from a global module above it. */
+@Global()
 @Module({
   providers: [
     ...USE_CASES,
@@ -49,6 +51,7 @@ const USE_CASES = [
     ResolveIncidentWorkflow,
     StepContexts,
     StepExecution,
+    StepRuns,
     StepTransitions,
     TimelineStore,
   ],

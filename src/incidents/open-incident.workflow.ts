@@ -1,5 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { z } from 'zod';
 import { Durable } from '../platform/durable/index.js';
 import { IncidentOpening } from './incident-opening.js';
 import { RoomRefused } from './incident-room.js';
@@ -22,7 +23,7 @@ export class OpenIncidentWorkflow implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.durable.define('open-incident', (id) => this.execute(String(id)));
+    this.durable.define('open-incident', (id) => this.execute(z.string().parse(id)));
   }
 
   private async execute(id: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import { z } from 'zod';
 import { Durable } from '../platform/durable/index.js';
 import { IncidentClosing } from './incident-closing.js';
 import { RoomRefused } from './incident-room.js';
@@ -21,7 +22,7 @@ export class ResolveIncidentWorkflow implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.durable.define('resolve-incident', (id) => this.execute(String(id)));
+    this.durable.define('resolve-incident', (id) => this.execute(z.string().parse(id)));
   }
 
   private async execute(id: string): Promise<void> {

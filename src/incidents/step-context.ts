@@ -1,15 +1,15 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog, type IncidentScope, type ResourceScope, type Runbook, type RunbookStep } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
-import { Runs } from '../orchestrator/index.js';
 import { Policy, type PolicyDecision } from '../policy/index.js';
 import type { Resource } from '../resources/index.js';
-import type { Json, JsonObject } from '../shared/index.js';
+import type { JsonObject } from '../shared/index.js';
 import type { Incident } from './incident.js';
 import { IncidentStore } from './incident.store.js';
 import { factsOf, IncidentAccess } from './incident-access.js';
 import { NoPlaybook } from './incidents.errors.js';
 import { type PlaybookHead, PlaybookStore, type StoredStep } from './playbook.store.js';
+import { StepRuns } from './step-runs.js';
 
 /** Everything a step is about, read together. */
 export interface StepContext {
@@ -30,7 +30,7 @@ export class StepContexts {
     private readonly catalog: Catalog,
     private readonly access: IncidentAccess,
     private readonly policy: Policy,
-    private readonly runs: Runs,
+    private readonly runs: StepRuns,
   ) {}
 
   /** @throws NoPlaybook */
@@ -70,8 +70,8 @@ export class StepContexts {
     const outputs: JsonObject = {};
     for (const { name, runId, state } of earlier) {
       if (runId === null || state !== 'done') continue;
-      const output: Json | undefined = (await this.runs.get(runId)).steps[0]?.output;
-      if (output !== undefined && output !== null) outputs[name] = { output };
+      const output = await this.runs.outputOf(runId);
+      if (output !== null) outputs[name] = { output };
     }
     return outputs;
   }

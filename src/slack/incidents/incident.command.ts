@@ -68,9 +68,9 @@ export class IncidentCommand implements SlackFeature {
     return this.incidents.meant(rest === '' ? undefined : rest.toLowerCase(), call.channelId);
   }
 
-  private async open({ triggerId, reply }: CommandCall, view: ModalView): Promise<void> {
-    if (triggerId === undefined)
-      await reply({ text: 'Slack opens no form from a thread. Type the command in the channel itself.' });
-    else await this.gateway.openView(triggerId, view);
+  private async open(call: CommandCall, view: ModalView): Promise<void> {
+    if (call.triggerId === undefined)
+      await call.reply({ text: 'Slack opens no form from a thread. Type the command in the channel itself.' });
+    else await this.gateway.openView(call.triggerId, view);
   }
 }
