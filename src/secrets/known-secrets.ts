@@ -1,37 +1,43 @@
+import { formsOf } from './secret-forms.js';
+
 const MINIMUM_LENGTH = 6;
 const MAXIMUM_KNOWN = 5_000;
+const MAXIMUM_AGE_MILLISECONDS = 24 * 3600 * 1000;
 const PREFIX = 6;
+/** `postgres`, `password`: as a value to hide everywhere, a plain word would blind every text. Shapes still hide it where it stands as a password. */
+const PLAIN_WORD = /^[a-z]{1,11}$/i;
 
 export interface Range {
   start: number;
   end: number;
 }
 
+interface Known {
+  forms: readonly string[];
+  touched: number;
+}
+
 /**
- * The exact values in play, in every form in which they could leave: as they are, base64 (any alignment), base64url, URL-,
- * JSON-, hex- and Slack-escaped. Held in this process's memory only, the oldest forgotten first.
+ * The exact values in play, in every form in which they could leave. Held in this process's memory only: what was not touched
+ * for a day is forgotten, and of more than {@link MAXIMUM_KNOWN} the oldest. The process's own credentials are never forgotten.
  */
 export class KnownSecrets {
-  private readonly byValue = new Map<string, string[]>();
+  private readonly forGood = new Set<string>();
+  private readonly byValue = new Map<string, Known>();
   private readonly byPrefix = new Map<string, Set<string>>();
 
-  remember(value: string): void {
-    if (value.length < MINIMUM_LENGTH) return;
+  constructor(private readonly now: () => number = Date.now) {}
+
+  remember(value: string, options: { forGood?: boolean } = {}): void {
+    if (value.length < MINIMUM_LENGTH || PLAIN_WORD.test(value) || this.forGood.has(value)) return;
     const known = this.byValue.get(value);
-    if (known !== undefined) {
-      // Touched again: the youngest now.
-      this.byValue.delete(value);
-      this.byValue.set(value, known);
-      return;
-    }
-    const forms = [...new Set(formsOf(value))].filter((form) => form.length >= MINIMUM_LENGTH);
-    this.byValue.set(value, forms);
-    for (const form of forms) {
-      const prefix = form.slice(0, PREFIX);
-      const bucket = this.byPrefix.get(prefix) ?? new Set<string>();
-      this.byPrefix.set(prefix, bucket.add(form));
-    }
-    if (this.byValue.size > MAXIMUM_KNOWN) this.forgetOldest();
+    const forms = known?.forms ?? formsOf(value).filter((form) => form.length >= MINIMUM_LENGTH);
+    if (known === undefined) this.index(forms);
+    // Touched again: the youngest now.
+    this.byValue.delete(value);
+    if (options.forGood === true) this.forGood.add(value);
+    else this.byValue.set(value, { forms, touched: this.now() });
+    this.forgetOld();
   }
 
   /** Where any form of any known value stands in the text. One pass, whatever the number of secrets. */
@@ -46,11 +52,25 @@ export class KnownSecrets {
     return found;
   }
 
-  private forgetOldest(): void {
-    const [oldest] = this.byValue;
-    if (oldest === undefined) return;
-    const [value, forms] = oldest;
-    this.byValue.delete(value);
+  private index(forms: readonly string[]): void {
+    for (const form of forms) {
+      const prefix = form.slice(0, PREFIX);
+      const bucket = this.byPrefix.get(prefix) ?? new Set<string>();
+      this.byPrefix.set(prefix, bucket.add(form));
+    }
+  }
+
+  /** The map is in the order of touching, so it is enough to look at its start. */
+  private forgetOld(): void {
+    const youngEnough = this.now() - MAXIMUM_AGE_MILLISECONDS;
+    for (const [value, { forms, touched }] of this.byValue) {
+      if (touched >= youngEnough && this.byValue.size <= MAXIMUM_KNOWN) return;
+      this.byValue.delete(value);
+      this.unindex(forms);
+    }
+  }
+
+  private unindex(forms: readonly string[]): void {
     for (const form of forms) {
       const prefix = form.slice(0, PREFIX);
       const bucket = this.byPrefix.get(prefix);
@@ -58,35 +78,4 @@ export class KnownSecrets {
       if (bucket?.size === 0) this.byPrefix.delete(prefix);
     }
   }
-}
-
-function formsOf(value: string): string[] {
-  const bytes = Buffer.from(value, 'utf8');
-  const json = JSON.stringify(value).slice(1, -1);
-  const url = encodeURIComponent(value);
-  return [
-    value,
-    json,
-    JSON.stringify(json).slice(1, -1),
-    url,
-    url.replaceAll('%20', '+'),
-    url.replaceAll(/%[0-9A-F]{2}/g, (code) => code.toLowerCase()),
-    value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;'),
-    bytes.toString('hex'),
-    bytes.toString('hex').toUpperCase(),
-    ...alignedBase64(bytes),
-    ...alignedBase64(bytes).map((form) => form.replaceAll('+', '-').replaceAll('/', '_')),
-  ];
-}
-
-/** Base64 looks different by the value's place in what was encoded: the characters that depend on its neighbours are cut off. */
-function alignedBase64(bytes: Buffer): string[] {
-  return [0, 1, 2].map((offset) => {
-    const padded = Buffer.concat([Buffer.alloc(offset), bytes])
-      .toString('base64')
-      .replaceAll('=', '');
-    const from = offset === 0 ? 0 : offset + 1;
-    const wholeBits = Math.floor(((offset + bytes.length) * 8) / 6);
-    return padded.slice(from, wholeBits);
-  });
 }

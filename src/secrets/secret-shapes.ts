@@ -2,40 +2,51 @@ import type { Range } from './known-secrets.js';
 
 /** What secrets of well-known providers look like. All quantifiers are bounded or over one class, so matching is linear. */
 const SHAPES: readonly RegExp[] = [
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]{1,8000}?-----END [A-Z ]{0,40}PRIVATE KEY-----/g,
+  // Until its end, or as far as the text goes: a cut-off key is a key.
+  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=:,.\s\\-]{1,12000}/g,
+  /\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b/g,
   /\b(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}\b/g,
   /\bgh[pousr]_[A-Za-z0-9]{36,255}\b/g,
   /\bgithub_pat_[A-Za-z0-9_]{22,255}\b/g,
-  /\bglpat-[A-Za-z0-9_-]{20,64}/g,
-  /\bx(?:ox[abeoprs]|app)-[A-Za-z0-9-]{10,250}/g,
-  /\bhooks\.slack\.com\/(?:services|workflows|actions|commands)\/[A-Za-z0-9/_-]{20,200}/g,
-  /\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,128}\b/g,
-  /\bsk-(?:ant-|proj-)?[A-Za-z0-9_-]{20,200}/g,
+  /\bgl(?:pat|ptt|dt|rt|cbt|ft|soat|imt|agent)-[A-Za-z0-9_.-]{20,300}/g,
+  /\bx(?:ox[a-z](?:\.xox[a-z])?|app)-[A-Za-z0-9%-]{10,250}/g,
+  /\bhooks\.slack\.com\/(?:services|workflows|actions|commands|triggers)\/[A-Za-z0-9/_-]{20,200}/g,
+  /\b(?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{16,247}\b/g,
+  /\bwhsec_[A-Za-z0-9+/=]{24,100}/g,
+  /\bsk-(?:ant-|proj-|svcacct-|or-)?[A-Za-z0-9_-]{20,200}/g,
   /\bAIza[A-Za-z0-9_-]{35}/g,
-  /\bya29\.[A-Za-z0-9_-]{20,500}/g,
+  /\b(?:ya29\.|1\/\/0)[A-Za-z0-9_-]{20,500}/g,
+  /\bGOCSPX-[A-Za-z0-9_-]{28}/g,
   /\bSG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{30,64}/g,
+  /\bSK[0-9a-f]{32}\b/g,
   /\bnpm_[A-Za-z0-9]{36}\b/g,
   /\bpypi-[A-Za-z0-9_-]{50,250}/g,
-  /\bdop_v1_[a-f0-9]{64}\b/g,
+  /\b(?:dop|doo|dor)_v1_[a-f0-9]{64}\b/g,
+  /\b(?:dckr_pat_|pscale_(?:tkn|pw|oauth)_|sbp_|glsa_|glc_|lin_api_|ntn_|hf_|shp(?:at|ca|pa|ss)_|dp\.(?:pt|st|ct)\.|sntry[su]_|nvapi-|rubygems_|PMAK-|NRAK-|figd_|tskey-[a-z]{2,10}-|ATATT3|ATCTT3|HRKU-)[A-Za-z0-9_=.-]{20,300}/g,
+  /\bdapi[a-f0-9]{32}\b/g,
+  /\b\d{8,10}:AA[A-Za-z0-9_-]{33}\b/g,
   /\bhv[sbr]\.[A-Za-z0-9_-]{20,300}/g,
   /\b[sb]\.[A-Za-z0-9]{24}\b/g,
-  /\beyJ[A-Za-z0-9_-]{8,2000}\.eyJ[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,1000}/g,
+  /\bey[A-Za-z0-9_-]{10,2000}\.(?:ey[A-Za-z0-9_-]{8,8000})?\.?[A-Za-z0-9_-]{8,1000}(?:\.[A-Za-z0-9_-]{8,4000}){0,2}/g,
 ];
 
 /** The first group is kept, what follows is hidden. */
 const LABELLED: readonly RegExp[] = [
-  /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/@]{0,80}:)[^\s@/]{1,200}(?=@)/gi,
-  /(\b(?:authorization|proxy-authorization)["']?\s{0,3}[:=]\s{0,3}["']?(?:basic|bearer|token)\s{1,3})[A-Za-z0-9._~+/=-]{6,2000}/gi,
-  /(\bbearer\s{1,3})[A-Za-z0-9._~+/=-]{16,2000}/gi,
-  /(\b[a-z0-9_.-]{0,40}(?:password|passwd|passphrase|secret|api[_-]?key|access[_-]?key|private[_-]?key|auth[_-]?token|access[_-]?token|pgpassword)["']?\s{0,3}(?:=|:|=>)\s{0,3}["']?)[^\s"',;&]{4,400}/gi,
+  /(:\/\/[^\s:/@?#]{0,80}:)[^\s@/]{1,200}(?=@)/g,
+  /(\b(?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:(?:basic|bearer|token|apikey|digest|negotiate)\s{1,3})?)[A-Za-z0-9._~+/=:-]{6,4000}/gi,
+  /(\bbearer\s{1,3})[A-Za-z0-9._~+/=-]{16,4000}/gi,
+  /(\b(?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)[^\r\n"']{6,4000}/gi,
+  /(\b(?:PGPASSWORD|AccountKey|SharedAccessKey|sig)=)[^\s"'&;]{4,400}/gi,
 ];
 
-const TELLING = /(?:key|token|secret|passw|pwd|credential|auth|session|signature|private)/i;
-const CANDIDATE = /[A-Za-z0-9+/_=-]{16,200}/g;
-const NEIGHBOURHOOD = 60;
-const MINIMUM_ENTROPY = 3;
+const LABEL =
+  /(?:password|passwd|passphrase|pwd|passcode|secret|token|credentials?|api[_-]?key|access[_-]?key(?:[_-]id)?|secret[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?secret)\\?["']?(\s{0,3}(?:=>|:=|=|:)\s{0,3})\\?(["']?)([^\s"',;&)}\]\\]{4,400})/gi;
+/** A type, a placeholder, a reference or a mask stands where a value would. */
+const NOT_A_VALUE =
+  /^(?:\$|<|\*|\{|%[a-z(]|\[|x{3,}$|secret:|vault:|env[.:]|process\.env|\(|(?:string|number|boolean|null|undefined|true|false|none|required|optional|redacted|hidden|yes|no)\b)/i;
+const PLAIN_WORD = /^[A-Za-z][a-z]*[.!?:…]*$/;
 
-/** Where something with the shape of a secret stands, known or not. */
+/** Where something stands that has the shape of a known provider's secret, or a label that says it is one. */
 export function findShapes(text: string): Range[] {
   const found: Range[] = [];
   for (const shape of SHAPES)
@@ -44,29 +55,18 @@ export function findShapes(text: string): Range[] {
     for (const match of text.matchAll(shape))
       found.push({ start: match.index + (match[1]?.length ?? 0), end: match.index + match[0].length });
   }
-  for (const match of text.matchAll(CANDIDATE)) {
-    if (looksRandom(match[0]) && TELLING.test(text.slice(Math.max(0, match.index - NEIGHBOURHOOD), match.index))) {
-      found.push({ start: match.index, end: match.index + match[0].length });
-    }
+  return [...found, ...labelled(text)];
+}
+
+/** `password=…`, `"token": "…"`. Prose after a colon (“the password: ask Lea”) is told apart by being one plain word. */
+function labelled(text: string): Range[] {
+  const found: Range[] = [];
+  for (const match of text.matchAll(LABEL)) {
+    const [whole, separator = '', quote = '', value = ''] = match;
+    const prose = separator.includes(':') && quote === '' && PLAIN_WORD.test(value);
+    if (prose || NOT_A_VALUE.test(value)) continue;
+    const end = match.index + whole.length;
+    found.push({ start: end - value.length, end });
   }
   return found;
-}
-
-function looksRandom(token: string): boolean {
-  return (
-    /\d/.test(token) &&
-    /[A-Za-z]/.test(token) &&
-    entropy(token) >= MINIMUM_ENTROPY &&
-    !/^[a-z]{3}-[0-9a-z]{8}$/.test(token) &&
-    !/^[0-9a-f]{8}-[0-9a-f-]{27}$/.test(token)
-  );
-}
-
-/** Shannon entropy in bits a character. */
-function entropy(text: string): number {
-  const counts = new Map<string, number>();
-  for (const character of text) counts.set(character, (counts.get(character) ?? 0) + 1);
-  let bits = 0;
-  for (const count of counts.values()) bits -= (count / text.length) * Math.log2(count / text.length);
-  return bits;
 }

@@ -1,6 +1,6 @@
 import { AppError } from '../shared/index.js';
 
-/** `secret:<path>#<version>`: where a value is, never the value. */
+/** `kv:<path>#<version>`: where a value is, never the value. */
 export type SecretRef = string;
 export type SecretData = Record<string, string>;
 
@@ -48,11 +48,11 @@ export function checkedPath(path: string): string {
 }
 
 export function refOf(path: string, version: number): SecretRef {
-  return `secret:${path}#${version}`;
+  return `kv:${path}#${version}`;
 }
 
 export function parseRef(ref: SecretRef): { path: string; version: number } {
-  const match = /^secret:([^#]+)#(\d{1,9})$/.exec(ref);
+  const match = /^kv:([^#]+)#(\d{1,9})$/.exec(ref);
   if (match?.[1] === undefined || match[2] === undefined)
     throw new SecretNotFound('There is no such secret. Ask for the credentials again from the card.');
   return { path: checkedPath(match[1]), version: Number(match[2]) };

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import { type CatalogItem, Expressions, type StepTemplate } from '../catalog/index.js';
+import { type PlannedChange, Planner, type PlanScope } from '../requests/index.js';
+import { Redactor } from '../secrets/index.js';
+import type { JsonObject } from '../shared/index.js';
+import { ActionRegistry } from './action-registry.js';
+
+const LOOKS_BACK = /\bsteps\s*\./;
+
+/** Asks each step's action what it would do. What depends on a step that has not run is unknown, never invented. */
+@Injectable()
+export class ActionPlanner extends Planner {
+  constructor(
+    private readonly registry: ActionRegistry,
+    private readonly expressions: Expressions,
+    private readonly redactor: Redactor,
+  ) {
+    super();
+  }
+
+  plan(item: CatalogItem, scope: PlanScope): Promise<PlannedChange[]> {
+    return Promise.all(item.steps.map((step) => this.planStep(step, scope)));
+  }
+
+  private async planStep(step: StepTemplate, scope: PlanScope): Promise<PlannedChange> {
+    const { name, title } = step;
+    const seen = { ...scope } as JsonObject;
+    if (step.if !== undefined && !LOOKS_BACK.test(step.if) && !this.expressions.condition(step.if, seen)) {
+      return { step: name, title, kind: 'none', summary: 'Left out with these parameters', details: [] };
+    }
+    const input = this.known(step, seen);
+    if (input === null)
+      return { step: name, title, kind: 'unknown', summary: 'Known when an earlier step has run', details: [] };
+    const { kind, summary, details } = await this.registry.get(step.action).plan(input);
+    return this.redactor.value({ step: name, title, kind, summary, details: details ?? [] });
+  }
+
+  private known(step: StepTemplate, scope: JsonObject): JsonObject | null {
+    if (LOOKS_BACK.test(JSON.stringify(step.with))) return null;
+    return this.expressions.evaluate(step.with, scope) as JsonObject;
+  }
+}

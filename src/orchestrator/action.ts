@@ -1,0 +1,129 @@
+import type { z } from 'zod';
+import type { PlannedChange } from '../requests/index.js';
+import type { SecretRef, SecretStore } from '../secrets/index.js';
+import { AppError, type Json, type JsonObject } from '../shared/index.js';
+
+/** A step that did not work. `retryable`: the same call may work later. */
+export class ActionFailed extends AppError {
+  readonly code = 'orchestrator.action_failed';
+
+  constructor(
+    sentence: string,
+    readonly retryable: boolean,
+    options: { cause?: unknown } = {},
+  ) {
+    super(sentence, options);
+  }
+}
+
+/** What everything that is made carries, where its system has a place for it. */
+export interface Labels {
+  readonly resourceId: string;
+  readonly team: string;
+  readonly environment: string;
+}
+
+export interface ActionContext {
+  /** The same key is the same effect: apply must find and adopt what an interrupted attempt left behind. */
+  readonly idempotencyKey: string;
+  /** Fires when the step's time is up. */
+  readonly signal: AbortSignal;
+  /** 1 for the first try. */
+  readonly attempt: number;
+  readonly labels: Labels;
+  readonly secrets: SecretStore;
+  /** One line of progress for the card. */
+  readonly report: (line: string) => void;
+}
+
+export type IntentContext = Pick<ActionContext, 'idempotencyKey' | 'labels'>;
+
+export interface ApplyContext<State> extends ActionContext {
+  readonly intended: State | null;
+}
+
+export type PlannedEffect = Pick<PlannedChange, 'kind' | 'summary'> & { readonly details?: readonly string[] };
+
+export interface Applied<State, Output> {
+  /** What `read` and `destroy` need later. Never secrets. */
+  readonly state: State;
+  /** What later steps and the resource may use. Never secrets: only references. */
+  readonly output: Output;
+  readonly secret?: SecretRef;
+}
+
+export interface ActionExample {
+  readonly title: string;
+  readonly input: JsonObject;
+  /** What its plan says on an empty target. */
+  readonly plan: PlannedEffect['kind'];
+}
+
+/** A small resource controller: preview, retry, compensation, drift and teardown all come from its four verbs. */
+export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObject>, Output extends z.ZodObject> {
+  /** `system:thing`. */
+  readonly id: string;
+  readonly title: string;
+  readonly input: Input;
+  readonly output: Output;
+  readonly state: State;
+  readonly examples: readonly ActionExample[];
+  /** What apply would change. Changes nothing itself. */
+  plan(input: z.output<Input>): Promise<PlannedEffect>;
+  /**
+   * The state that `destroy` would need if apply died half way. Written down before apply, once: retries get the first answer
+   * as `context.intended`. Leave it out when an unfinished apply leaves nothing behind.
+   */
+  intend?(input: z.output<Input>, context: IntentContext): Promise<z.output<State>>;
+  /** Makes it so; idempotent under the context's key. @throws ActionFailed */
+  apply(
+    input: z.output<Input>,
+    context: ApplyContext<z.output<State>>,
+  ): Promise<Applied<z.output<State>, z.output<Output>>>;
+  /** What is there now. */
+  read(state: z.output<State>): Promise<{ exists: boolean; detail: string }>;
+  /** Takes it away or puts it back; harmless when it is gone. @throws ActionFailed */
+  destroy(state: z.output<State>, context: ActionContext): Promise<void>;
+}
+
+/** An action whose types have been forgotten; inputs and states are parsed before they reach it. */
+export interface AnyAction {
+  readonly id: string;
+  readonly title: string;
+  readonly input: z.ZodType;
+  readonly output: z.ZodObject;
+  readonly examples: readonly ActionExample[];
+  plan(input: unknown): Promise<PlannedEffect>;
+  /** Null when an unfinished apply leaves nothing behind. */
+  intend(input: unknown, context: IntentContext): Promise<JsonObject | null>;
+  apply(input: unknown, context: ApplyContext<Json>): Promise<Applied<JsonObject, JsonObject>>;
+  read(state: Json): Promise<{ exists: boolean; detail: string }>;
+  destroy(state: Json, context: ActionContext): Promise<void>;
+}
+
+/** Checks the definition's types and puts its own schemas at its doors. */
+export function defineAction<Input extends z.ZodType, State extends z.ZodType<JsonObject>, Output extends z.ZodObject>(
+  action: Action<Input, State, Output>,
+): AnyAction {
+  return {
+    id: action.id,
+    title: action.title,
+    input: action.input,
+    output: action.output,
+    examples: action.examples,
+    plan: (input) => action.plan(action.input.parse(input)),
+    intend: async (input, context) => (await action.intend?.(action.input.parse(input), context)) ?? null,
+    apply: async (input, context) => {
+      const intended = context.intended === null ? null : action.state.parse(context.intended);
+      const applied = await action.apply(action.input.parse(input), { ...context, intended });
+      return { ...applied, output: jsonOf(action.output.parse(applied.output)) };
+    },
+    read: (state) => action.read(action.state.parse(state)),
+    destroy: (state, context) => action.destroy(action.state.parse(state), context),
+  };
+}
+
+/** As it will come back from the database. */
+function jsonOf(value: unknown): JsonObject {
+  return JSON.parse(JSON.stringify(value)) as JsonObject;
+}

@@ -1,0 +1,102 @@
+import { randomBytes } from 'node:crypto';
+import { z } from 'zod';
+import { ActionFailed, type AnyAction, defineAction, type Labels } from '../../action.js';
+import { commentOn, findRole } from './ownership.js';
+import { scramVerifier } from './scram.js';
+import { connectionLimit, identifier, literal, type PostgresTarget, plannable, quoted } from './target.js';
+
+const PASSWORD_BYTES = 24;
+
+/** A login role with a generated password, which is in the secret store before the role exists. */
+export function roleAction(target: PostgresTarget): AnyAction {
+  return defineAction({
+    id: 'postgres:role',
+    title: 'PostgreSQL login role',
+    // The database the credentials are for; by default it has the role's name.
+    input: z
+      .strictObject({ name: identifier, connectionLimit, database: identifier.optional() })
+      .transform(({ database, ...rest }) => ({ ...rest, database: database ?? rest.name })),
+    output: z.object({ role: z.string(), secretRef: z.string() }),
+    state: z.object({ role: z.string(), key: z.string(), secretRef: z.string() }),
+    examples: [
+      {
+        title: 'A role for orders',
+        input: { name: 'example_orders', connectionLimit: 5, database: 'example_orders' },
+        plan: 'create',
+      },
+    ],
+
+    plan: ({ name, connectionLimit: limit }) =>
+      plannable(() =>
+        target.as(null, async (sql) => {
+          const found = await findRole(sql, name);
+          if (found.exists)
+            return { kind: 'cannot', summary: `A role named ${name} exists already. Choose another name.` };
+          return {
+            kind: 'create',
+            summary: `Login role ${name}, at most ${limit} connections`,
+            details: ['Its password is generated and kept in the secret store.'],
+          };
+        }),
+      ),
+
+    intend: ({ name }, { idempotencyKey: key, labels }) =>
+      Promise.resolve({ role: name, key, secretRef: `kv:${secretPath(labels, name)}#0` }),
+
+    async apply({ name, connectionLimit: limit, database }, { idempotencyKey: key, labels, secrets, signal }) {
+      const { host, port } = target;
+      const fresh = randomBytes(PASSWORD_BYTES).toString('base64url');
+      const url = `postgres://${name}:${fresh}@${host}:${port}/${database}`;
+      const data = { host, port: String(port), database, username: name, password: fresh, url };
+      const secretRef = await secrets.put(secretPath(labels, name), data, {
+        idempotencyKey: key,
+      });
+      // A repeated call gets the password of the first one back.
+      const { password = '' } = await secrets.get(secretRef);
+      await target.as(
+        null,
+        async (sql) => {
+          const found = await findRole(sql, name);
+          if (found.exists && found.key !== key)
+            throw new ActionFailed(
+              `A role named ${name} exists already and is not ours to change. Choose another name.`,
+              false,
+            );
+          const options = `login connection limit ${limit} password ${literal(scramVerifier(password))}`;
+          await sql('begin');
+          await sql(`${found.exists ? 'alter' : 'create'} role ${quoted(name)} with ${options}`);
+          await commentOn(sql, 'role', name, key);
+          await sql('commit');
+        },
+        signal,
+      );
+      return { state: { role: name, key, secretRef }, output: { role: name, secretRef }, secret: secretRef };
+    },
+
+    read: ({ role, key }) =>
+      target.as(null, async (sql) => {
+        const found = await findRole(sql, role);
+        return {
+          exists: found.key === key,
+          detail: found.key === key ? `role ${role} is there` : `role ${role} is not there, or not ours`,
+        };
+      }),
+
+    async destroy({ role, key, secretRef }, { secrets, signal }) {
+      await target.as(
+        null,
+        async (sql) => {
+          if ((await findRole(sql, role)).key !== key) return;
+          await sql('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);
+          await sql(`drop role if exists ${quoted(role)}`);
+        },
+        signal,
+      );
+      await secrets.remove(secretRef);
+    },
+  });
+}
+
+function secretPath({ team, resourceId }: Labels, role: string): string {
+  return `postgres/${team}/${resourceId}/${role}`;
+}

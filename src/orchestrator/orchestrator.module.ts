@@ -1,0 +1,64 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
+import { ActionCatalog } from '../catalog/index.js';
+import { Durable } from '../platform/durable/index.js';
+import { Logger } from '../platform/logging/index.js';
+import { Planner } from '../requests/index.js';
+import { ActionPlanner } from './action-planner.js';
+import { ActionRegistry } from './action-registry.js';
+import { builtInActions } from './actions/index.js';
+import { DestroyResourceWorkflow } from './destroy-resource.workflow.js';
+import { ExecuteRunWorkflow } from './execute-run.workflow.js';
+import { FulfilRequestWorkflow } from './fulfil-request.workflow.js';
+import { Fulfilment } from './fulfilment.js';
+import { RunStore, Runs } from './runs/index.js';
+import { StepEngine } from './step-engine.js';
+import { Teardown } from './teardown.js';
+
+const TAKE_OVER_MILLISECONDS = 5_000;
+
+/** Looks after the work of replicas that died. Safe on every replica at any time. */
+class TakeOver {
+  constructor(
+    private readonly durable: Durable,
+    private readonly logger: Logger,
+  ) {}
+
+  @Interval(TAKE_OVER_MILLISECONDS)
+  async tick(): Promise<void> {
+    if (!this.durable.healthy) return;
+    await this.durable.takeOverDead().catch((error: unknown) => {
+      this.logger.error('Looking for the work of dead replicas failed; the next tick tries again', error);
+    });
+  }
+}
+
+/** Binds the catalog's port `ActionCatalog` and the requests' port `Planner`. */
+@Module({})
+export class OrchestratorModule {
+  static forRoot(options: { postgresUrl: string }): DynamicModule {
+    return {
+      module: OrchestratorModule,
+      global: true,
+      providers: [
+        { provide: ActionRegistry, useFactory: () => new ActionRegistry(builtInActions(options)) },
+        { provide: ActionCatalog, useExisting: ActionRegistry },
+        { provide: Planner, useClass: ActionPlanner },
+        {
+          provide: TakeOver,
+          inject: [Durable, Logger],
+          useFactory: (durable: Durable, logger: Logger) => new TakeOver(durable, logger),
+        },
+        RunStore,
+        Runs,
+        StepEngine,
+        Fulfilment,
+        Teardown,
+        ExecuteRunWorkflow,
+        FulfilRequestWorkflow,
+        DestroyResourceWorkflow,
+      ],
+      exports: [ActionRegistry, ActionCatalog, Planner, Runs],
+    };
+  }
+}

@@ -1,0 +1,11 @@
+export {
+  isReverse,
+  type Run,
+  type RunKind,
+  type RunState,
+  type StepFailure,
+  type StepRun,
+  type StepRunState,
+} from './run.js';
+export { RunStore, UnknownRun } from './run.store.js';
+export { type NewRun, Runs } from './runs.js';

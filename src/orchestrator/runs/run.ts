@@ -1,0 +1,122 @@
+import type { StepTemplate } from '../../catalog/index.js';
+import type { SubjectRef } from '../../platform/changes/index.js';
+import type { JsonObject } from '../../shared/index.js';
+
+/** `apply` and `step` run actions forwards; `destroy` and `rollback` take back what such a run made. */
+export type RunKind = 'apply' | 'destroy' | 'step' | 'rollback';
+export type RunState = 'waiting' | 'running' | 'compensating' | 'succeeded' | 'failed' | 'cancelled';
+export type StepRunState =
+  | 'waiting'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'skipped'
+  | 'compensating'
+  | 'compensated'
+  | 'compensation-failed';
+
+/** Why a step did not work, in a sentence for a person. */
+export interface StepFailure {
+  readonly code: string;
+  readonly sentence: string;
+}
+
+/** One step's part in a run. */
+export interface StepRun {
+  readonly position: number;
+  readonly name: string;
+  readonly title: string;
+  readonly action: string;
+  readonly state: StepRunState;
+  readonly attempts: number;
+  readonly idempotencyKey: string;
+  readonly template: StepTemplate;
+  readonly output: JsonObject | null;
+  /** What the action needs to read or destroy what it made. */
+  readonly actionState: JsonObject | null;
+  readonly failure: StepFailure | null;
+  readonly progress: string | null;
+  readonly startedAt: Date | null;
+  readonly endedAt: Date | null;
+}
+
+/** One durable execution of a list of steps. */
+export interface Run {
+  readonly id: string;
+  readonly subject: SubjectRef;
+  readonly kind: RunKind;
+  readonly state: RunState;
+  /** What the expressions of its steps see, besides the outputs of earlier steps. */
+  readonly scope: JsonObject;
+  readonly traceId: string;
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+  readonly steps: readonly StepRun[];
+}
+
+export interface RunRow {
+  id: string;
+  subject_kind: SubjectRef['kind'];
+  subject_id: string;
+  kind: RunKind;
+  state: RunState;
+  scope: JsonObject;
+  trace_id: string;
+  created_at: Date;
+  ended_at: Date | null;
+}
+
+export interface StepRunRow {
+  position: number;
+  name: string;
+  title: string;
+  action: string;
+  template: StepTemplate;
+  state: StepRunState;
+  attempts: number;
+  idempotency_key: string;
+  output: JsonObject | null;
+  action_state: JsonObject | null;
+  failure: StepFailure | null;
+  progress: string | null;
+  started_at: Date | null;
+  ended_at: Date | null;
+}
+
+export function runOf(row: RunRow, steps: readonly StepRunRow[]): Run {
+  return {
+    id: row.id,
+    subject: { kind: row.subject_kind, id: row.subject_id },
+    kind: row.kind,
+    state: row.state,
+    scope: row.scope,
+    traceId: row.trace_id,
+    createdAt: row.created_at,
+    endedAt: row.ended_at,
+    steps: steps.map(stepRunOf),
+  };
+}
+
+export function stepRunOf(row: StepRunRow): StepRun {
+  return {
+    position: row.position,
+    name: row.name,
+    title: row.title,
+    action: row.action,
+    state: row.state,
+    attempts: row.attempts,
+    idempotencyKey: row.idempotency_key,
+    template: row.template,
+    output: row.output,
+    actionState: row.action_state,
+    failure: row.failure,
+    progress: row.progress,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+  };
+}
+
+/** Runs whose steps are taken back rather than made. */
+export function isReverse(kind: RunKind): boolean {
+  return kind === 'destroy' || kind === 'rollback';
+}
