@@ -16,7 +16,7 @@ const OUR_OWN = /^(?:traceId|digest|hash|previousHash|planDigest|itemDigest|idem
 /** Fields whose name says that their text is a secret, whatever it looks like. */
 const TELLING_FIELD =
   /(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|authorization|cookie)$/i;
-const REFERENCE = /^secret:[\w./-]+#\d+$/;
+const REFERENCE = /^kv:[\w./-]+#\d+$/;
 
 /**
  * The one guard on every way out: Slack, log, audit, error, metric. It hides the exact values in play in any encoding, and
@@ -94,8 +94,7 @@ export class Redactor {
     for (const match of original.matchAll(ENCODED)) {
       const decoded = Buffer.from(match[0].replaceAll('-', '+').replaceAll('_', '/'), 'base64').toString('latin1');
       if (!PRINTABLE.test(decoded)) continue;
-      if (this.everything(decoded).length > 0)
-        found.push({ start: match.index, end: match.index + match[0].length });
+      if (this.everything(decoded).length > 0) found.push({ start: match.index, end: match.index + match[0].length });
     }
     return found;
   }

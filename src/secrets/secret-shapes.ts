@@ -2,8 +2,6 @@ import type { Range } from './known-secrets.js';
 
 /** What secrets of well-known providers look like. All quantifiers are bounded or over one class, so matching is linear. */
 const SHAPES: readonly RegExp[] = [
-  // Until its end, or as far as the text goes: a cut-off key is a key.
-  /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----[A-Za-z0-9+/=:,.\s\\-]{1,12000}/g,
   /\bAGE-SECRET-KEY-1[A-Z0-9]{58}\b/g,
   /\b(?:AKIA|ASIA|AGPA|AIDA|AROA)[A-Z0-9]{16}\b/g,
   /\bgh[pousr]_[A-Za-z0-9]{36,255}\b/g,
@@ -39,11 +37,14 @@ const LABELLED: readonly RegExp[] = [
   /(\b(?:PGPASSWORD|AccountKey|SharedAccessKey|sig)=)[^\s"'&;]{4,400}/gi,
 ];
 
+const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
+const KEY_BODY = /(?:[A-Za-z0-9+/=]{16,}|[\s\\nr])*/y;
+
 const LABEL =
   /(?:password|passwd|passphrase|pwd|passcode|secret|token|credentials?|api[_-]?key|access[_-]?key(?:[_-]id)?|secret[_-]?key|private[_-]?key|encryption[_-]?key|signing[_-]?key|client[_-]?secret)\\?["']?(\s{0,3}(?:=>|:=|=|:)\s{0,3})\\?(["']?)([^\s"',;&)}\]\\]{4,400})/gi;
 /** A type, a placeholder, a reference or a mask stands where a value would. */
 const NOT_A_VALUE =
-  /^(?:\$|<|\*|\{|%[a-z(]|\[|x{3,}$|secret:|vault:|env[.:]|process\.env|\(|(?:string|number|boolean|null|undefined|true|false|none|required|optional|redacted|hidden|yes|no)\b)/i;
+  /^(?:\$|<|\*|\{|%[a-z(]|\[|x{3,}$|secret:|kv:|vault:|env[.:]|process\.env|\(|(?:string|number|boolean|null|undefined|true|false|none|required|optional|redacted|hidden|yes|no)\b)/i;
 const PLAIN_WORD = /^[A-Za-z][a-z]*[.!?:…]*$/;
 
 /** Where something stands that has the shape of a known provider's secret, or a label that says it is one. */
@@ -55,7 +56,26 @@ export function findShapes(text: string): Range[] {
     for (const match of text.matchAll(shape))
       found.push({ start: match.index + (match[1]?.length ?? 0), end: match.index + match[0].length });
   }
-  return [...found, ...labelled(text)];
+  return [...found, ...labelled(text), ...privateKeys(text)];
+}
+
+/** From the first line to the last. Without a last line, as far as base64 goes: a cut-off key is a key. */
+function privateKeys(text: string): Range[] {
+  const found: Range[] = [];
+  const begin = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
+  for (let match = begin.exec(text); match !== null; match = begin.exec(text)) {
+    const end =
+      lineAfter(KEY_END, text, begin.lastIndex) ?? lineAfter(KEY_BODY, text, begin.lastIndex) ?? begin.lastIndex;
+    found.push({ start: match.index, end });
+    begin.lastIndex = end;
+  }
+  return found;
+}
+
+function lineAfter(pattern: RegExp, text: string, from: number): number | null {
+  const search = new RegExp(pattern);
+  search.lastIndex = from;
+  return search.exec(text) === null ? null : search.lastIndex;
 }
 
 /** `password=…`, `"token": "…"`. Prose after a colon (“the password: ask Lea”) is told apart by being one plain word. */
