@@ -5,10 +5,12 @@ const ENTITY = /&(?:lt|gt|amp|quot|apos|#\d{1,6}|#x[0-9a-f]{1,5});/iy;
 const NAMED: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
 const PERCENT = /(?:%[0-9a-f]{2})+/iy;
 const UNICODE_ESCAPE = /\\u([0-9a-f]{4})/iy;
-const BREAK = /(?:\r|\n|\\r|\\n)+[ \t]*/y;
+const BREAK = /[\r\n]+[ \t]*/y;
+const ESCAPED_BREAK = /(?:\\[rn])+[ \t]*/y;
+const ESCAPED_BACKSLASH = /\\\\/y;
 
-/** As a reader sees it · with one level of percent and `\u0041` escapes undone · with line breaks and their indentation gone. */
-export type View = 'reader' | 'decoded' | 'joined';
+/** As a reader sees it · one level of percent and `\u0041` escapes undone · line breaks and their indentation gone · those written `\n` gone. */
+export type View = 'reader' | 'decoded' | 'joined' | 'joined-escapes';
 
 /** A text in one of its {@link View}s (always NFKC, invisible characters gone, entities resolved), and the way back to the original. */
 export class NormalisedText {
@@ -53,6 +55,8 @@ export class NormalisedText {
   }
 }
 
+const LINE_FEED = 10;
+const CARRIAGE_RETURN = 13;
 const AMPERSAND = 38;
 const PER_CENT = 37;
 const BACKSLASH = 92;
@@ -64,8 +68,12 @@ function specialLength(
   view: View,
 ): { text: string; length: number } | null {
   if (code === AMPERSAND) return replaced(ENTITY, original, at, (entity) => resolved(entity.slice(1, -1)));
-  if (view === 'joined' && (code === 10 || code === 13 || code === BACKSLASH))
+  if (view === 'joined' && (code === LINE_FEED || code === CARRIAGE_RETURN))
     return replaced(BREAK, original, at, () => '');
+  if (view === 'joined-escapes' && code === BACKSLASH) {
+    const backslash = replaced(ESCAPED_BACKSLASH, original, at, (pair) => pair);
+    return backslash ?? replaced(ESCAPED_BREAK, original, at, () => '');
+  }
   if (view === 'decoded' && code === PER_CENT) {
     return replaced(PERCENT, original, at, (run) => Buffer.from(run.replaceAll('%', ''), 'hex').toString('utf8'));
   }

@@ -78,7 +78,7 @@ export class Redactor {
     for (const view of viewsOf(original)) {
       const seen = new NormalisedText(original, view);
       if (seen.text === original) continue;
-      const inView = view === 'joined' ? this.known.find(seen.text) : this.everything(seen.text);
+      const inView = view.startsWith('joined') ? this.known.find(seen.text) : this.everything(seen.text);
       for (const range of inView) found.push(seen.original(range));
     }
     return found;
@@ -105,7 +105,8 @@ function viewsOf(text: string): View[] {
   const views: View[] = [];
   if (/[^\0-\x7F]|&/.test(text)) views.push('reader');
   if (/%[0-9a-f]{2}|\\u/i.test(text)) views.push('decoded');
-  if (/[\r\n]|\\[rn]/.test(text)) views.push('joined');
+  if (/[\r\n]/.test(text)) views.push('joined');
+  if (/\\[rn]/.test(text)) views.push('joined-escapes');
   return views;
 }
 
