@@ -27,7 +27,10 @@ export async function startApplication(env: Env): Promise<Application> {
   try {
     const foundations = await layFoundations(env);
     const { logger, durable, dataSource, embedded } = foundations;
-    undo.push(async () => embedded?.stop(), () => dataSource.destroy());
+    undo.push(
+      async () => embedded?.stop(),
+      () => dataSource.destroy(),
+    );
 
     const door = await openSlackDoor(foundations);
     undo.push(async () => door.playground?.stop());
@@ -49,6 +52,7 @@ export async function startApplication(env: Env): Promise<Application> {
     await durable.launch();
     undo.push(() => durable.shutdown());
     const port = await listen(nest, env);
+    if (env.publicUrl === undefined) foundations.publicUrl = `http://${env.host}:${port}`;
     door.playground?.setRequestUrl(`http://127.0.0.1:${port}/slack/events`);
     await slack.start();
     undo.push(() => slack.drain());

@@ -28,6 +28,11 @@ export class FoundationsModule {
       { provide: Clock, useValue: new SystemClock() },
       { provide: Ids, useValue: new RandomIds() },
     ];
-    return { module: FoundationsModule, global: true, providers: values, exports: values.map(({ provide }) => provide) };
+    return {
+      module: FoundationsModule,
+      global: true,
+      providers: values,
+      exports: values.map(({ provide }) => provide),
+    };
   }
 }

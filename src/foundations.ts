@@ -20,6 +20,8 @@ export interface Foundations {
   /** Superuser's address of the server that catalog items provision on. */
   provisionPostgresUrl: string;
   embedded: EmbeddedServer | null;
+  /** How people's browsers reach the bot. Set again once it listens, when the port was chosen then. */
+  publicUrl: string;
 }
 
 /** Starts the database (embedded unless DATABASE_URL is set), migrates it and prepares the rest. */
@@ -41,11 +43,25 @@ export async function layFoundations(env: Env): Promise<Foundations> {
   });
   const provisionPostgresUrl = env.provisionPostgresUrl ?? embedded?.url('postgres') ?? databaseUrl;
   rememberPassword(redactor, provisionPostgresUrl);
-  return { env, redactor, logger, metrics: new Metrics({ process: true }), dataSource, durable, provisionPostgresUrl, embedded };
+  return {
+    env,
+    redactor,
+    logger,
+    metrics: new Metrics({ process: true }),
+    dataSource,
+    durable,
+    provisionPostgresUrl,
+    embedded,
+    publicUrl: env.publicUrl ?? `http://${env.host}:${env.port}`,
+  };
 }
 
 function startEmbedded(env: Env): Promise<EmbeddedServer> {
-  return EmbeddedServer.start({ folder: dataPaths(env.dataDir).postgres, port: env.database.embeddedPort, unsafeFast: env.mode === 'test' });
+  return EmbeddedServer.start({
+    folder: dataPaths(env.dataDir).postgres,
+    port: env.database.embeddedPort,
+    unsafeFast: env.mode === 'test',
+  });
 }
 
 async function ensureDatabase(server: EmbeddedServer): Promise<void> {

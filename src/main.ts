@@ -23,6 +23,8 @@ async function main(): Promise<void> {
 
 main().catch((error: unknown) => {
   const known = error instanceof AppError || error instanceof InvalidEnvironment;
-  process.stderr.write(`${known ? error.message : `Quartermaster could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`}\n`);
+  process.stderr.write(
+    `${known ? error.message : `Quartermaster could not start: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`}\n`,
+  );
   process.exit(1);
 });

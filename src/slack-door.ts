@@ -13,7 +13,9 @@ export async function openSlackDoor({ env, redactor }: Foundations): Promise<Sla
   if (env.slack.kind === 'workspace') {
     const { connection } = { connection: env.slack };
     redactor.remember(connection.botToken);
-    redactor.remember(connection.transport.mode === 'http' ? connection.transport.signingSecret : connection.transport.appToken);
+    redactor.remember(
+      connection.transport.mode === 'http' ? connection.transport.signingSecret : connection.transport.appToken,
+    );
     return { connection, playground: null };
   }
   return startPlaygroundFor(env, env.slack, redactor);
@@ -38,13 +40,21 @@ async function startPlaygroundFor(
     uiDirectory: new URL('../playground-ui', import.meta.url).pathname,
     app: {
       ...tokens,
-      commands: [{ command: env.slackCommand, usageHint: '[help | request | status | resources | incident …]', description: 'Developer self-service' }],
+      commands: [
+        {
+          command: env.slackCommand,
+          usageHint: '[help | request | status | resources | incident …]',
+          description: 'Developer self-service',
+        },
+      ],
       shortcuts: [
         { callbackId: 'request_something', name: 'Request something', type: 'global' },
         { callbackId: 'about_this_message', name: 'Quartermaster: about this message', type: 'message' },
       ],
     },
-    delivery: wanted.socketMode ? { mode: 'socket' } : { mode: 'http', requestUrl: `http://127.0.0.1:${env.port}/slack/events` },
+    delivery: wanted.socketMode
+      ? { mode: 'socket' }
+      : { mode: 'http', requestUrl: `http://127.0.0.1:${env.port}/slack/events` },
   });
   return {
     playground,
@@ -52,7 +62,9 @@ async function startPlaygroundFor(
       kind: 'workspace',
       botToken: tokens.botToken,
       apiUrl: playground.apiUrl,
-      transport: wanted.socketMode ? { mode: 'socket', appToken: tokens.appToken } : { mode: 'http', signingSecret: tokens.signingSecret },
+      transport: wanted.socketMode
+        ? { mode: 'socket', appToken: tokens.appToken }
+        : { mode: 'http', signingSecret: tokens.signingSecret },
     },
   };
 }

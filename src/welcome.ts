@@ -12,7 +12,11 @@ export interface Running {
 /** Says what is running and what to type first: to a newcomer as a short page, to a log collector as one line. */
 export function welcome(env: Env, running: Running): void {
   const { logger, port, playgroundUrl, embedded } = running;
-  logger.info('Quartermaster is ready', { port, playground: playgroundUrl, embeddedPostgresPort: embedded?.port ?? null });
+  logger.info('Quartermaster is ready', {
+    port,
+    playground: playgroundUrl,
+    embeddedPostgresPort: embedded?.port ?? null,
+  });
   if (playgroundUrl === null || env.log.format !== 'pretty') return;
   const lines = [
     '',
@@ -20,7 +24,9 @@ export function welcome(env: Env, running: Running): void {
     '',
     `    Playground   ${playgroundUrl}   ← open this: a local Slack workspace in your browser`,
     `    Bot          http://${env.host}:${port}   (/health/ready, /metrics)`,
-    ...(embedded === null ? [] : [`    PostgreSQL   127.0.0.1:${embedded.port}   (embedded; data in ${embedded.dataFolder})`]),
+    ...(embedded === null
+      ? []
+      : [`    PostgreSQL   127.0.0.1:${embedded.port}   (embedded; data in ${embedded.dataFolder})`]),
     `    Secrets      ${env.secrets.kind === 'local' ? 'local store, encrypted' : 'Vault'}`,
     `    Catalog      ${env.catalogDir}`,
     '',

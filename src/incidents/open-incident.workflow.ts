@@ -5,11 +5,11 @@ import { Durable } from '../platform/durable/index.js';
 import { IncidentOpening } from './incident-opening.js';
 import { RoomRefused } from './incident-room.js';
 
-/** Slack's bad minutes are waited out: eight tries over some four minutes. A refusal is final and not tried again. */
+/** Slack's bad minutes are waited out: ten tries over some four minutes. A refusal is final and not tried again. */
 const RETRIES = {
   retriesAllowed: true,
-  maxAttempts: 8,
-  intervalSeconds: 2,
+  maxAttempts: 10,
+  intervalSeconds: 0.5,
   backoffRate: 2,
   shouldRetry: (error: unknown) => !(error instanceof RoomRefused),
 };

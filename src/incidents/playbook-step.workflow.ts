@@ -16,7 +16,7 @@ const verdict = z.object({ outcome: z.string(), by: z.unknown().optional(), reas
 
 export type StepJob = z.infer<typeof job>;
 
-const RETRIES = { retriesAllowed: true, maxAttempts: 8, intervalSeconds: 1, backoffRate: 2 };
+const RETRIES = { retriesAllowed: true, maxAttempts: 10, intervalSeconds: 1, backoffRate: 2 };
 
 /** One attempt of a playbook's step, as `playbook:<id>:<step>:<attempt>`: gather approval → run → write down how it ended. */
 @Injectable()

@@ -7,8 +7,8 @@ import { RoomRefused } from './incident-room.js';
 
 const RETRIES = {
   retriesAllowed: true,
-  maxAttempts: 8,
-  intervalSeconds: 2,
+  maxAttempts: 10,
+  intervalSeconds: 0.5,
   backoffRate: 2,
   shouldRetry: (error: unknown) => !(error instanceof RoomRefused),
 };

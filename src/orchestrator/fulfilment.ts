@@ -125,7 +125,7 @@ export function explain(run: Run): RequestFailure {
   const failed =
     run.steps.find((step) => step.failure !== null && !['succeeded', 'skipped'].includes(step.state)) ??
     run.steps.find((step) => step.state === 'failed');
-  const undone = run.steps.filter((step) => step.state === 'compensated');
+  const undone = run.steps.filter((step) => step.state === 'compensated').reverse();
   const left = run.steps.filter((step) => step.state === 'compensation-failed');
   const names = (steps: typeof left): string => steps.map((step) => `“${step.title}”`).join(', ');
   return {

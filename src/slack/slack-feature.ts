@@ -6,6 +6,8 @@ import type { Person } from '../identity/index.js';
 export interface Words {
   readonly text: string;
   readonly blocks?: readonly KnownBlock[];
+  /** Words of our own making, with nothing in them that anybody typed or made: they need no redactor. */
+  readonly verbatim?: boolean;
 }
 
 /** A command as somebody gave it, by slash command or by mentioning the bot in a thread. */

@@ -14,7 +14,7 @@ export const INCIDENT_ACTIONS = {
 export function incidentCard(view: IncidentView): CardMessage {
   const { incident } = view;
   const state = incident.state === 'resolved' ? 'resolved' : 'open';
-  const text = `${severityWords(incident.severity)}: ${incident.title} (${state})`;
+  const text = `${severityWords(incident.severity)}: ${escape(incident.title, 200)} (${state})`;
   return {
     text,
     blocks: [
@@ -104,7 +104,7 @@ export function incidentPointer({ incident }: IncidentView): CardMessage {
       : `resolved after ${durationWords(incident.declaredAt, incident.resolvedAt)}`;
   const words = `${colourOf(incident)} *${escape(incident.title, 200)}* · ${severityWords(incident.severity).slice(3)} · ${where} · ${when}`;
   return {
-    text: `${severityWords(incident.severity)}: ${incident.title}`,
+    text: `${severityWords(incident.severity)}: ${escape(incident.title, 200)}`,
     blocks: [
       { type: 'section', text: { type: 'mrkdwn', text: words } },
       {

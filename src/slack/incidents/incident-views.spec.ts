@@ -127,6 +127,7 @@ describe('The incident card', () => {
       const marked = card.blocks.filter((block) => block.type === 'section');
       expect(JSON.stringify(marked)).not.toContain('<!channel>');
       expect(JSON.stringify(marked)).not.toContain('<https:');
+      expect(card.text).not.toContain('<!channel>');
       expectWithinLimits(card.blocks, 50);
     }
   });

@@ -47,7 +47,7 @@ export function playbookCard(view: IncidentView, playbook: Playbook): CardMessag
   const foot = isOver ? [] : choiceOf(view);
   const spare = MAX_BLOCKS - head.length - foot.length - playbook.steps.length;
   return {
-    text: `Playbook: ${title}, ${progressWords(playbook)}`,
+    text: `Playbook: ${escape(title, 150)}, ${progressWords(playbook)}`,
     blocks: [...head, ...stepBlocks(playbook.steps, isOver, spare), ...foot],
   };
 }

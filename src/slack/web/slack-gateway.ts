@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import type { KnownBlock, View } from '@slack/web-api';
 import { z } from 'zod';
 import type { Words } from '../slack-feature.js';
+import { Redactor } from '../../secrets/index.js';
+import { guarded } from '../text/guarded.js';
 import { ChannelBook } from './channel-book.js';
 import { SlackClient } from './slack-client.js';
 import { isRefusal } from './slack-errors.js';
@@ -42,6 +44,7 @@ export class SlackGateway {
   constructor(
     readonly client: SlackClient,
     private readonly channels: ChannelBook,
+    private readonly redactor: Redactor,
   ) {}
 
   /** A channel's id, by name or id. @throws ChannelUnknown */
@@ -53,7 +56,7 @@ export class SlackGateway {
   async post(message: OutgoingMessage): Promise<MessagePlace> {
     const wish = {
       channel: message.channel,
-      ...content(message),
+      ...this.content(message),
       ...(message.threadTs !== undefined && { thread_ts: message.threadTs }),
       ...(message.mark !== undefined && { metadata: markOf(message.mark) }),
     };
@@ -64,7 +67,7 @@ export class SlackGateway {
   async update(place: MessagePlace, words: Words, mark?: MessageMark): Promise<void> {
     await this.client.chat.update({
       ...place,
-      ...content(words),
+      ...this.content(words),
       ...(mark !== undefined && { metadata: markOf(mark) }),
     });
   }
@@ -73,7 +76,7 @@ export class SlackGateway {
     await this.client.chat.postEphemeral({
       channel: place.channel,
       user: personId,
-      ...content(words),
+      ...this.content(words),
       ...(place.threadTs !== undefined && { thread_ts: place.threadTs }),
     });
   }
@@ -96,7 +99,7 @@ export class SlackGateway {
   }
 
   async publishHome(personId: string, view: View): Promise<void> {
-    await this.client.views.publish({ user_id: personId, view });
+    await this.client.views.publish({ user_id: personId, view: guarded(view, this.redactor) });
   }
 
   /** Looks for a message of ours by its mark, in the newest of a channel or thread. */
@@ -110,6 +113,12 @@ export class SlackGateway {
     return found === undefined ? null : { channel, ts: found.ts };
   }
 
+  /** What people read; every word of it through the redactor unless it is our own. */
+  content({ text, blocks, verbatim }: Words): { text: string; blocks?: KnownBlock[]; unfurl_links: false; unfurl_media: false } {
+    const words = { text, ...(blocks !== undefined && { blocks: [...blocks] }) };
+    return { ...(verbatim === true ? words : guarded(words, this.redactor)), unfurl_links: false, unfurl_media: false };
+  }
+
   private async joining<T>(channel: string, call: () => Promise<T>): Promise<T> {
     try {
       return await call();
@@ -119,15 +128,6 @@ export class SlackGateway {
       return call();
     }
   }
-}
-
-function content({ text, blocks }: Words): {
-  text: string;
-  blocks?: KnownBlock[];
-  unfurl_links: false;
-  unfurl_media: false;
-} {
-  return { text, ...(blocks !== undefined && { blocks: [...blocks] }), unfurl_links: false, unfurl_media: false };
 }
 
 function markOf({ type, id }: MessageMark): { event_type: string; event_payload: { id: string } } {

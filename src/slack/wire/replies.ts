@@ -40,7 +40,7 @@ export class Replies {
   async tell(delivery: Delivery, words: Words): Promise<void> {
     const { facts } = delivery;
     if (facts.kind === 'command' && !delivery.acknowledged) {
-      await delivery.ack({ response_type: 'ephemeral', ...words });
+      await delivery.ack({ response_type: 'ephemeral', ...this.gateway.content(words) });
       return;
     }
     if (facts.responseUrl !== undefined && (await this.byResponseUrl(facts.responseUrl, words))) return;
@@ -83,7 +83,7 @@ export class Replies {
       const answer = await fetch(address, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...words }),
+        body: JSON.stringify({ response_type: 'ephemeral', replace_original: false, ...this.gateway.content(words) }),
         redirect: 'error',
         signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
       });

@@ -1,0 +1,56 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { ScheduleModule } from '@nestjs/schedule';
+import { ApprovalsModule } from './approvals/index.js';
+import { AuditModule } from './audit/index.js';
+import { CatalogModule } from './catalog/index.js';
+import { dataPaths, type Env } from './config/index.js';
+import type { Foundations } from './foundations.js';
+import { FoundationsModule } from './foundations.module.js';
+import { IdentityModule } from './identity/index.js';
+import { IncidentsModule } from './incidents/index.js';
+import { OrchestratorModule } from './orchestrator/index.js';
+import { PolicyModule } from './policy/index.js';
+import { RequestsModule } from './requests/index.js';
+import { ResourcesModule } from './resources/index.js';
+import { SecretsModule, type SecretsOptions } from './secrets/index.js';
+
+/** The product without its face: everything but Slack, which binds the ports `SlackDirectory` and `IncidentRoom`. */
+@Module({})
+export class CoreModule {
+  static forRoot(foundations: Foundations): DynamicModule {
+    const { env, provisionPostgresUrl } = foundations;
+    const { catalogDir, runbooksDir } = env;
+    const paths = dataPaths(env.dataDir);
+    return {
+      module: CoreModule,
+      imports: [
+        ScheduleModule.forRoot(),
+        FoundationsModule.forRoot(foundations),
+        SecretsModule.forRoot(secretsOptions(env, () => foundations.publicUrl)),
+        AuditModule.forRoot({
+          key: { ...(env.auditSigningKey !== undefined && { pem: env.auditSigningKey }), file: paths.auditKey },
+          sinkFile: paths.auditSink,
+        }),
+        IdentityModule.forRoot({ catalogDir }),
+        CatalogModule.forRoot({ catalogDir, runbooksDir }),
+        PolicyModule.forRoot({ catalogDir }),
+        ApprovalsModule,
+        ResourcesModule,
+        RequestsModule,
+        OrchestratorModule.forRoot({ postgresUrl: provisionPostgresUrl }),
+        IncidentsModule,
+      ],
+      exports: [IncidentsModule],
+    };
+  }
+}
+
+function secretsOptions(env: Env, publicUrl: () => string): SecretsOptions {
+  const { secrets } = env;
+  if (secrets.kind === 'vault') return { ...secrets, publicUrl };
+  return {
+    kind: 'local',
+    publicUrl,
+    key: { ...(secrets.key !== undefined && { base64: secrets.key }), file: dataPaths(env.dataDir).secretsKey },
+  };
+}
