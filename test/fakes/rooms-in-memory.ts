@@ -19,12 +19,15 @@ export class RoomsInMemory extends IncidentRoom {
   refusing = false;
   /** Called before each answer, to fail at a chosen moment. */
   before: (method: string) => void = () => undefined;
+  /** Called after each effect, to lose the answer. */
+  after: (method: string) => void = () => undefined;
 
   async create(name: string): Promise<Room> {
     this.before('create');
     if (this.refusing) throw new RoomRefused('Slack does not let the app make channels.');
     const room = { channelId: `C-${name}`, name, own: true };
     if (!this.created.includes(name)) this.created.push(name);
+    this.after('create');
     return room;
   }
 
@@ -35,21 +38,25 @@ export class RoomsInMemory extends IncidentRoom {
   async invite(channelId: string, personIds: readonly string[]): Promise<{ missing: readonly string[] }> {
     this.before('invite');
     this.invited.set(channelId, new Set([...(this.invited.get(channelId) ?? []), ...personIds]));
+    this.after('invite');
     return { missing: [] };
   }
 
   async setTopic(channelId: string, topic: string): Promise<void> {
     this.before('setTopic');
     this.topics.set(channelId, topic);
+    this.after('setTopic');
   }
 
   async pinCard(incidentId: string): Promise<void> {
     this.before('pinCard');
     this.pinned.add(incidentId);
+    this.after('pinCard');
   }
 
   async upload(file: Upload): Promise<void> {
     this.before('upload');
     if (!this.uploads.some(({ name }) => name === file.name)) this.uploads.push(file);
+    this.after('upload');
   }
 }
