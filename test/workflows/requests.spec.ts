@@ -109,15 +109,13 @@ describe('the way of a request', () => {
 
   it('is denied with the reason of the one who denied it, and leaves nothing', async () => {
     const request = await core.get(SubmitRequest).submit(await wish('ada', 'production'));
-    await core
-      .get(Approvals)
-      .vote({
-        approvalId: request.approvalId!,
-        voter: await core.person('lea'),
-        choice: 'no',
-        via: 'button',
-        reason: 'Use the one we have.',
-      });
+    await core.get(Approvals).vote({
+      approvalId: request.approvalId!,
+      voter: await core.person('lea'),
+      choice: 'no',
+      via: 'button',
+      reason: 'Use the one we have.',
+    });
     const done = await settled(request.id);
     expect(done.state).toBe('denied');
     expect(done.failure?.what).toContain('Use the one we have.');
@@ -157,28 +155,24 @@ describe('the way of a request', () => {
   });
 
   it('tries a flaky step again', async () => {
-    const request = await core
-      .get(SubmitRequest)
-      .submit(
-        await wish('ada', 'development', {
-          itemName: 'demo-service',
-          leaseHours: 2,
-          parameters: { name: 'hello', ticks: 1, flakiness: 1, failAtEnd: false },
-        }),
-      );
+    const request = await core.get(SubmitRequest).submit(
+      await wish('ada', 'development', {
+        itemName: 'demo-service',
+        leaseHours: 2,
+        parameters: { name: 'hello', ticks: 1, flakiness: 1, failAtEnd: false },
+      }),
+    );
     expect((await settled(request.id)).state).toBe('ready');
   });
 
   it('undoes what was made, in reverse, when a later step fails', async () => {
-    const request = await core
-      .get(SubmitRequest)
-      .submit(
-        await wish('ada', 'development', {
-          itemName: 'demo-service',
-          leaseHours: 2,
-          parameters: { name: 'hello', ticks: 1, flakiness: 0, failAtEnd: true },
-        }),
-      );
+    const request = await core.get(SubmitRequest).submit(
+      await wish('ada', 'development', {
+        itemName: 'demo-service',
+        leaseHours: 2,
+        parameters: { name: 'hello', ticks: 1, flakiness: 0, failAtEnd: true },
+      }),
+    );
     const done = await settled(request.id);
     expect(done.state).toBe('failed');
     expect(done.failure).toMatchObject({
@@ -190,15 +184,13 @@ describe('the way of a request', () => {
   it('destroys at the very end of a lease, once, however many sweeps run, and never one that was just extended', async () => {
     const requests = await Promise.all(
       Array.from({ length: 4 }, async () =>
-        core
-          .get(SubmitRequest)
-          .submit(
-            await wish('ada', 'development', {
-              itemName: 'demo-service',
-              leaseHours: 2,
-              parameters: { name: 'hello', ticks: 1, flakiness: 0, failAtEnd: false },
-            }),
-          ),
+        core.get(SubmitRequest).submit(
+          await wish('ada', 'development', {
+            itemName: 'demo-service',
+            leaseHours: 2,
+            parameters: { name: 'hello', ticks: 1, flakiness: 0, failAtEnd: false },
+          }),
+        ),
       ),
     );
     for (const request of requests) await settled(request.id);
