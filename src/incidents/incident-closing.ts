@@ -78,7 +78,7 @@ export class IncidentClosing {
         to: { kind: 'thread', subject: { kind: 'incident', id } },
         template: 'plain',
         data: {
-          text: `The postmortem is written and kept, but Slack would not take the file. \`/qm incident timeline ${id}\` shows the timeline.`,
+          text: `The postmortem is written and kept, but Slack would not take the file. \`incident timeline ${id}\` shows the timeline.`,
         },
       }),
     );

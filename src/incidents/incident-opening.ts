@@ -43,15 +43,15 @@ export class IncidentOpening {
     const incident = await this.store.get(id);
     const onCall = await this.whoIsOnCall(incident);
     const resource = await this.access.affected(incident);
-    const wanted = [...new Set([incident.declaredBy, onCall?.id, resource?.ownerId])].filter(
-      (one) => one !== undefined,
-    );
     if (incident.room === null) return;
-    const { missing } = await this.room.invite(incident.room.channelId, wanted);
-    if (missing.length > 0) {
-      const people = missing.map((personId) => `<@${personId}>`).join(', ');
-      await this.say(id, 'not-invited', `Slack would not let me invite ${people}. Please invite them by hand.`);
-    }
+    const roles = new Map<string, string>();
+    if (resource !== null) roles.set(resource.ownerId, 'the resource’s owner');
+    if (onCall !== null) roles.set(onCall.id, `${onCall.name}, who is on call`);
+    roles.set(incident.declaredBy, 'whoever declared it');
+    const { missing } = await this.room.invite(incident.room.channelId, [...roles.keys()]);
+    if (missing.length === 0) return;
+    const people = missing.map((personId) => roles.get(personId) ?? personId).join('; ');
+    await this.say(id, 'not-invited', `Slack would not let me invite ${people}. Please invite them by hand.`);
   }
 
   sayNobodyWasInvited(id: string): Promise<void> {

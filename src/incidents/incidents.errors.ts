@@ -5,7 +5,7 @@ export class UnknownIncident extends AppError {
   readonly code = 'incidents.unknown';
 
   constructor(id: string) {
-    super('There is no such incident. Nothing was done. See the open ones with `/qm incident list`.', {
+    super('There is no such incident. Nothing was done. See the open ones with `incident list`.', {
       details: { id },
     });
   }
@@ -16,7 +16,7 @@ export class NoIncidentHere extends AppError {
 
   constructor() {
     super(
-      'This channel belongs to no incident. Nothing was done. Say it in the incident’s channel, or see the open ones with `/qm incident list`.',
+      'This channel belongs to no incident. Nothing was done. Say it in the incident’s channel, or see the open ones with `incident list`.',
     );
   }
 }

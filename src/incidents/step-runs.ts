@@ -71,7 +71,7 @@ export class StepRuns {
       key: `step-output:${step.playbookId}:${step.name}:${step.attempt}`,
       to: { kind: 'thread', subject: { kind: 'incident', id: incident.id } },
       template: 'step-output',
-      data: { title: step.title, output: outputWords(output) },
+      data: { title: step.title, text: outputWords(output) },
     });
   }
 }
