@@ -77,5 +77,5 @@ async function ensureDatabase(server: EmbeddedServer): Promise<void> {
 
 function rememberPassword(redactor: Redactor, url: string): void {
   const { password } = new URL(url);
-  if (password !== '') redactor.remember(decodeURIComponent(password));
+  if (password !== '') redactor.rememberForGood(decodeURIComponent(password));
 }

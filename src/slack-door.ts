@@ -12,8 +12,8 @@ export interface SlackDoor {
 export async function openSlackDoor({ env, redactor }: Foundations): Promise<SlackDoor> {
   if (env.slack.kind === 'workspace') {
     const { connection } = { connection: env.slack };
-    redactor.remember(connection.botToken);
-    redactor.remember(
+    redactor.rememberForGood(connection.botToken);
+    redactor.rememberForGood(
       connection.transport.mode === 'http' ? connection.transport.signingSecret : connection.transport.appToken,
     );
     return { connection, playground: null };
@@ -31,7 +31,7 @@ async function startPlaygroundFor(
   const { randomBytes } = await import('node:crypto');
   const fresh = (prefix: string): string => `${prefix}${randomBytes(18).toString('hex')}`;
   const tokens = { botToken: fresh('xoxb-playground-'), appToken: fresh('xapp-playground-'), signingSecret: fresh('') };
-  for (const token of Object.values(tokens)) redactor.remember(token);
+  for (const token of Object.values(tokens)) redactor.rememberForGood(token);
   const playground = await startPlayground({
     environment: env.mode,
     host: env.host === '0.0.0.0' ? '127.0.0.1' : env.host,

@@ -3,22 +3,27 @@ import { Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../shared/index.js';
 import { confirmBody, page, sorryBody, startBody, valueBody, WAIT_SCRIPT } from './delivery.view.js';
+import { FailedAttempts } from './failed-attempts.js';
 import { DELIVERY_TTL_SECONDS, DeliveryRefused, SecretDeliveries } from './secret-deliveries.js';
+import { SecretStoreUnavailable } from './secret-store.js';
 
 const COOKIE = 'qm_delivery';
+const REFUSALS_ALLOWED = 20;
 
 /** The pages behind a one-time link. A GET reveals nothing and changes nothing, because link previewers open links too. */
 @Controller('secrets')
 export class DeliveryController {
+  private readonly refusals = new FailedAttempts(REFUSALS_ALLOWED, DELIVERY_TTL_SECONDS * 1000);
+
   constructor(private readonly deliveries: SecretDeliveries) {}
 
   @Get(':token')
   async open(@Param('token') token: string, @Res() response: Response): Promise<void> {
     await this.answer(response, async (nonce) => {
-      const { state, subjectId, expiresAt } = await this.deliveries.look(token);
+      const { state, subjectId, secondsLeft } = await this.deliveries.look(token);
       if (state !== 'issued')
         throw new DeliveryRefused('This link was opened already. Ask for a new one from the card.');
-      const minutesLeft = Math.max(1, Math.round((expiresAt.getTime() - Date.now()) / 60_000));
+      const minutesLeft = Math.max(1, Math.round(secondsLeft / 60));
       return page({ title: 'Your credentials', nonce, body: startBody(subjectId, minutesLeft) });
     });
   }
@@ -30,7 +35,7 @@ export class DeliveryController {
       response.cookie(COOKIE, browserToken, {
         httpOnly: true,
         sameSite: 'strict',
-        secure: response.req.secure,
+        secure: this.deliveries.overHttps,
         path: `/secrets/${token}`,
         maxAge: DELIVERY_TTL_SECONDS * 1000,
       });
@@ -38,7 +43,7 @@ export class DeliveryController {
     });
   }
 
-  /** The header can't be sent by a foreign page's form. 202: not confirmed yet. */
+  /** The header can't be sent by a foreign page's form. 202: not confirmed yet. 503: the store rests, ask again. */
   @Post(':token/value')
   async value(
     @Param('token') token: string,
@@ -46,22 +51,21 @@ export class DeliveryController {
     @Headers('x-requested-with') from: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
-    guard(response, 'none');
+    guard(response, randomBytes(16).toString('base64'));
     const browserToken = new RegExp(`(?:^|; )${COOKIE}=([A-Za-z0-9_-]+)`).exec(cookies ?? '')?.[1];
     if (from !== 'quartermaster' || browserToken === undefined) {
-      response
-        .status(403)
-        .type('text/plain')
-        .send('This browser did not open the link. Ask for a new one from the card.');
+      const sentence = 'This browser did not open the link. Ask for a new one from the card.';
+      response.status(403).type('text/plain').send(sentence);
       return;
     }
     try {
+      this.refuseGuessers(response);
       const data = await this.deliveries.collect(token, browserToken);
       if (data === null) response.status(202).end();
       else response.type('text/html').send(valueBody(data));
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      response.status(410).type('text/plain').send(error.publicMessage);
+      const { status, sentence } = this.refusal(error, response);
+      response.status(status).type('text/plain').send(sentence);
     }
   }
 
@@ -69,15 +73,32 @@ export class DeliveryController {
     const nonce = randomBytes(16).toString('base64');
     guard(response, nonce);
     try {
+      this.refuseGuessers(response);
       response.type('text/html').send(await make(nonce));
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      response
-        .status(410)
-        .type('text/html')
-        .send(page({ title: 'Nothing to show', nonce, body: sorryBody(error.publicMessage) }));
+      const { status, sentence } = this.refusal(error, response);
+      const body = page({ title: 'Nothing to show', nonce, body: sorryBody(sentence) });
+      response.status(status).type('text/html').send(body);
     }
   }
+
+  private refuseGuessers(response: Response): void {
+    if (this.refusals.isExhausted(addressOf(response)))
+      throw new DeliveryRefused('Too many links from here did not work. Wait ten minutes, then ask for a new one.');
+  }
+
+  /** What isn't ours to explain goes on to the error filter. */
+  private refusal(error: unknown, response: Response): { status: number; sentence: string } {
+    if (!(error instanceof AppError)) throw error;
+    if (error instanceof SecretStoreUnavailable) return { status: 503, sentence: error.publicMessage };
+    if (this.refusals.isExhausted(addressOf(response))) return { status: 429, sentence: error.publicMessage };
+    if (error instanceof DeliveryRefused) this.refusals.count(addressOf(response));
+    return { status: 410, sentence: error.publicMessage };
+  }
+}
+
+function addressOf(response: Response): string {
+  return response.req.ip ?? '';
 }
 
 function guard(response: Response, nonce: string): void {
@@ -86,6 +107,7 @@ function guard(response: Response, nonce: string): void {
     'referrer-policy': 'no-referrer',
     'x-content-type-options': 'nosniff',
     'x-frame-options': 'DENY',
+    'cross-origin-opener-policy': 'same-origin',
     'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   });
 }

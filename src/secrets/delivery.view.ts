@@ -1,5 +1,5 @@
-import { isSensitive } from './local-secret-store.js';
 import type { SecretData } from './secret-store.js';
+import { isSensitive } from './sensitive-fields.js';
 
 const STYLE = `
 :root{color-scheme:light dark;--ink:#1d1c1d;--soft:#5b5a5c;--page:#f6f4f1;--card:#fff;--line:#dedbd6;--act:#4a3aa7;--actink:#fff;--good:#1f7a4d}
@@ -46,23 +46,31 @@ export function valueBody(data: SecretData): string {
     const buttons = `${hidden ? `<button type="button" data-show aria-label="Show ${escape(name)}">Show</button> ` : ''}<button type="button" data-copy aria-label="Copy ${escape(name)}">Copy</button>`;
     return `<dt>${escape(name)}</dt><dd>${shown}</dd><div>${buttons}</div>`;
   });
+  const psql = psqlCommand(data);
   const command =
-    data.url !== undefined && data.url.startsWith('postgres')
-      ? `<p>To connect now, with psql:</p><pre>${escape(psqlCommand(data))}</pre><p class="soft">It asks for the password: copy it from above.</p>`
-      : '';
+    psql === null
+      ? ''
+      : `<p>To connect now, with psql:</p><pre>${escape(psql)}</pre><p class="soft">It asks for the password: copy it from above.</p>`;
   return `<dl>${rows.join('')}</dl>${command}<p class="soft">This was shown once. Close the page when you are done; for another look press “Show me how” again.</p>`;
 }
 
-function psqlCommand({ host = '', port = '', database = '', username = '' }: SecretData): string {
-  return `psql "host=${host} port=${port} dbname=${database} user=${username}"`;
+/** Only of harmless characters: what a person pastes into a shell must not be able to say anything else there. */
+const SHELL_SAFE = /^[A-Za-z0-9_.:-]+$/;
+
+function psqlCommand({ url, host, port, database, username }: SecretData): string | null {
+  if (url?.startsWith('postgres') !== true) return null;
+  const parts = { host, port, dbname: database, user: username };
+  const words = Object.entries(parts).map(([name, value = '']) => (SHELL_SAFE.test(value) ? `${name}=${value}` : null));
+  return words.includes(null) ? null : `psql "${words.join(' ')}"`;
 }
 
 /** Asks every second whether the person has answered, then shows the value and forgets it when the page goes. */
 export const WAIT_SCRIPT = `
 const state=document.getElementById('state'),value=document.getElementById('value');
-async function ask(){const r=await fetch(location.pathname+'/value',{method:'POST',headers:{'x-requested-with':'quartermaster'},cache:'no-store'});
+async function ask(){const r=await fetch(location.pathname+'/value',{method:'POST',headers:{'x-requested-with':'quartermaster'},cache:'no-store'}).catch(()=>null);if(r===null){setTimeout(ask,3000);return}
 if(r.status===202){setTimeout(ask,1000);return}
-const text=await r.text();if(r.ok){document.querySelector('.number').remove();document.querySelector('h1').textContent='Your credentials';state.textContent='Confirmed.';value.innerHTML=text}else{state.textContent=text}}
+const text=await r.text();if(r.status===503){state.textContent=text;setTimeout(ask,5000);return}
+if(r.ok){document.querySelector('.number').remove();document.querySelector('h1').textContent='Your credentials';state.textContent='Confirmed.';value.innerHTML=text}else{state.textContent=text}}
 document.addEventListener('click',async e=>{const b=e.target.closest('button');if(!b)return;const dd=b.parentElement.previousElementSibling;if(!dd)return;const plain=dd.querySelector('[data-plain]');
 if(b.hasAttribute('data-show')){const mask=dd.querySelector('[data-mask]');plain.hidden=!plain.hidden;mask.hidden=!plain.hidden;b.textContent=plain.hidden?'Show':'Hide'}
 if(b.hasAttribute('data-copy')){await navigator.clipboard.writeText(plain.textContent);b.textContent='Copied'}});

@@ -1,5 +1,5 @@
 export { type DeliveryEntry, DeliveryJournal } from './delivery-journal.js';
-export { isSensitive, LocalSecretStore } from './local-secret-store.js';
+export { LocalSecretStore } from './local-secret-store.js';
 export { Redactor } from './redactor.js';
 export { DELIVERY_TTL_SECONDS, type Delivery, DeliveryRefused, SecretDeliveries } from './secret-deliveries.js';
 export {
@@ -11,5 +11,5 @@ export {
   type StoreHealth,
 } from './secret-store.js';
 export { SecretsModule, type SecretsOptions } from './secrets.module.js';
-export { VaultClient, VaultRefused } from './vault-client.js';
+export { VaultClient } from './vault-client.js';
 export { VaultSecretStore } from './vault-secret-store.js';

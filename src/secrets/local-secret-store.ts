@@ -14,6 +14,7 @@ import {
   SecretStoreUnavailable,
   type StoreHealth,
 } from './secret-store.js';
+import { isSensitive } from './sensitive-fields.js';
 
 const dataSchema = z.record(z.string(), z.string());
 
@@ -82,17 +83,21 @@ export class LocalSecretStore extends SecretStore {
     await this.transactions.query('delete from local_secrets where path = $1', [parseRef(ref).path]);
   }
 
-  /** Seals and opens a probe, so that a wrong master key shows before anybody needs a secret. */
+  /** Opens the youngest secret, so that a wrong master key shows before anybody needs a secret. */
   async health(): Promise<StoreHealth> {
-    const [row] = await this.transactions.query<Row>(
-      'select path, version, sealed_key, sealed_data from local_secrets order by created_at desc limit 1',
-    );
-    if (row === undefined) return { ok: true, detail: 'local store, empty' };
     try {
+      const [row] = await this.transactions.query<Row>(
+        'select path, version, sealed_key, sealed_data from local_secrets order by created_at desc limit 1',
+      );
+      if (row === undefined) return { ok: true, detail: 'local store, empty' };
       this.opened(row, refOf(row.path, row.version));
       return { ok: true, detail: 'local store' };
-    } catch {
-      return { ok: false, detail: 'the master key does not open what is stored' };
+    } catch (error) {
+      const otherKey = error instanceof SecretStoreUnavailable;
+      return {
+        ok: false,
+        detail: otherKey ? 'the master key does not open what is stored' : 'the database does not answer',
+      };
     }
   }
 
@@ -114,11 +119,4 @@ export class LocalSecretStore extends SecretStore {
   private know(data: SecretData): void {
     for (const [name, value] of Object.entries(data)) if (isSensitive(name)) this.redactor.remember(value);
   }
-}
-
-/** Hosts, ports and names travel with a secret for convenience; hiding them everywhere would blind the logs. */
-const HARMLESS = new Set(['host', 'port', 'database', 'schema', 'username']);
-
-export function isSensitive(field: string): boolean {
-  return !HARMLESS.has(field);
 }

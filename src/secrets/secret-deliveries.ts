@@ -7,6 +7,8 @@ import type { SecretData, SecretRef, SecretStore } from './secret-store.js';
 
 export const DELIVERY_TTL_SECONDS = 600;
 const MAX_ATTEMPTS = 5;
+/** In {@link DELIVERY_TTL_SECONDS}, for one person. */
+const MAX_DELIVERIES = 10;
 
 export class DeliveryRefused extends AppError {
   readonly code = 'secrets.delivery_refused';
@@ -31,7 +33,10 @@ interface Row {
   trace_id: string;
   expires_at: Date;
   expired: boolean;
+  seconds_left: number;
 }
+
+const COLUMNS = '*, expires_at <= now() as expired, extract(epoch from expires_at - now())::float8 as seconds_left';
 
 /**
  * Hands a secret to one person without passing it through Slack: with Vault a wrapped token, otherwise a link that works once,
@@ -46,9 +51,15 @@ export class SecretDeliveries {
     private readonly publicUrl: () => string,
   ) {}
 
+  /** Whether browsers reach the links encrypted, so that the cookie can insist on it. */
+  get overHttps(): boolean {
+    return this.publicUrl().startsWith('https:');
+  }
+
   /** The caller has made sure that this person may have this secret. */
   async issue(wish: { ref: SecretRef; personId: string; subject: SubjectRef; traceId: string }): Promise<Delivery> {
     const id = this.ids.next('del');
+    await this.refuseFloods(wish.personId);
     const wrapped = await this.store.wrap(wish.ref, DELIVERY_TTL_SECONDS);
     const token = this.ids.token();
     const expiresAt = await this.transactions.run(async (tx) => {
@@ -80,9 +91,9 @@ export class SecretDeliveries {
   }
 
   /** What a visitor of the link may know: that it is good, and for how long. Reveals nothing, changes nothing. */
-  async look(token: string): Promise<{ state: DeliveryState; subjectId: string; expiresAt: Date }> {
+  async look(token: string): Promise<{ state: DeliveryState; subjectId: string; secondsLeft: number }> {
     const row = await this.byToken(token);
-    return { state: row.state, subjectId: row.subject_id, expiresAt: row.expires_at };
+    return { state: row.state, subjectId: row.subject_id, secondsLeft: row.seconds_left };
   }
 
   /** Binds the link to this browser and asks its person in Slack. The number is shown in the browser. */
@@ -159,10 +170,9 @@ export class SecretDeliveries {
     summary: string,
   ): Promise<void> {
     const refused = await this.transactions.run(async (tx) => {
-      const [row] = await tx.query<Row>(
-        'select *, expires_at <= now() as expired from secret_deliveries where id = $1 for update',
-        [answer.deliveryId],
-      );
+      const [row] = await tx.query<Row>(`select ${COLUMNS} from secret_deliveries where id = $1 for update`, [
+        answer.deliveryId,
+      ]);
       if (row?.person_id !== answer.personId) return 'This question is for somebody else.';
       if (row.expired || row.state !== 'asked')
         return 'This was settled already, or its ten minutes are over. Ask for a new link from the card.';
@@ -182,9 +192,20 @@ export class SecretDeliveries {
     if (refused !== null) throw new DeliveryRefused(refused);
   }
 
+  private async refuseFloods(personId: string): Promise<void> {
+    const [recent] = await this.transactions.query<{ count: number }>(
+      'select count(*)::int as count from secret_deliveries where person_id = $1 and created_at > now() - make_interval(secs => $2)',
+      [personId, DELIVERY_TTL_SECONDS],
+    );
+    if ((recent?.count ?? 0) >= MAX_DELIVERIES)
+      throw new DeliveryRefused(
+        'You asked for credentials very often in the last ten minutes. Nothing was lost; try again a little later.',
+      );
+  }
+
   private async byToken(token: string, tx?: Tx): Promise<Row> {
     const [row] = await (tx ?? this.transactions).query<Row>(
-      'select *, expires_at <= now() as expired from secret_deliveries where token_hash = $1',
+      `select ${COLUMNS} from secret_deliveries where token_hash = $1`,
       [hashOf(token)],
     );
     if (row === undefined || row.expired)

@@ -1,4 +1,4 @@
-import { type DynamicModule, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { type DynamicModule, Module } from '@nestjs/common';
 import { Transactions } from '../platform/database/index.js';
 import { Ids } from '../shared/index.js';
 import { DeliveryController } from './delivery.controller.js';
@@ -21,9 +21,7 @@ export type SecretsOptions = {
 
 /** Needs `Transactions`, `Ids`, `Redactor` and the port `DeliveryJournal` from global modules. */
 @Module({})
-export class SecretsModule implements OnApplicationShutdown {
-  private static close: () => void = () => undefined;
-
+export class SecretsModule {
   static forRoot(options: SecretsOptions): DynamicModule {
     return {
       module: SecretsModule,
@@ -33,8 +31,7 @@ export class SecretsModule implements OnApplicationShutdown {
         {
           provide: SecretStore,
           inject: [Transactions, Redactor],
-          useFactory: (transactions: Transactions, redactor: Redactor) =>
-            SecretsModule.store(options, transactions, redactor),
+          useFactory: (transactions: Transactions, redactor: Redactor) => openStore(options, transactions, redactor),
         },
         {
           provide: SecretDeliveries,
@@ -46,23 +43,21 @@ export class SecretsModule implements OnApplicationShutdown {
       exports: [SecretStore, SecretDeliveries],
     };
   }
+}
 
-  onApplicationShutdown(): void {
-    SecretsModule.close();
-  }
-
-  private static async store(
-    options: SecretsOptions,
-    transactions: Transactions,
-    redactor: Redactor,
-  ): Promise<SecretStore> {
-    if (options.kind === 'local') return new LocalSecretStore(transactions, await loadMasterKey(options.key), redactor);
-    const { login } = options;
-    redactor.remember(login.method === 'token' ? login.token : login.secretId);
-    const client = new VaultClient(options);
-    SecretsModule.close = () => {
-      client.close();
-    };
-    return new VaultSecretStore(client, options, redactor);
-  }
+async function openStore(
+  options: SecretsOptions,
+  transactions: Transactions,
+  redactor: Redactor,
+): Promise<SecretStore> {
+  if (options.kind === 'local') return new LocalSecretStore(transactions, await loadMasterKey(options.key), redactor);
+  const { login } = options;
+  redactor.rememberForGood(login.method === 'token' ? login.token : login.secretId);
+  const client = new VaultClient({
+    ...options,
+    onToken: (token) => {
+      redactor.remember(token);
+    },
+  });
+  return new VaultSecretStore(client, options, redactor);
 }

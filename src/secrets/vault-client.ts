@@ -1,6 +1,7 @@
 import nodeVault from 'node-vault';
 import { z } from 'zod';
-import { SecretStoreUnavailable } from './secret-store.js';
+import { cleaned, unavailable, VaultRefused } from './vault-errors.js';
+import { vaultTransport } from './vault-transport.js';
 
 export type VaultCredentials =
   | { method: 'token'; token: string }
@@ -10,172 +11,155 @@ export interface VaultClientOptions {
   address: string;
   namespace?: string;
   login: VaultCredentials;
+  /** Of each call, 5,000 unless told. */
   timeoutMilliseconds?: number;
+  /** Every token that a login answers, so that it can be kept out of texts. */
+  onToken?: (token: string) => void;
+  /** For tests: how to wait until a renewal is due. Answers how to call it off. */
+  schedule?: (work: () => void, seconds: number) => () => void;
 }
 
-/** What Vault said, without what we said: no token, no body, no headers. */
-export class VaultRefused extends Error {
-  constructor(
-    readonly status: number,
-    readonly reasons: readonly string[],
-  ) {
-    super(`Vault answered ${status}`);
-    this.name = 'VaultRefused';
-  }
-}
-
-const loginAnswer = z.object({
+const authAnswer = z.object({
   auth: z.object({ client_token: z.string(), lease_duration: z.number(), renewable: z.boolean() }),
 });
-const MAXIMUM_RENEWAL_DELAY_SECONDS = 6 * 3600;
-const RETRY_RENEWAL_SECONDS = 30;
+/** Beyond 24.8 days a timer fires at once and loops; six hours leave room for many failures before a token of a day ends. */
+const LONGEST_DELAY_SECONDS = 6 * 3600;
+/** A token at the end of its maximum life answers ever shorter leases: without a floor, renewing them would loop. */
+const SHORTEST_DELAY_SECONDS = 10;
+const RETRY_SECONDS = 30;
+const RENEW_AT = 0.7;
 
-type Client = ReturnType<typeof nodeVault>;
+export type VaultMethod = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 /** node-vault behind time-outs, without redirects, with a renewal that survives failures, and errors that hold no secret. */
 export class VaultClient {
-  private client: Client;
-  private loggingIn: Promise<void> | null = null;
-  private renewal: NodeJS.Timeout | undefined;
+  private readonly client: ReturnType<typeof nodeVault>;
+  private token: string | null;
+  private settingIn: Promise<void> | null = null;
+  private settled = false;
+  private callOff: () => void = () => undefined;
+  private closed = false;
 
   constructor(private readonly options: VaultClientOptions) {
     this.client = nodeVault({
       apiVersion: 'v1',
       endpoint: options.address,
-      // An empty token keeps the library from taking one out of the environment.
-      token: options.login.method === 'token' ? options.login.token : '',
-      ...(options.namespace !== undefined && { namespace: options.namespace }),
-      // The library's own debug output prints payloads, and its transport follows redirects with the token: neither is used.
+      // With DEBUG=node-vault the library prints payloads.
       debug: () => undefined,
-      'request-promise': { defaults: () => transportWith(options.timeoutMilliseconds ?? 5_000) },
+      'request-promise': { defaults: () => vaultTransport(options.timeoutMilliseconds ?? 5_000) },
     });
+    // What was not given, the library takes from the environment: VAULT_TOKEN, VAULT_NAMESPACE, VAULT_PREFIX.
+    Object.assign(this.client, { token: '', namespace: options.namespace ?? '', pathPrefix: '' });
+    this.token = options.login.method === 'token' ? options.login.token : null;
   }
 
-  /** One call. A 403 leads to one new AppRole login and one more try. */
+  /**
+   * One call as ourselves. A 403 to an AppRole's token leads to one new login and one more try.
+   * @throws VaultRefused with the status · SecretStoreUnavailable when there was no answer
+   */
   async call(
-    method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+    method: VaultMethod,
     path: string,
     body?: unknown,
     headers: Record<string, string> = {},
   ): Promise<unknown> {
-    if (this.client.token === '') await this.logIn();
+    if (!this.settled) await this.settleIn(null);
+    const used = this.token;
     try {
-      return await this.once(method, path, body, headers);
+      return await this.send(method, path, body, { ...headers, ...tokenHeader(used) });
     } catch (error) {
-      if (!(error instanceof VaultRefused) || error.status !== 403 || this.options.login.method !== 'approle')
-        throw error;
-      await this.logIn();
-      return this.once(method, path, body, headers);
+      const mayLogInAgain = this.options.login.method === 'approle';
+      if (!mayLogInAgain || !(error instanceof VaultRefused) || error.status !== 403) throw error;
+      await this.settleIn(used);
+      return this.send(method, path, body, { ...headers, ...tokenHeader(this.token) });
     }
+  }
+
+  /** One call as nobody: health, which must answer without a login. */
+  anonymously(method: VaultMethod, path: string): Promise<unknown> {
+    return this.send(method, path, undefined, {});
   }
 
   close(): void {
-    clearTimeout(this.renewal);
+    this.closed = true;
+    this.callOff();
   }
 
-  private logIn(): Promise<void> {
-    this.loggingIn ??= this.freshLogin().finally(() => {
-      this.loggingIn = null;
+  /** Logs in, or looks how long the given token lives; at once for all who wait, and not again if another call just did. */
+  private async settleIn(refused: string | null): Promise<void> {
+    if (refused !== null && refused !== this.token) return;
+    this.settingIn ??= this.settle().finally(() => {
+      this.settingIn = null;
     });
-    return this.loggingIn;
+    await this.settingIn;
   }
 
-  private async freshLogin(): Promise<void> {
+  private async settle(): Promise<void> {
     const { login } = this.options;
-    if (login.method !== 'approle') return;
-    this.client.token = '';
-    const { auth } = loginAnswer.parse(
-      await this.once('POST', '/auth/approle/login', { role_id: login.roleId, secret_id: login.secretId }),
-    );
-    this.client.token = auth.client_token;
-    if (auth.renewable && auth.lease_duration > 0) this.renewIn(auth.lease_duration * 0.7);
+    if (login.method === 'approle') {
+      const body = { role_id: login.roleId, secret_id: login.secretId };
+      const { auth } = parsedAuth(await this.send('POST', '/auth/approle/login', body, {}));
+      this.token = auth.client_token;
+      this.options.onToken?.(auth.client_token);
+      if (auth.renewable) this.renewIn(auth.lease_duration * RENEW_AT);
+    } else {
+      // A given token may be of the kind that has to be renewed; the first renewal tells.
+      this.renewIn(0);
+    }
+    this.settled = true;
   }
 
-  /** The delay is capped: beyond 24.8 days a timer fires at once and loops. */
   private renewIn(seconds: number): void {
-    clearTimeout(this.renewal);
-    this.renewal = setTimeout(() => void this.renew(), Math.min(seconds, MAXIMUM_RENEWAL_DELAY_SECONDS) * 1000);
-    this.renewal.unref();
+    this.callOff();
+    if (this.closed) return;
+    const delay = seconds === 0 ? 0 : Math.min(Math.max(seconds, SHORTEST_DELAY_SECONDS), LONGEST_DELAY_SECONDS);
+    this.callOff = (this.options.schedule ?? unhurriedTimer)(() => void this.renew(), delay);
   }
 
   private async renew(): Promise<void> {
+    const used = this.token;
     try {
-      const { auth } = loginAnswer.parse(await this.once('POST', '/auth/token/renew-self', {}));
-      this.renewIn(auth.lease_duration * 0.7);
+      const { auth } = parsedAuth(await this.send('POST', '/auth/token/renew-self', {}, tokenHeader(used)));
+      const atItsEnd = auth.lease_duration < SHORTEST_DELAY_SECONDS * 2;
+      if (atItsEnd && this.options.login.method === 'approle') await this.settleIn(used);
+      else if (auth.renewable && auth.lease_duration > 0) this.renewIn(auth.lease_duration * RENEW_AT);
     } catch (error) {
-      // Not renewable any more: the next 403 logs in again. Anything else is tried again soon.
-      if (!(error instanceof VaultRefused)) this.renewIn(RETRY_RENEWAL_SECONDS);
+      // 400 and 403: this token can't be renewed (any more). An AppRole's next call logs in; a given token just ends.
+      const final = error instanceof VaultRefused && (error.status === 400 || error.status === 403);
+      if (!final) this.renewIn(RETRY_SECONDS);
     }
   }
 
-  private async once(
-    method: string,
+  private async send(
+    method: VaultMethod,
     path: string,
-    body?: unknown,
-    headers: Record<string, string> = {},
+    body: unknown,
+    headers: Record<string, string>,
   ): Promise<unknown> {
     try {
-      return (await this.client.request({
-        method,
-        path,
-        ...(body !== undefined && { json: body }),
-        headers: { ...headers },
-      })) as unknown;
+      // The library writes into the headers it is given, so they are a copy.
+      const request = { method, path, headers: { ...headers }, ...(body !== undefined && { json: body }) };
+      return (await this.client.request(request)) as unknown;
     } catch (error) {
       throw cleaned(error);
     }
   }
 }
 
-interface TransportRequest {
-  method: string;
-  uri: string;
-  headers: Record<string, string>;
-  json?: unknown;
+function tokenHeader(token: string | null): Record<string, string> {
+  return token === null ? {} : { 'X-Vault-Token': token };
 }
 
-/** The library's transport, on `fetch`: a time-out on every call, redirects refused. */
-function transportWith(timeoutMilliseconds: number) {
-  return async ({
-    method,
-    uri,
-    headers,
-    json,
-  }: TransportRequest): Promise<{ statusCode: number; body: unknown; request: { path: string } }> => {
-    const answer = await fetch(uri, {
-      method,
-      headers: { ...headers, ...(json !== undefined && { 'content-type': 'application/json' }) },
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMilliseconds),
-      ...(json !== undefined && { body: JSON.stringify(json) }),
-    });
-    const text = await answer.text();
-    return { statusCode: answer.status, body: parsedOr(text), request: { path: new URL(uri).pathname } };
+function parsedAuth(answer: unknown): z.infer<typeof authAnswer> {
+  const parsed = authAnswer.safeParse(answer);
+  if (!parsed.success) throw unavailable('unexpected_answer');
+  return parsed.data;
+}
+
+function unhurriedTimer(work: () => void, seconds: number): () => void {
+  const timer = setTimeout(work, seconds * 1000);
+  timer.unref();
+  return () => {
+    clearTimeout(timer);
   };
-}
-
-function parsedOr(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-const refusal = z.object({ response: z.object({ statusCode: z.number(), body: z.unknown() }) });
-
-function cleaned(error: unknown): Error {
-  const parsed = refusal.safeParse(error);
-  if (parsed.success) {
-    const reasons = z.object({ errors: z.array(z.string()) }).safeParse(parsed.data.response.body);
-    return new VaultRefused(parsed.data.response.statusCode, reasons.success ? reasons.data.errors : []);
-  }
-  const code =
-    typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-      ? error.code
-      : 'unknown';
-  return new SecretStoreUnavailable(
-    'The secret store (Vault) doesn’t answer just now. Nothing was lost; this will be tried again.',
-    { details: { code } },
-  );
 }
