@@ -1,11 +1,44 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { ApprovalsFeature } from './approvals/approvals.listener.js';
+import { ReactionVotes } from './approvals/reaction-votes.js';
+import { ApprovalCards } from './cards/approval.cards.js';
+import { AuditCards } from './cards/audit.cards.js';
+import { AuditBatches } from './cards/audit-batches.js';
+import { CardStore } from './cards/card.store.js';
 import { CardFlusher } from './cards/card-flusher.js';
 import { CardPlaces } from './cards/card-places.js';
+import { CardPoster } from './cards/card-poster.js';
+import { CardProjection } from './cards/card-projection.js';
 import { CARD_SOURCES, type CardSource } from './cards/card-source.js';
+import { ChangeFeed } from './cards/change-feed.js';
+import { RequestCards } from './cards/request.cards.js';
+import { RequestStates } from './cards/request-state.js';
+import { CatalogFeature } from './catalog/catalog.listener.js';
+import { DestroyFeature } from './destroy/destroy.listener.js';
+import { HelpFeature } from './help/help.listener.js';
+import { HomeCards } from './home/home.cards.js';
+import { HomeFeature } from './home/home.listener.js';
+import { IncidentCards } from './incidents/incident.cards.js';
+import { IncidentCommand } from './incidents/incident.command.js';
+import { IncidentListener } from './incidents/incident.listener.js';
+import { IncidentRoomModule } from './incidents/incident-room.module.js';
+import { PinListener } from './incidents/pin.listener.js';
+import { PlaybookListener } from './incidents/playbook.listener.js';
+import { MentionFeature } from './mention/mention.listener.js';
+import { NoticeStore } from './notices/notice.store.js';
+import { NoticeSender } from './notices/notice-sender.js';
+import { NoticeWording } from './notices/notice-wording.js';
+import { RequestFeature } from './request/request.listener.js';
+import { RequestForms } from './request/request-forms.js';
+import { ResourcesFeature } from './resources/resources.listener.js';
+import { SecretsFeature } from './secrets/secrets.listener.js';
+import { MessageShortcutFeature } from './shortcuts/message-shortcut.listener.js';
 import { SlackApp } from './slack-app.js';
 import { SLACK_FEATURES, type SlackFeature } from './slack-feature.js';
+import { StatusFeature } from './status/status.listener.js';
 import type { WorkspaceConnection } from './web/connection.js';
 import { SlackWebModule } from './web/slack-web.module.js';
+import { WhoamiFeature } from './whoami/whoami.listener.js';
 import { Calls } from './wire/calls.js';
 import { CommandRouter } from './wire/command-router.js';
 import { Deliveries } from './wire/deliveries.js';
@@ -13,10 +46,31 @@ import { DeliveryGate } from './wire/delivery-gate.js';
 import { Replies } from './wire/replies.js';
 
 /** In the order in which help lists them. A new feature is one line here. */
-const FEATURES: Type<SlackFeature>[] = [];
+const FEATURES: Type<SlackFeature>[] = [
+  RequestFeature,
+  CatalogFeature,
+  StatusFeature,
+  ResourcesFeature,
+  DestroyFeature,
+  IncidentCommand,
+  WhoamiFeature,
+  HelpFeature,
+  IncidentListener,
+  PlaybookListener,
+  PinListener,
+  ApprovalsFeature,
+  SecretsFeature,
+  HomeFeature,
+  MentionFeature,
+  MessageShortcutFeature,
+];
 
 /** One a kind of subject. A new kind of card is one line here. */
-const SOURCES: Type<CardSource>[] = [];
+const SOURCES: Type<CardSource>[] = [RequestCards, ApprovalCards, IncidentCards, HomeCards, AuditCards];
+
+const WIRE = [Calls, CommandRouter, Deliveries, DeliveryGate, Replies, SlackApp];
+const CARDS = [AuditBatches, CardFlusher, CardPlaces, CardPoster, CardProjection, CardStore, ChangeFeed, RequestStates];
+const NOTICES = [NoticeSender, NoticeStore, NoticeWording];
 
 /** Everything people see. Needs the global modules below it. */
 @Module({})
@@ -24,20 +78,17 @@ export class SlackModule {
   static forRoot(connection: WorkspaceConnection): DynamicModule {
     return {
       module: SlackModule,
-      imports: [SlackWebModule.forRoot(connection)],
+      imports: [SlackWebModule.forRoot(connection), IncidentRoomModule],
       providers: [
         ...FEATURES,
         ...SOURCES,
         { provide: SLACK_FEATURES, inject: FEATURES, useFactory: (...features: SlackFeature[]) => features },
         { provide: CARD_SOURCES, inject: SOURCES, useFactory: (...sources: CardSource[]) => sources },
-        Calls,
-        CardFlusher,
-        CardPlaces,
-        CommandRouter,
-        Deliveries,
-        DeliveryGate,
-        Replies,
-        SlackApp,
+        ...WIRE,
+        ...CARDS,
+        ...NOTICES,
+        ReactionVotes,
+        RequestForms,
       ],
       exports: [SlackApp],
     };

@@ -7,6 +7,7 @@ import type { SlackFeature } from '../slack-feature.js';
 import { escape } from '../text/mrkdwn.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { Calls } from '../wire/calls.js';
+import { clickedId, triggerOf } from '../wire/parsed.js';
 import { INCIDENT_ACTIONS } from './incident-card.view.js';
 import {
   INCIDENT_CALLBACKS,
@@ -18,7 +19,6 @@ import {
 } from './incident-modals.view.js';
 import { SEVERITIES, severityWords } from './incident-words.js';
 
-const click = z.object({ action: z.object({ value: z.string() }), body: z.object({ trigger_id: z.string() }) });
 const option = z.object({ value: z.string() });
 const inputs = z.object({
   [INCIDENT_INPUTS.title]: z.object({
@@ -96,17 +96,16 @@ export class IncidentListener implements SlackFeature {
   }
 
   private registerButtons(app: App): void {
-    app.action(INCIDENT_ACTIONS.command, async (args) => {
-      const { action } = click.parse(args);
-      await this.lead.takeCommand(action.value, await this.calls.of(args.context).person());
+    app.action(INCIDENT_ACTIONS.command, async ({ action, context }) => {
+      await this.lead.takeCommand(clickedId(action), await this.calls.of(context).person());
     });
-    app.action(INCIDENT_ACTIONS.severity, async (args) => {
-      const { action, body } = click.parse(args);
-      await this.gateway.openView(body.trigger_id, severityModal(await this.incidents.getOpen(action.value)));
+    app.action(INCIDENT_ACTIONS.severity, async ({ action, body }) => {
+      const incident = await this.incidents.getOpen(clickedId(action));
+      await this.gateway.openView(triggerOf(body), severityModal(incident));
     });
-    app.action(INCIDENT_ACTIONS.resolve, async (args) => {
-      const { action, body } = click.parse(args);
-      await this.gateway.openView(body.trigger_id, resolveModal(await this.incidents.getOpen(action.value)));
+    app.action(INCIDENT_ACTIONS.resolve, async ({ action, body }) => {
+      const incident = await this.incidents.getOpen(clickedId(action));
+      await this.gateway.openView(triggerOf(body), resolveModal(incident));
     });
   }
 }

@@ -4,16 +4,14 @@ import { z } from 'zod';
 import { Playbooks, RollBackStep, RunStep, type StepClick, TickStep } from '../../incidents/index.js';
 import type { SlackFeature } from '../slack-feature.js';
 import { Calls } from '../wire/calls.js';
+import { clickedValue, StaleControl } from '../wire/parsed.js';
 import { PLAYBOOK_ACTIONS } from './playbook-card.view.js';
 
 /** `<playbook>/<step>/<attempt the card showed>` */
-const stepButton = z.object({
-  action: z.object({ value: z.string().regex(/^pbk-[0-9a-z]{8}\/[A-Za-z0-9_-]{1,64}\/\d{1,6}$/) }),
-});
+const STEP_BUTTON = /^(?<playbookId>pbk-[0-9a-z]{8})\/(?<stepName>[A-Za-z0-9_-]{1,64})\/(?<attempt>\d{1,6})$/;
 /** `<incident>/<runbook>` */
-const choice = z.object({
-  action: z.object({ selected_option: z.object({ value: z.string().regex(/^inc-[0-9a-z]{8}\/[a-z0-9-]{1,64}$/) }) }),
-});
+const CHOICE = /^(?<incidentId>inc-[0-9a-z]{8})\/(?<runbook>[a-z0-9-]{1,64})$/;
+const selected = z.object({ selected_option: z.object({ value: z.string() }) });
 
 /** The buttons of a playbook's steps. Who may, and whether the step still stands as the card showed it, is asked again at every click. */
 @Injectable()
@@ -37,15 +35,15 @@ export class PlaybookListener implements SlackFeature {
     });
     app.action(PLAYBOOK_ACTIONS.skip, async (args) => this.tickStep.skip(await this.click(args)));
     app.action(PLAYBOOK_ACTIONS.rollBack, async (args) => this.rollBackStep.rollBack(await this.click(args)));
-    app.action(PLAYBOOK_ACTIONS.choose, async (args) => {
-      const [incidentId = '', runbook = ''] = choice.parse(args).action.selected_option.value.split('/');
-      await this.playbooks.choose(incidentId, runbook, await this.calls.of(args.context).person());
+    app.action(PLAYBOOK_ACTIONS.choose, async ({ action, context }) => {
+      const { incidentId = '', runbook = '' } = read(CHOICE, selected.safeParse(action).data?.selected_option.value);
+      await this.playbooks.choose(incidentId, runbook, await this.calls.of(context).person());
     });
   }
 
-  private async click(args: { context: Context; action: unknown }): Promise<StepClick> {
-    const [playbookId = '', stepName = '', attempt = ''] = stepButton.parse(args).action.value.split('/');
-    return { playbookId, stepName, attempt: Number(attempt), person: await this.calls.of(args.context).person() };
+  private async click({ action, context }: { context: Context; action: unknown }): Promise<StepClick> {
+    const { playbookId = '', stepName = '', attempt = '' } = read(STEP_BUTTON, clickedValue(action));
+    return { playbookId, stepName, attempt: Number(attempt), person: await this.calls.of(context).person() };
   }
 
   private sayItWaits(context: Context): Promise<void> {
@@ -55,4 +53,13 @@ export class PlaybookListener implements SlackFeature {
         'This step needs an approval first. It is asked for in the channel, and the step starts by itself when it is given.',
       );
   }
+}
+
+function read(pattern: RegExp, value: string | undefined): Readonly<Record<string, string>> {
+  const groups = pattern.exec(value ?? '')?.groups;
+  if (groups === undefined)
+    throw new StaleControl(
+      'This button is not from this version of Quartermaster. Nothing was done; the newest playbook card shows what can be.',
+    );
+  return groups;
 }
