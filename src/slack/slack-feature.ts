@@ -20,7 +20,7 @@ export interface CommandCall {
   readonly triggerId?: string;
   readonly traceId: string;
   /** Answers for their eyes only (in a thread: in the thread). */
-  reply(words: Words): Promise<void>;
+  readonly reply: (words: Words) => Promise<void>;
 }
 
 /** `/qm <name> …`. Listed in the help in the order of registration. */

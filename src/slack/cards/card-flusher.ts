@@ -6,7 +6,7 @@ import { type ClaimedNotice, NoticeStore } from '../notices/notice.store.js';
 import { NoticeSender } from '../notices/notice-sender.js';
 import { InFlight } from '../wire/in-flight.js';
 import { AuditBatches } from './audit-batches.js';
-import { type ClaimedCard, CardStore } from './card.store.js';
+import { CardStore, type ClaimedCard } from './card.store.js';
 import { CardPoster } from './card-poster.js';
 import { CardProjection } from './card-projection.js';
 import { ChangeFeed } from './change-feed.js';
@@ -91,8 +91,18 @@ export class CardFlusher {
   private async once(): Promise<void> {
     await this.projection.run();
     if (!this.lanes.isBusy(this.batches.lane)) await this.batches.gather();
-    await this.each(() => this.cards.claim(this.lanes.busy()), (card) => this.post(card));
-    await this.each(() => this.notices.claim(), (notice) => this.send(notice));
+    await this.each(
+      () => this.cards.claim(this.lanes.busy()),
+      (card) => {
+        this.post(card);
+      },
+    );
+    await this.each(
+      () => this.notices.claim(),
+      (notice) => {
+        this.send(notice);
+      },
+    );
   }
 
   private async each<T>(claim: () => Promise<T | null>, work: (claimed: T) => void): Promise<void> {

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { KnownBlock, View } from '@slack/web-api';
 import { z } from 'zod';
-import type { Words } from '../slack-feature.js';
 import { Redactor } from '../../secrets/index.js';
+import type { Words } from '../slack-feature.js';
 import { guarded } from '../text/guarded.js';
 import { ChannelBook } from './channel-book.js';
 import { SlackClient } from './slack-client.js';
@@ -114,7 +114,12 @@ export class SlackGateway {
   }
 
   /** What people read; every word of it through the redactor unless it is our own. */
-  content({ text, blocks, verbatim }: Words): { text: string; blocks?: KnownBlock[]; unfurl_links: false; unfurl_media: false } {
+  content({ text, blocks, verbatim }: Words): {
+    text: string;
+    blocks?: KnownBlock[];
+    unfurl_links: false;
+    unfurl_media: false;
+  } {
     const words = { text, ...(blocks !== undefined && { blocks: [...blocks] }) };
     return { ...(verbatim === true ? words : guarded(words, this.redactor)), unfurl_links: false, unfurl_media: false };
   }

@@ -37,8 +37,7 @@ export class Workspace {
 
   /** Asks Slack now, for the health check. */
   async ping(): Promise<void> {
-    this.asked = undefined;
-    await this.facts();
+    await this.ask();
   }
 
   private async ask(): Promise<WorkspaceFacts> {

@@ -1,8 +1,12 @@
 import { Injectable } from '@nestjs/common';
+import { Interval } from '@nestjs/schedule';
 import { Transactions } from '../../platform/database/index.js';
+import { Logger } from '../../platform/logging/index.js';
+import { messageOf } from '../../shared/index.js';
 import type { DeliveryFacts } from './delivery-facts.js';
 
 const REMEMBERED_IN_MEMORY = 5000;
+const SWEEP_MILLISECONDS = 3_600_000;
 
 /**
  * Which deliveries were taken. Events and interactions are written down before they are acknowledged, so that a second
@@ -12,7 +16,10 @@ const REMEMBERED_IN_MEMORY = 5000;
 export class Deliveries {
   private readonly recent = new Set<string>();
 
-  constructor(private readonly transactions: Transactions) {}
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly logger: Logger,
+  ) {}
 
   /** True for the first to take it. */
   async claim({ key, kind, durable }: DeliveryFacts, traceId: string): Promise<boolean> {
@@ -33,8 +40,13 @@ export class Deliveries {
   }
 
   /** Slack repeats for some minutes; a day is plenty. */
+  @Interval(SWEEP_MILLISECONDS)
   async forgetOld(): Promise<void> {
-    await this.transactions.query(`delete from slack_deliveries where received_at < now() - interval '1 day'`);
+    await this.transactions
+      .query(`delete from slack_deliveries where received_at < now() - interval '1 day'`)
+      .catch((error: unknown) => {
+        this.logger.warn('Old deliveries were not forgotten; the next tick tries again', { error: messageOf(error) });
+      });
   }
 
   private remember(key: string): void {

@@ -1,0 +1,29 @@
+/** What buttons and forms are called. Each is listened to in exactly one place. */
+export const ACTIONS = {
+  requestItem: 'request_item',
+  cancelRequest: 'request_cancel',
+  showHow: 'secret_show_how',
+  extend: 'resource_extend',
+  destroy: 'resource_destroy',
+  approve: 'approval_approve',
+  deny: 'approval_deny',
+  isMe: 'delivery_is_me',
+  isNotMe: 'delivery_is_not_me',
+  showResources: 'show_resources',
+  showCatalog: 'show_catalog',
+  showStatus: 'show_status',
+  backToForm: 'request_back',
+  pickItem: 'request_pick_item',
+  /** A link: nothing to do but acknowledge. */
+  openLink: 'open_link',
+} as const;
+
+export const CALLBACKS = {
+  pickItem: 'request_pick',
+  requestForm: 'request_form',
+  requestPlan: 'request_plan',
+  denyReason: 'approval_deny_reason',
+  confirmDestroy: 'resource_destroy_confirm',
+  requestShortcut: 'request_something',
+  messageShortcut: 'about_this_message',
+} as const;

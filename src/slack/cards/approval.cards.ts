@@ -1,0 +1,60 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { type Approval, Approvals } from '../../approvals/index.js';
+import { ENV, type Env } from '../../config/index.js';
+import { Incidents } from '../../incidents/index.js';
+import { Policy } from '../../policy/index.js';
+import { Requests } from '../../requests/index.js';
+import { approvalCard } from './approval-card.view.js';
+import type { CardMessage, CardSource, Placement } from './card-source.js';
+import { RequestStates } from './request-state.js';
+
+export const APPROVAL_SURFACE = 'approval';
+
+/** An approval's card: in the approvals channel of the team that owns what it is about; for an incident's step in its room. */
+@Injectable()
+export class ApprovalCards implements CardSource {
+  readonly kind = 'approval';
+
+  constructor(
+    private readonly approvals: Approvals,
+    private readonly requests: Requests,
+    private readonly incidents: Incidents,
+    private readonly states: RequestStates,
+    private readonly policy: Policy,
+    @Inject(ENV) private readonly env: Pick<Env, 'channels'>,
+  ) {}
+
+  async placements(id: string): Promise<readonly Placement[]> {
+    const approval = await this.approvals.find(id);
+    return approval === null ? [] : [{ surface: APPROVAL_SURFACE, place: await this.placeOf(approval) }];
+  }
+
+  async render(id: string): Promise<CardMessage | null> {
+    const approval = await this.approvals.find(id);
+    if (approval === null) return null;
+    const isWaiting = approval.state === 'waiting';
+    const eligible = isWaiting ? await this.policy.eligible(approval.need, approval.requesterId) : [];
+    return approvalCard({
+      approval,
+      eligible: eligible.map((person) => person.id),
+      about: approval.subject.kind === 'request' ? await this.states.find(approval.subject.id) : null,
+    });
+  }
+
+  async homesOf(id: string): Promise<readonly string[]> {
+    const approval = await this.approvals.find(id);
+    if (approval === null) return [];
+    const eligible = await this.policy.eligible(approval.need, approval.requesterId);
+    return eligible.map((person) => person.id);
+  }
+
+  private async placeOf({ subject, need }: Approval): Promise<string> {
+    if (subject.kind === 'incident') {
+      const { room } = await this.incidents.get(subject.id.split('/', 1)[0] ?? subject.id);
+      return room?.channelId ?? this.env.channels.incidents;
+    }
+    const request = subject.kind === 'request' ? await this.requests.find(subject.id) : null;
+    const team = this.policy.teams().find((one) => one.id === (request?.teamId ?? need.from.teamId));
+    return team?.approvalsChannel ?? this.env.channels.requests;
+  }
+}

@@ -1,0 +1,192 @@
+import type { KnownBlock } from '@slack/web-api';
+import { ACTIONS } from '../action-ids.js';
+import { type ButtonWish, buttons, context, fields, fitting, header, section } from '../text/blocks.js';
+import { code, dateWords, escape, hoursWords, mention, mentions } from '../text/mrkdwn.js';
+import type { CardMessage } from './card-source.js';
+import type { RequestState } from './request-state.js';
+import { stepLines } from './step-lines.js';
+
+/** Where a request stands, seen with the resource it made. */
+export type RequestPhase =
+  | 'awaiting-approval'
+  | 'provisioning'
+  | 'ready'
+  | 'failed'
+  | 'denied'
+  | 'expired'
+  | 'cancelled'
+  | 'destroying'
+  | 'destroyed'
+  | 'destroy-failed';
+
+export const PHASES: Readonly<Record<RequestPhase, { icon: string; words: string }>> = {
+  'awaiting-approval': { icon: '⏳', words: 'Waiting for approval' },
+  provisioning: { icon: '🔄', words: 'Being made' },
+  ready: { icon: '🟢', words: 'Ready' },
+  failed: { icon: '❌', words: 'Failed' },
+  denied: { icon: '⛔', words: 'Denied' },
+  expired: { icon: '⌛', words: 'Expired' },
+  cancelled: { icon: '🚫', words: 'Cancelled' },
+  destroying: { icon: '🔄', words: 'Being destroyed' },
+  destroyed: { icon: '⚫', words: 'Destroyed' },
+  'destroy-failed': { icon: '⚠️', words: 'Could not be destroyed' },
+};
+
+export function phaseOf({ request, resource }: Pick<RequestState, 'request' | 'resource'>): RequestPhase {
+  if (request.state !== 'ready' || resource === null) return request.state;
+  const { state } = resource;
+  return state === 'destroying' || state === 'destroyed' || state === 'destroy-failed' ? state : 'ready';
+}
+
+/** The one message about a request, from the wish to the teardown. */
+export function requestCard(state: RequestState): CardMessage {
+  const { request, resource, itemTitle } = state;
+  const phase = phaseOf(state);
+  const { icon, words } = PHASES[phase];
+  const title = resource?.title ?? itemTitle;
+  return {
+    text: `${words}: ${itemTitle} ${title}, requested by ${mention(request.requesterId)}`,
+    blocks: fitting([
+      header(`${icon} ${title}`),
+      factsOf(state, phase),
+      ...(request.reason === '' ? [] : [section(`*Why*\n${escape(request.reason, 1000)}`)]),
+      ...phaseBlocks(state, phase),
+      ...buttons('request_actions', buttonsOf(state, phase)),
+      context(
+        `${code(request.id)} · requested ${dateWords(request.createdAt)} · ${code(`${request.itemName} ${request.itemVersion}`)} · trace ${code(request.traceId)}`,
+      ),
+    ]),
+  };
+}
+
+function factsOf({ request, teamTitle, itemTitle, resource }: RequestState, phase: RequestPhase): KnownBlock {
+  const { icon, words } = PHASES[phase];
+  const ends = resource?.leaseEndsAt;
+  const lease =
+    phase === 'ready' && ends !== null && ends !== undefined
+      ? `ends ${dateWords(ends)}`
+      : hoursWords(request.leaseHours);
+  return fields([
+    ['State', `${icon} ${words}`],
+    ['What', escape(itemTitle)],
+    ['For', `${escape(teamTitle)}, ${escape(request.environment)}`],
+    ['Requested by', mention(request.requesterId)],
+    ['Lease', lease],
+    ['Resource', code(request.resourceId)],
+  ]);
+}
+
+function phaseBlocks(state: RequestState, phase: RequestPhase): KnownBlock[] {
+  switch (phase) {
+    case 'awaiting-approval':
+      return [waiting(state)];
+    case 'provisioning':
+      return [...approvedBy(state), ...steps(state)];
+    case 'ready':
+      return [...approvedBy(state), ...reach(state)];
+    case 'failed':
+      return [...steps(state), ...failure(state)];
+    case 'denied':
+    case 'expired':
+      return failure(state);
+    case 'cancelled':
+      return [section('The request was withdrawn before anything was made.')];
+    case 'destroying':
+    case 'destroy-failed':
+      return [...why(state), ...steps(state)];
+    case 'destroyed':
+      return [...why(state), ...gone(state)];
+  }
+}
+
+function waiting({ approval, request }: RequestState): KnownBlock {
+  const need = approval?.need ?? request.plan.decision.approval;
+  const until = approval === null ? '' : `, until ${dateWords(approval.expiresAt)}`;
+  const yes = (approval?.votes ?? []).filter((vote) => vote.choice === 'yes').map((vote) => vote.personId);
+  const votes = yes.length === 0 ? '' : `\nApproved so far by ${mentions(yes)}.`;
+  return section(`Wanted: *${escape(need?.describe ?? 'an approval')}*${until}. Nothing is made before that.${votes}`);
+}
+
+function approvedBy({ approval }: RequestState): KnownBlock[] {
+  return approval?.state === 'approved' ? [context(`✅ Approved by ${mentions(approval.decidedBy)}`)] : [];
+}
+
+function steps({ run }: RequestState): KnownBlock[] {
+  return run === null ? [] : [section(stepLines(run))];
+}
+
+function reach({ resource }: RequestState): KnownBlock[] {
+  const outputs = Object.entries(resource?.outputs ?? {});
+  const pairs = outputs.map(
+    ([name, value]) => [labelOf(name), code(typeof value === 'string' ? value : JSON.stringify(value))] as const,
+  );
+  const how =
+    resource?.secretRef == null
+      ? []
+      : [context('🔑 The password is not in Slack. *Show me how* gives its requester a way to fetch it, once.')];
+  return [...(pairs.length === 0 ? [] : [fields(pairs)]), ...how];
+}
+
+function labelOf(name: string): string {
+  const words = name
+    .replaceAll(/([A-Z])/g, ' $1')
+    .replaceAll('_', ' ')
+    .trim()
+    .toLowerCase();
+  return escape(words.charAt(0).toUpperCase() + words.slice(1), 100);
+}
+
+function failure({ request: { failure: why } }: RequestState): KnownBlock[] {
+  if (why === null) return [];
+  const step = why.step === null ? '' : `*Step “${escape(why.step, 200)}”*\n`;
+  return [
+    section(`${step}${escape(why.what, 1200)}`),
+    context(escape(why.undone, 600)),
+    context(`👉 ${escape(why.next, 600)}`),
+  ];
+}
+
+function why({ resource }: RequestState): KnownBlock[] {
+  const reason = resource?.destroyReason;
+  return reason === null || reason === undefined || reason === '' ? [] : [section(escape(reason, 600))];
+}
+
+function gone({ resource }: RequestState): KnownBlock[] {
+  const at = resource?.destroyedAt;
+  return at === null || at === undefined ? [] : [context(`Gone since ${dateWords(at)}, with its credentials.`)];
+}
+
+function buttonsOf({ request, resource }: RequestState, phase: RequestPhase): ButtonWish[] {
+  const title = resource?.title ?? request.itemName;
+  const id = request.resourceId;
+  const destroy: ButtonWish = {
+    action: ACTIONS.destroy,
+    label: 'Destroy',
+    says: `Destroy ${title}`,
+    value: id,
+    style: 'danger',
+  };
+  if (phase === 'awaiting-approval')
+    return [
+      {
+        action: ACTIONS.cancelRequest,
+        label: 'Cancel request',
+        says: `Cancel the request for ${title}`,
+        value: request.id,
+      },
+    ];
+  if (phase === 'destroy-failed') return [{ ...destroy, label: 'Try again' }];
+  if (phase !== 'ready') return [];
+  const how: ButtonWish = {
+    action: ACTIONS.showHow,
+    label: 'Show me how',
+    says: `Show me how to fetch the credentials of ${title}`,
+    value: id,
+    style: 'primary',
+  };
+  return [
+    ...(resource?.secretRef == null ? [] : [how]),
+    { action: ACTIONS.extend, label: 'Extend', says: `Extend the lease of ${title}`, value: id },
+    destroy,
+  ];
+}

@@ -1,0 +1,54 @@
+import { Injectable } from '@nestjs/common';
+import { type Approval, Approvals } from '../../approvals/index.js';
+import { Catalog } from '../../catalog/index.js';
+import { type Run, Runs } from '../../orchestrator/index.js';
+import { Policy } from '../../policy/index.js';
+import { type RequestRecord, Requests } from '../../requests/index.js';
+import { type Resource, Resources } from '../../resources/index.js';
+
+/** All that a request's card shows. */
+export interface RequestState {
+  readonly request: RequestRecord;
+  readonly itemTitle: string;
+  readonly teamTitle: string;
+  readonly resource: Resource | null;
+  readonly approval: Approval | null;
+  /** What makes it, or what takes it down. */
+  readonly run: Run | null;
+}
+
+/** Reads what a request's card shows, in its newest state. */
+@Injectable()
+export class RequestStates {
+  constructor(
+    private readonly requests: Requests,
+    private readonly resources: Resources,
+    private readonly approvals: Approvals,
+    private readonly runs: Runs,
+    private readonly catalog: Catalog,
+    private readonly policy: Policy,
+  ) {}
+
+  async find(id: string): Promise<RequestState | null> {
+    const request = await this.requests.find(id);
+    return request === null ? null : this.of(request);
+  }
+
+  async of(request: RequestRecord): Promise<RequestState> {
+    const { approvalId, itemName, itemDigest, resourceId, teamId } = request;
+    const [resource, approval, item] = await Promise.all([
+      this.resources.find(resourceId),
+      approvalId === null ? null : this.approvals.find(approvalId),
+      this.catalog.findVersion(itemName, itemDigest),
+    ]);
+    const runId = resource?.destroyRunId ?? request.runId;
+    return {
+      request,
+      resource,
+      approval,
+      run: runId === null ? null : await this.runs.find(runId),
+      itemTitle: item?.title ?? itemName,
+      teamTitle: this.policy.teams().find((team) => team.id === teamId)?.title ?? teamId,
+    };
+  }
+}

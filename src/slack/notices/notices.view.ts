@@ -1,0 +1,168 @@
+import { z } from 'zod';
+import type { NoticeTemplate } from '../../platform/changes/index.js';
+import type { JsonObject } from '../../shared/index.js';
+import { ACTIONS } from '../action-ids.js';
+import type { Words } from '../slack-feature.js';
+import { buttons, context, section } from '../text/blocks.js';
+import { code, dateWords, escape, mention } from '../text/mrkdwn.js';
+
+export type NoticeView = (data: JsonObject, about: { command: string }) => Words;
+
+const text = z.string().default('');
+const ofRequest = z.object({
+  requestId: text,
+  resourceId: text,
+  itemName: text,
+  environment: text,
+  what: text,
+  next: text,
+});
+const ofResource = z.object({ resourceId: text, title: text, reason: text, endsAt: text });
+const ofDelivery = z.object({ deliveryId: text, number: text, subjectId: text });
+const ofIncident = z.object({
+  incidentId: text,
+  title: text,
+  severity: text,
+  channelId: z.string().nullish(),
+  duration: text,
+  summary: text,
+  resolvedBy: text,
+});
+const ofPlain = z.object({ title: text, text });
+
+/** What each notice says. Few words: the card has the rest. */
+export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
+  'request-ready': (data) => {
+    const { requestId, resourceId, itemName, environment } = ofRequest.parse(data);
+    return withButtons(
+      `🟢 Your ${escape(itemName)} in ${escape(environment)} is ready. ${code(requestId)}`,
+      `ready_${requestId}`,
+      [
+        {
+          action: ACTIONS.showHow,
+          label: 'Show me how',
+          says: 'Show me how to fetch the credentials',
+          value: resourceId,
+          style: 'primary',
+        },
+        { action: ACTIONS.showStatus, label: 'Status', says: `Status of ${requestId}`, value: requestId },
+      ],
+    );
+  },
+  'request-failed': requestEnd('❌', 'failed'),
+  'request-denied': requestEnd('⛔', 'was denied'),
+  'request-expired': requestEnd('⌛', 'expired'),
+  'approval-wanted': plainNotice,
+  'approval-reminder': plainNotice,
+  'lease-ending': (data) => {
+    const { resourceId, title, endsAt } = ofResource.parse(data);
+    const when = Number.isNaN(Date.parse(endsAt)) ? 'soon' : dateWords(new Date(endsAt));
+    return withButtons(
+      `⏰ The lease of *${escape(title)}* ends ${when}. Then it is destroyed, with its data.`,
+      `lease_${resourceId}`,
+      [
+        {
+          action: ACTIONS.extend,
+          label: 'Extend',
+          says: `Extend the lease of ${title}`,
+          value: resourceId,
+          style: 'primary',
+        },
+        { action: ACTIONS.destroy, label: 'Destroy now', says: `Destroy ${title} now`, value: resourceId },
+      ],
+    );
+  },
+  'resource-destroyed': (data) => {
+    const { title, reason, resourceId } = ofResource.parse(data);
+    return says(`⚫ *${escape(title)}* is gone, with its credentials. ${escape(reason, 600)} ${code(resourceId)}`);
+  },
+  'destroy-failed': (data) => {
+    const { title, reason, resourceId } = ofResource.parse(data);
+    return withButtons(`⚠️ *${escape(title)}* could not be destroyed. ${escape(reason, 600)}`, `destroy_${resourceId}`, [
+      { action: ACTIONS.destroy, label: 'Try again', says: `Try again to destroy ${title}`, value: resourceId },
+    ]);
+  },
+  'step-output': (data) => {
+    const { title, text: output } = ofPlain.parse(data);
+    const block = `\`\`\`${escape(output.replaceAll('```', "'''"), 2700)}\`\`\``;
+    return {
+      text: title === '' ? 'Output of a step' : escape(title, 200),
+      blocks: [...(title === '' ? [] : [section(`*${escape(title, 200)}*`)]), section(block)],
+    };
+  },
+  'delivery-confirmation': (data) => {
+    const { deliveryId, number, subjectId } = ofDelivery.parse(data);
+    return withButtons(
+      `🔑 A browser wants the credentials of ${code(subjectId)} and shows the number *${escape(number, 10)}*. Is that your browser, and your number?`,
+      `delivery_${deliveryId}`,
+      [
+        {
+          action: ACTIONS.isMe,
+          label: 'It’s me',
+          says: `Yes, my browser shows ${number}`,
+          value: `${deliveryId}:${number}`,
+          style: 'primary',
+        },
+        {
+          action: ACTIONS.isNotMe,
+          label: 'Not me',
+          says: 'No, that is not my browser: kill the link',
+          value: deliveryId,
+          style: 'danger',
+        },
+      ],
+    );
+  },
+  'secret-fetched': plainNotice,
+  'incident-invited': (data) => {
+    const { title, severity, channelId } = ofIncident.parse(data);
+    const where = channelId == null ? '' : ` Join <#${channelId}>.`;
+    return says(
+      `🚨 You are on call, and an incident was declared: *${escape(title, 300)}* (${escape(severity.toUpperCase(), 10)}).${where}`,
+    );
+  },
+  'incident-resolved': (data) => {
+    const { title, duration, summary, resolvedBy } = ofIncident.parse(data);
+    const by = resolvedBy === '' ? '' : ` by ${mention(resolvedBy)}`;
+    const words = `✅ *${escape(title, 300)}* is resolved${by}, after ${escape(duration, 60)}.`;
+    return {
+      text: words,
+      blocks: [
+        section(words),
+        ...(summary === '' ? [] : [section(escape(summary, 2500))]),
+        context('The postmortem follows as a file.'),
+      ],
+    };
+  },
+  plain: plainNotice,
+};
+
+function requestEnd(icon: string, words: string): NoticeView {
+  return (data) => {
+    const { requestId, itemName, environment, what, next } = ofRequest.parse(data);
+    const head = `${icon} Your request for ${escape(itemName)} in ${escape(environment)} ${words}. ${escape(what, 1200)}`;
+    return {
+      text: head,
+      blocks: [
+        section(head),
+        ...(next === '' ? [] : [context(`👉 ${escape(next, 600)}`)]),
+        ...buttons(`end_${requestId}`, [
+          { action: ACTIONS.showStatus, label: 'Status', says: `Status of ${requestId}`, value: requestId },
+        ]),
+      ],
+    };
+  };
+}
+
+/** Sentences of our own making, in mrkdwn's back-ticks at most. */
+function plainNotice(data: JsonObject): Words {
+  return says(escape(ofPlain.parse(data).text, 2900));
+}
+
+function says(mrkdwn: string): Words {
+  return { text: mrkdwn, blocks: [section(mrkdwn)] };
+}
+
+function withButtons(mrkdwn: string, blockId: string, wishes: Parameters<typeof buttons>[1]): Words {
+  return { text: mrkdwn, blocks: [section(mrkdwn), ...buttons(blockId, wishes)] };
+}

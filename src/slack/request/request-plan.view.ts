@@ -1,0 +1,82 @@
+import type { ModalView } from '@slack/web-api';
+import type { Preview } from '../../requests/index.js';
+import { ACTIONS, CALLBACKS } from '../action-ids.js';
+import { buttons, context, header, section } from '../text/blocks.js';
+import { code, escape, hoursWords, plain } from '../text/mrkdwn.js';
+import { changeLines, decisionLines } from './plan-lines.js';
+
+/** What would happen, who decides, and for how long: before anything is sent. */
+export function planModal({ item, plan }: Preview, draftId: string, notice?: string): ModalView {
+  const { decision, changes } = plan;
+  const isImpossible = changes.some((change) => change.kind === 'cannot');
+  const maySend = decision.outcome !== 'deny' && !isImpossible;
+  return {
+    type: 'modal',
+    callback_id: CALLBACKS.requestPlan,
+    private_metadata: JSON.stringify({ draft: draftId }),
+    title: plain('The plan', 24),
+    ...(maySend && { submit: plain('Send request', 24) }),
+    close: plain('Cancel', 24),
+    blocks: [
+      ...(notice === undefined ? [] : [section(`⚠️ ${escape(notice, 1500)}`)]),
+      section(
+        `*${escape(item.title)}* for ${code(plan.teamId)} in ${code(plan.environment)}, for ${hoursWords(plan.leaseHours)}`,
+      ),
+      ...(decision.outcome === 'deny' ? [] : [header('What will happen'), section(changeLines(changes))]),
+      ...(isImpossible
+        ? [section('⛔ This can’t be made as it is. Go back and change it; nothing was requested.')]
+        : []),
+      header('Who decides'),
+      section(decisionLines(decision)),
+      context(verdictOf(decision)),
+      ...buttons('plan_actions', [
+        {
+          action: ACTIONS.backToForm,
+          label: '← Back to the form',
+          says: 'Back to the form; what you typed is kept',
+          value: draftId,
+        },
+      ]),
+    ],
+  };
+}
+
+function verdictOf(decision: Preview['plan']['decision']): string {
+  if (decision.outcome === 'allow') return '✅ It is made as soon as you send it.';
+  if (decision.outcome === 'deny') return '⛔ It is refused; nothing was requested.';
+  return `⏳ It is made once approved: wanted is ${escape(decision.approval?.describe ?? 'an approval')}.`;
+}
+
+/** While the plan is computed. */
+export function workingModal(): ModalView {
+  return {
+    type: 'modal',
+    callback_id: 'working',
+    title: plain('The plan', 24),
+    close: plain('Cancel', 24),
+    blocks: [section('⏳ Working out what would happen…')],
+  };
+}
+
+/** When there is nothing to go back to. */
+export function sorryModal(sentence: string, draftId?: string): ModalView {
+  return {
+    type: 'modal',
+    callback_id: 'sorry',
+    title: plain('That did not work', 24),
+    close: plain('Close', 24),
+    blocks: [
+      section(escape(sentence, 2500)),
+      ...(draftId === undefined
+        ? []
+        : buttons('plan_actions', [
+            {
+              action: ACTIONS.backToForm,
+              label: '← Back to the form',
+              says: 'Back to the form; what you typed is kept',
+              value: draftId,
+            },
+          ])),
+    ],
+  };
+}

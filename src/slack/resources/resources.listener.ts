@@ -1,0 +1,54 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { App } from '@slack/bolt';
+import { ENV, type Env } from '../../config/index.js';
+import type { Person } from '../../identity/index.js';
+import { Resources } from '../../resources/index.js';
+import { ACTIONS } from '../action-ids.js';
+import type { SlackFeature, Subcommand, Words } from '../slack-feature.js';
+import { dateWords, escape } from '../text/mrkdwn.js';
+import { Calls } from '../wire/calls.js';
+import { clickedId } from '../wire/parsed.js';
+import { resourcesWords } from './resources.view.js';
+
+/** `/qm resources`, and the Extend buttons. */
+@Injectable()
+export class ResourcesFeature implements SlackFeature {
+  readonly subcommands: readonly Subcommand[] = [
+    {
+      name: 'resources',
+      usage: '',
+      summary: 'what you and your teams have, with the time left',
+      inThreads: true,
+      run: async (call) => call.reply(await this.list(call.person)),
+    },
+  ];
+
+  constructor(
+    private readonly calls: Calls,
+    private readonly resources: Resources,
+    @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
+  ) {}
+
+  register(app: App): void {
+    app.action(ACTIONS.showResources, async ({ ack, context }) => {
+      await ack();
+      const call = this.calls.of(context);
+      await call.tell(await this.list(await call.person()));
+    });
+    app.action(ACTIONS.extend, async ({ action, context }) => {
+      const call = this.calls.of(context);
+      const { title, leaseEndsAt } = await this.resources.extend({
+        resourceId: clickedId(action),
+        person: await call.person(),
+      });
+      await call.delivery.ack();
+      await call.tell(
+        `The lease of *${escape(title, 200)}* ends ${leaseEndsAt === null ? 'later' : dateWords(leaseEndsAt)} now.`,
+      );
+    });
+  }
+
+  private async list(person: Person): Promise<Words> {
+    return resourcesWords(await this.resources.listFor(person), person.id, this.env.slackCommand);
+  }
+}

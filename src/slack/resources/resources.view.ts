@@ -1,0 +1,71 @@
+import type { KnownBlock } from '@slack/web-api';
+import type { Resource, ResourceState } from '../../resources/index.js';
+import { ACTIONS } from '../action-ids.js';
+import type { Words } from '../slack-feature.js';
+import { type ButtonWish, buttons, fitting, section } from '../text/blocks.js';
+import { code, dateWords, escape, mention } from '../text/mrkdwn.js';
+
+const STATES: Readonly<Record<ResourceState, { icon: string; words: string }>> = {
+  provisioning: { icon: '🔄', words: 'being made' },
+  active: { icon: '🟢', words: 'in use' },
+  destroying: { icon: '🔄', words: 'being destroyed' },
+  destroyed: { icon: '⚫', words: 'destroyed' },
+  'destroy-failed': { icon: '⚠️', words: 'could not be destroyed' },
+  failed: { icon: '❌', words: 'never finished' },
+};
+const MOST = 20;
+
+/** `/qm resources` */
+export function resourcesWords(resources: readonly Resource[], personId: string, command: string): Words {
+  if (resources.length === 0) return { text: `You have no resources. Get one with \`${command} request\`.` };
+  const count = resources.length === 1 ? '1 resource' : `${resources.length} resources`;
+  const more =
+    resources.length > MOST
+      ? [section(`_${resources.length - MOST} more are not shown; the App Home of Quartermaster lists yours._`)]
+      : [];
+  return {
+    text: `You and your teams have ${count}.`,
+    blocks: fitting([...resourceBlocks(resources.slice(0, MOST), personId), ...more]),
+  };
+}
+
+/** Each with its time left and what may be pressed. */
+export function resourceBlocks(resources: readonly Resource[], personId: string): KnownBlock[] {
+  return resources.flatMap((resource) => [
+    section(wordsOf(resource, personId)),
+    ...buttons(`resource_${resource.id}`, buttonsOf(resource, personId)),
+  ]);
+}
+
+function wordsOf(resource: Resource, personId: string): string {
+  const { title, state, environment, teamId, leaseEndsAt, ownerId, id } = resource;
+  const { icon, words } = STATES[state];
+  const lease = state === 'active' && leaseEndsAt !== null ? ` · lease ends ${dateWords(leaseEndsAt)}` : '';
+  const owner = ownerId === personId ? '' : ` · of ${mention(ownerId)}`;
+  return `${icon} *${escape(title, 200)}* · ${words}\n${escape(teamId)}, ${escape(environment)}${lease}${owner} · ${code(id)}`;
+}
+
+function buttonsOf({ id, title, state, secretRef, ownerId }: Resource, personId: string): ButtonWish[] {
+  const destroy: ButtonWish = {
+    action: ACTIONS.destroy,
+    label: 'Destroy',
+    says: `Destroy ${title}`,
+    value: id,
+    style: 'danger',
+  };
+  if (state === 'destroy-failed') return [destroy];
+  if (state !== 'active') return [];
+  const how: ButtonWish = {
+    action: ACTIONS.showHow,
+    label: 'Show me how',
+    says: `Show me how to fetch the credentials of ${title}`,
+    value: id,
+  };
+  const extend: ButtonWish = {
+    action: ACTIONS.extend,
+    label: 'Extend',
+    says: `Extend the lease of ${title}`,
+    value: id,
+  };
+  return [...(secretRef !== null && ownerId === personId ? [how] : []), extend, destroy];
+}

@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import type { App } from '@slack/bolt';
+import { Audit } from '../../audit/index.js';
+import { ENV, type Env } from '../../config/index.js';
+import type { Person } from '../../identity/index.js';
+import { Requests, UnknownRequest } from '../../requests/index.js';
+import { Resources } from '../../resources/index.js';
+import { ACTIONS } from '../action-ids.js';
+import { RequestStates } from '../cards/request-state.js';
+import type { CommandCall, SlackFeature, Subcommand, Words } from '../slack-feature.js';
+import { Calls } from '../wire/calls.js';
+import { clickedId } from '../wire/parsed.js';
+import { latestWords, statusWords } from './status.view.js';
+
+/** `/qm status [request]` */
+@Injectable()
+export class StatusFeature implements SlackFeature {
+  readonly subcommands: readonly Subcommand[] = [
+    {
+      name: 'status',
+      usage: '[request]',
+      summary: 'where your requests stand, and their trail',
+      inThreads: true,
+      run: (call) => this.status(call),
+    },
+  ];
+
+  constructor(
+    private readonly calls: Calls,
+    private readonly requests: Requests,
+    private readonly resources: Resources,
+    private readonly states: RequestStates,
+    private readonly audit: Audit,
+    @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
+  ) {}
+
+  register(app: App): void {
+    app.action(ACTIONS.showStatus, async ({ ack, action, context }) => {
+      await ack();
+      const call = this.calls.of(context);
+      await call.tell(await this.of(clickedId(action), await call.person()));
+    });
+  }
+
+  /** By the id of the request, or of the resource it made. @throws UnknownRequest, also for those who may not see it */
+  async of(id: string, person: Person): Promise<Words> {
+    const requestId = id.startsWith('res-') ? (await this.resources.find(id))?.requestId : id;
+    if (requestId === undefined || requestId === null) throw new UnknownRequest();
+    const request = await this.requests.getFor(requestId, person);
+    const [state, ofRequest, ofResource] = await Promise.all([
+      this.states.of(request),
+      this.audit.trail({ kind: 'request', id: request.id }),
+      this.audit.trail({ kind: 'resource', id: request.resourceId }),
+    ]);
+    const trail = [...ofRequest, ...ofResource].sort((a, b) => a.at.getTime() - b.at.getTime());
+    return statusWords(state, trail);
+  }
+
+  private async status({ text, person, reply }: CommandCall): Promise<void> {
+    const [id = ''] = text.toLowerCase().replaceAll('`', '').split(/\s+/);
+    if (id !== '') return reply(await this.of(id, person));
+    const latest = (await this.requests.listFor(person)).map(async (request) => ({
+      request,
+      resource: await this.resources.find(request.resourceId),
+    }));
+    return reply(latestWords(await Promise.all(latest), this.env.slackCommand));
+  }
+}
