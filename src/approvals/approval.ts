@@ -33,6 +33,20 @@ export interface Approval {
   readonly votes: readonly Vote[];
 }
 
+/** What is to be agreed, by whom, and whom the decision wakes. */
+export interface OpenApproval {
+  /** `<id>/<part>` when it is about a part of the subject, such as a step of an incident's playbook. */
+  readonly subject: SubjectRef;
+  /** Of everything the vote is about: if any of it changes, it is another approval. */
+  readonly digest: string;
+  readonly need: ApprovalNeed;
+  readonly requesterId: string;
+  readonly title: string;
+  /** Woken with `{ outcome, by, reason }` on the topic `approval`. */
+  readonly workflowId: string;
+  readonly traceId: string;
+}
+
 /** What became of one person's vote, in words for that person. */
 export interface VoteOutcome {
   readonly kind: 'counted' | 'decided' | 'not-eligible' | 'settled';
@@ -40,7 +54,8 @@ export interface VoteOutcome {
   readonly approval: Approval;
 }
 
-const needSchema: z.ZodType<ApprovalNeed> = z.object({
+/** An {@link ApprovalNeed} as it comes back from the database. */
+export const approvalNeedSchema: z.ZodType<ApprovalNeed> = z.object({
   count: z.int().min(1),
   from: z.object({
     teamId: z.string().optional(),
@@ -71,6 +86,7 @@ export interface ApprovalRow {
 }
 
 export interface VoteRow {
+  approval_id: string;
   person_id: string;
   choice: Choice;
   via: Via;
@@ -85,7 +101,7 @@ export function approvalOf(row: ApprovalRow, votes: readonly VoteRow[]): Approva
     state: row.state,
     title: row.title,
     digest: row.digest,
-    need: needSchema.parse(row.need),
+    need: approvalNeedSchema.parse(row.need),
     requesterId: row.requester_id,
     workflowId: row.workflow_id,
     expiresAt: row.expires_at,

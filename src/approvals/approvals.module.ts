@@ -1,7 +1,14 @@
 import { Global, Module } from '@nestjs/common';
 import { ApprovalStore } from './approval.store.js';
+import { ApprovalDecisions } from './approval-decisions.js';
+import { ApprovalJournal } from './approval-journal.js';
+import { ApprovalSweep } from './approval-sweep.js';
 import { Approvals } from './approvals.js';
+import { Ballot } from './ballot.js';
 
 @Global()
-@Module({ providers: [ApprovalStore, Approvals], exports: [Approvals] })
+@Module({
+  providers: [ApprovalStore, ApprovalDecisions, ApprovalJournal, Ballot, Approvals, ApprovalSweep],
+  exports: [Approvals],
+})
 export class ApprovalsModule {}

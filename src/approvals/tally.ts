@@ -21,6 +21,20 @@ export function reactionVotes(
   return votes;
 }
 
+/** How the reactions of now differ from the votes that were in when it was settled. */
+export function lateReactions(
+  votes: readonly Pick<Vote, 'personId' | 'choice' | 'via'>[],
+  now: ReadonlyMap<string, Choice>,
+): { personId: string; what: Choice | 'withdrawn' }[] {
+  const counted = new Map(votes.map((vote) => [vote.personId, vote.choice]));
+  const changed = [...now].filter(([personId, choice]) => counted.get(personId) !== choice);
+  const gone = votes.filter((vote) => vote.via === 'reaction' && !now.has(vote.personId));
+  return [
+    ...changed.map(([personId, what]) => ({ personId, what })),
+    ...gone.map(({ personId }) => ({ personId, what: 'withdrawn' as const })),
+  ];
+}
+
 /** One eligible no denies; `count` distinct eligible people's yes approves; otherwise it goes on waiting. */
 export function verdictOf(
   votes: readonly Pick<Vote, 'personId' | 'choice'>[],

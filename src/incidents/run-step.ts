@@ -5,7 +5,7 @@ import type { Person } from '../identity/index.js';
 import type { Tx } from '../platform/database/index.js';
 import { Durable } from '../platform/durable/index.js';
 import type { ApprovalNeed } from '../policy/index.js';
-import { Clock, digestOf, type Json, type JsonObject } from '../shared/index.js';
+import { digestOf, type Json, type JsonObject } from '../shared/index.js';
 import { IncidentForbidden, StepNeedsMore } from './incidents.errors.js';
 import { type PlaybookStep, type PlaybookStepState, stepWorkflowId } from './playbook.js';
 import { PlaybookStore, type StoredStep } from './playbook.store.js';
@@ -30,7 +30,6 @@ export class RunStep {
     private readonly expressions: Expressions,
     private readonly approvals: Approvals,
     private readonly durable: Durable,
-    private readonly clock: Clock,
   ) {}
 
   /** @throws IncidentForbidden, IncidentOver, NoPlaybook, StepMovedOn, StepNeedsMore */
@@ -94,7 +93,6 @@ export class RunStep {
       requesterId: person.id,
       title: `${step.title}${where}${argumentWords(input)}`,
       workflowId: stepWorkflowId(step),
-      expiresAt: new Date(this.clock.now().getTime() + need.expiresAfterSeconds * 1000),
       traceId: incident.traceId,
     });
     await this.playbooks.setApproval(tx, step, approval.id);

@@ -9,7 +9,7 @@ import { Transactions, type Tx } from '../platform/database/index.js';
 import { Durable } from '../platform/durable/index.js';
 import { Resources } from '../resources/index.js';
 import { Redactor } from '../secrets/index.js';
-import { Clock, Ids } from '../shared/index.js';
+import { Ids } from '../shared/index.js';
 import { Drafts } from './drafts.js';
 import type { Plan } from './plan.js';
 import { PreviewRequest, type Wish } from './preview-request.js';
@@ -42,7 +42,6 @@ export class SubmitRequest {
     private readonly changes: Changes,
     private readonly audit: Audit,
     private readonly ids: Ids,
-    private readonly clock: Clock,
     private readonly redactor: Redactor,
     private readonly metrics: Metrics,
   ) {}
@@ -146,7 +145,6 @@ export class SubmitRequest {
       requesterId: request.requesterId,
       title: `${item.title} in ${request.environment}`,
       workflowId: workflowIdOf(request.id),
-      expiresAt: new Date(this.clock.now().getTime() + need.expiresAfterSeconds * 1000),
       traceId: request.traceId,
     });
     await this.store.setApproval(tx, request.id, approval.id);
