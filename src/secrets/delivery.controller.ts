@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { Controller, Get, Headers, Param, Post, Res } from '@nestjs/common';
+import { Controller, Get, Headers, HttpCode, Param, Post, Res } from '@nestjs/common';
 import type { Response } from 'express';
 import { AppError } from '../shared/index.js';
 import { confirmBody, page, sorryBody, startBody, valueBody, WAIT_SCRIPT } from './delivery.view.js';
@@ -8,7 +8,8 @@ import { DELIVERY_TTL_SECONDS, DeliveryRefused, SecretDeliveries } from './secre
 import { SecretStoreUnavailable } from './secret-store.js';
 
 const COOKIE = 'qm_delivery';
-const REFUSALS_ALLOWED = 20;
+/** Many people may share one address behind a proxy, so this is generous. */
+const REFUSALS_ALLOWED = 200;
 
 /** The pages behind a one-time link. A GET reveals nothing and changes nothing, because link previewers open links too. */
 @Controller('secrets')
@@ -29,6 +30,7 @@ export class DeliveryController {
   }
 
   @Post(':token')
+  @HttpCode(200)
   async begin(@Param('token') token: string, @Res() response: Response): Promise<void> {
     await this.answer(response, async (nonce) => {
       const { number, browserToken } = await this.deliveries.begin(token);
@@ -45,6 +47,7 @@ export class DeliveryController {
 
   /** The header can't be sent by a foreign page's form. 202: not confirmed yet. 503: the store rests, ask again. */
   @Post(':token/value')
+  @HttpCode(200)
   async value(
     @Param('token') token: string,
     @Headers('cookie') cookies: string | undefined,

@@ -1,4 +1,5 @@
 export { type DeliveryEntry, DeliveryJournal } from './delivery-journal.js';
+export { KeyFileTooOpen, readOrMakeKeyFile } from './key-file.js';
 export { LocalSecretStore } from './local-secret-store.js';
 export { Redactor } from './redactor.js';
 export { DELIVERY_TTL_SECONDS, type Delivery, DeliveryRefused, SecretDeliveries } from './secret-deliveries.js';

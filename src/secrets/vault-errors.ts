@@ -50,8 +50,8 @@ function sentence(status: number): string {
 
 /** `ECONNREFUSED`, `TimeoutError` …: `fetch` hides the reason one level down. */
 function codeOfFailure(error: unknown): string {
-  const inner: unknown = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  if (typeof inner !== 'object' || inner === null) return 'unknown';
-  if ('code' in inner && typeof inner.code === 'string') return inner.code;
-  return inner instanceof Error ? inner.name : 'unknown';
+  const { code, name, cause } = (error ?? {}) as { code?: unknown; name?: unknown; cause?: unknown };
+  if (typeof cause === 'object' && cause !== null) return codeOfFailure(cause);
+  if (typeof code === 'string') return code;
+  return typeof name === 'string' ? name : 'unknown';
 }
