@@ -3,9 +3,8 @@ import { Interval } from '@nestjs/schedule';
 import { Catalog } from '../catalog/index.js';
 import { Metrics } from '../observability/index.js';
 import { Notices } from '../platform/changes/index.js';
-import { Transactions } from '../platform/database/index.js';
+import { Transactions, type Tx } from '../platform/database/index.js';
 import { Logger } from '../platform/logging/index.js';
-import { Clock } from '../shared/index.js';
 import type { Resource } from './resource.js';
 import { ResourceStore } from './resource.store.js';
 import { Resources, SYSTEM } from './resources.js';
@@ -23,62 +22,64 @@ export class LeaseSweep {
     private readonly resources: Resources,
     private readonly catalog: Catalog,
     private readonly notices: Notices,
-    private readonly clock: Clock,
     private readonly metrics: Metrics,
     private readonly logger: Logger,
   ) {}
 
   @Interval(TICK_MILLISECONDS)
   async tick(): Promise<void> {
-    try {
-      await this.warn();
-      await this.reap();
-      await this.count();
-    } catch (error) {
-      this.logger.error('The sweep over leases failed; the next tick tries again', error);
+    for (const part of [() => this.warn(), () => this.reap(), () => this.count()]) {
+      await part().catch((error: unknown) => {
+        this.logger.error('A part of the sweep over leases failed; the next tick tries again', error);
+      });
     }
   }
 
-  /** Begins to destroy what is past its lease. Answers how many. */
+  /** Begins to destroy what is past its lease, each in its own transaction. Answers how many. */
   async reap(): Promise<number> {
-    return this.transactions.run(async (tx) => {
-      let begun = 0;
-      for (const resource of await this.store.lockEnded(tx, BATCH)) {
-        if ((await this.resources.beginDestroy(tx, resource, SYSTEM, 'its lease ended')) !== null) begun += 1;
-      }
-      return begun;
-    });
+    let begun = 0;
+    for (const id of await this.store.ended(BATCH)) if (await this.end(id)) begun += 1;
+    return begun;
   }
 
   /** One warning a lease; an extension makes room for a new one. */
   async warn(): Promise<void> {
-    await this.transactions.run(async (tx) => {
-      for (const resource of await this.store.lockUnwarned(tx, BATCH)) {
-        if (!(await this.isDue(resource))) continue;
-        await this.store.markWarned(tx, resource.id);
-        await this.notices.post(tx, {
-          key: `lease-ending:${resource.id}:${resource.leaseEndsAt?.getTime() ?? 0}`,
-          to: { kind: 'person', personId: resource.ownerId },
-          template: 'lease-ending',
-          data: { resourceId: resource.id, title: resource.title, endsAt: resource.leaseEndsAt?.toISOString() ?? '' },
-        });
-      }
+    for (const { name, digest } of await this.store.unwarnedItems()) {
+      const item = await this.catalog.findVersion(name, digest);
+      const warnHoursBefore = item?.lease.warnHoursBefore ?? DEFAULT_WARN_HOURS;
+      await this.transactions.run(async (tx) => {
+        const due = await this.store.takeDue(tx, { name, digest, warnHoursBefore }, BATCH);
+        for (const resource of due) await this.postWarning(tx, resource);
+      });
+    }
+  }
+
+  private async end(id: string): Promise<boolean> {
+    try {
+      return await this.transactions.run(async (tx) => {
+        const resource = await this.store.lockEnded(tx, id);
+        if (resource === null) return false;
+        return (await this.resources.beginDestroy(tx, resource, SYSTEM, 'its lease ended')) !== null;
+      });
+    } catch (error) {
+      // One that can't be ended must not keep the others alive.
+      this.logger.error('The end of a lease could not be carried out; the next tick tries again', error);
+      return false;
+    }
+  }
+
+  private async postWarning(tx: Tx, { id, ownerId, title, leaseEndsAt }: Resource): Promise<void> {
+    await this.notices.post(tx, {
+      key: `lease-ending:${id}:${leaseEndsAt?.getTime() ?? 0}`,
+      to: { kind: 'person', personId: ownerId },
+      template: 'lease-ending',
+      data: { resourceId: id, title, endsAt: leaseEndsAt?.toISOString() ?? '' },
     });
   }
 
-  private async isDue(resource: Resource): Promise<boolean> {
-    const item = await this.catalog.findVersion(resource.itemName, resource.itemDigest);
-    // A lease shorter than the usual warning time is warned of in its last quarter.
-    const hours = Math.min(item?.lease.warnHoursBefore ?? DEFAULT_WARN_HOURS, resource.leaseHours / 4);
-    return (resource.leaseEndsAt?.getTime() ?? 0) - this.clock.now().getTime() <= hours * 3_600_000;
-  }
-
   private async count(): Promise<void> {
-    const rows = await this.transactions.query<{ item_name: string; environment: string; n: string }>(
-      `select item_name, environment, count(*) as n from resources where state = 'active' group by 1, 2`,
-    );
+    const counts = await this.store.countLiving();
     this.metrics.resources.reset();
-    for (const row of rows)
-      this.metrics.resources.set({ item: row.item_name, environment: row.environment }, Number(row.n));
+    for (const { item, environment, count } of counts) this.metrics.resources.set({ item, environment }, count);
   }
 }

@@ -84,6 +84,17 @@ export class ResourceStore {
     return rows.map(resourceOf);
   }
 
+  /** Living ones with exactly this title, name parameter or output, in any case of letters. */
+  async named(text: string): Promise<Resource[]> {
+    const rows = await this.transactions.query<ResourceRow>(
+      `select * from resources where state in ${LIVING} and (lower(title) = lower($1) or lower(parameters->>'name') = lower($1)
+         or exists (select 1 from jsonb_each_text(outputs) as output where lower(output.value) = lower($1)))
+       order by created_at desc limit ${LISTED}`,
+      [text],
+    );
+    return rows.map(resourceOf);
+  }
+
   async activate(
     tx: Tx,
     id: string,
@@ -116,6 +127,11 @@ export class ResourceStore {
     );
   }
 
+  /** The row, locked until the transaction ends: an extension and the sweep take turns. */
+  async lock(tx: Tx, id: string): Promise<Resource | null> {
+    return one(await tx.query<ResourceRow>('select * from resources where id = $1 for update', [id]));
+  }
+
   /** Adds hours to the end of a living lease, never beyond `maxHours` from now. Null when it isn't active (any more). */
   async extend(tx: Tx, id: string, hours: number, maxHours: number): Promise<Resource | null> {
     return one(
@@ -131,26 +147,53 @@ export class ResourceStore {
     await tx.query('update resources set destroy_run_id = $2, updated_at = now() where id = $1', [id, runId]);
   }
 
-  /** Active ones whose lease is over by the database's clock, locked; what another replica or an extension holds is left out. */
-  async lockEnded(tx: Tx, limit: number): Promise<Resource[]> {
-    const rows = await tx.query<ResourceRow>(
-      `select * from resources where state = 'active' and lease_ends_at <= now() order by lease_ends_at limit $1 for update skip locked`,
+  /** Ids of active ones whose lease is over by the database's clock, the longest first. */
+  async ended(limit: number): Promise<string[]> {
+    const rows = await this.transactions.query<{ id: string }>(
+      `select id from resources where state = 'active' and lease_ends_at <= now() order by lease_ends_at limit $1`,
       [limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** Null when it is not at its end (any more), or when another sweep or an extension has it in hand. */
+  async lockEnded(tx: Tx, id: string): Promise<Resource | null> {
+    return one(
+      await tx.query<ResourceRow>(
+        `select * from resources where id = $1 and state = 'active' and lease_ends_at <= now() for update skip locked`,
+        [id],
+      ),
+    );
+  }
+
+  /** The versions of catalog items whose resources wait for a warning: how early it comes is theirs to say. */
+  async unwarnedItems(): Promise<{ name: string; digest: string }[]> {
+    return this.transactions.query(
+      `select distinct item_name as name, item_digest as digest from resources where state = 'active' and lease_warned_at is null`,
+    );
+  }
+
+  /** Takes those of an item that are due for their one warning. A short lease is warned of in its last quarter. */
+  async takeDue(
+    tx: Tx,
+    item: { name: string; digest: string; warnHoursBefore: number },
+    limit: number,
+  ): Promise<Resource[]> {
+    const rows = await tx.query<ResourceRow>(
+      `update resources set lease_warned_at = now() where id in (
+         select id from resources where item_name = $1 and item_digest = $2 and state = 'active' and lease_warned_at is null
+           and lease_ends_at > now() and lease_ends_at <= now() + least($3::numeric, lease_hours / 4.0) * interval '1 hour'
+         order by lease_ends_at limit $4 for update skip locked)
+       returning *`,
+      [item.name, item.digest, item.warnHoursBefore, limit],
     );
     return rows.map(resourceOf);
   }
 
-  async lockUnwarned(tx: Tx, limit: number): Promise<Resource[]> {
-    const rows = await tx.query<ResourceRow>(
-      `select * from resources where state = 'active' and lease_warned_at is null and lease_ends_at > now() and lease_ends_at <= now() + interval '30 days'
-       order by lease_ends_at limit $1 for update skip locked`,
-      [limit],
+  async countLiving(): Promise<{ item: string; environment: string; count: number }[]> {
+    return this.transactions.query(
+      `select item_name as item, environment, count(*)::integer as count from resources where state in ${LIVING} group by 1, 2`,
     );
-    return rows.map(resourceOf);
-  }
-
-  async markWarned(tx: Tx, id: string): Promise<void> {
-    await tx.query('update resources set lease_warned_at = now() where id = $1', [id]);
   }
 }
 

@@ -5,6 +5,7 @@ import type { Person } from '../identity/index.js';
 import { Changes, Notices } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import { Durable } from '../platform/durable/index.js';
+import { currentTraceId } from '../platform/logging/index.js';
 import { Policy, type Verb } from '../policy/index.js';
 import type { JsonObject } from '../shared/index.js';
 import type { Resource } from './resource.js';
@@ -12,6 +13,9 @@ import { type NewResource, ResourceStore } from './resource.store.js';
 import { LeaseAtItsLimit, ResourceForbidden, ResourceMovedOn, UnknownResource } from './resources.errors.js';
 
 export const SYSTEM: AuditActor = { kind: 'system', id: 'resources' };
+const NAMED_IN_ERRORS = 5;
+/** Less is not worth telling apart from nothing. */
+const LEAST_GAIN_MILLISECONDS = 60_000;
 
 export interface DestroyWish {
   readonly resourceId: string;
@@ -54,24 +58,25 @@ export class Resources {
     return (await this.store.allLiving()).filter((resource) => this.may(person, 'view', resource).allowed);
   }
 
-  /** By id, or by the title or database name of one of the person's living resources. @throws UnknownResource, with what there is */
+  /** Living ones of a team, newest first, as far as the person may see them. */
+  async listForTeam(teamId: string, person: Person): Promise<Resource[]> {
+    const resources = await this.store.living({ teamIds: [teamId] });
+    return resources.filter((resource) => this.may(person, 'view', resource).allowed);
+  }
+
+  /** By id, or by the title, name or an output of a living one this person may see. @throws UnknownResource, with what there is */
   async meant(text: string, person: Person): Promise<Resource> {
-    const wanted = text.trim().toLowerCase();
-    const byId = await this.store.find(wanted);
+    const wanted = text.trim();
+    const byId = await this.store.find(wanted.toLowerCase());
     if (byId !== null && this.may(person, 'view', byId).allowed) return byId;
-    const mine = await this.listVisible(person);
-    const named = mine.filter((resource) =>
-      [
-        resource.title.toLowerCase(),
-        ...Object.values(resource.outputs).map(String),
-        String(resource.parameters.name ?? ''),
-      ].includes(wanted),
-    );
+    const named = (await this.store.named(wanted)).filter((resource) => this.may(person, 'view', resource).allowed);
     const [only] = named;
     if (only !== undefined && named.length === 1) return only;
-    const have = (named.length > 0 ? named : mine).slice(0, 5).map((resource) => `${resource.title} (${resource.id})`);
+    const choice = (named.length > 0 ? named : await this.listFor(person)).slice(0, NAMED_IN_ERRORS);
     throw new UnknownResource(
-      have.length === 0 ? 'You have no resources.' : `Which one do you mean? You have: ${have.join(', ')}.`,
+      choice.length === 0
+        ? 'There is no such resource, and you have none yet. Nothing was changed.'
+        : `Which one do you mean? You have: ${choice.map(({ title, id }) => `${title} (${id})`).join(', ')}. Nothing was changed.`,
     );
   }
 
@@ -117,20 +122,16 @@ export class Resources {
       maxHours: before.leaseHours,
     };
     return this.transactions.run(async (tx) => {
+      const now = (await this.store.lock(tx, resourceId)) ?? before;
       const extended = await this.store.extend(tx, resourceId, lease.extendHours, lease.maxHours);
-      if (extended === null) throw movedOn((await this.store.find(resourceId, tx)) ?? before);
-      const gained = (extended.leaseEndsAt?.getTime() ?? 0) - (before.leaseEndsAt?.getTime() ?? 0);
-      if (gained < 60_000)
+      if (extended === null) throw movedOn(now);
+      const gained = (extended.leaseEndsAt?.getTime() ?? 0) - (now.leaseEndsAt?.getTime() ?? 0);
+      if (gained < LEAST_GAIN_MILLISECONDS)
         throw new LeaseAtItsLimit(
           `The lease of ${before.title} is as long as it may be: ${lease.maxHours} hours from now. Nothing was changed; extend it again later.`,
         );
-      await this.record(
-        tx,
-        extended,
-        { kind: 'person', id: person.id },
-        'resource.lease_extended',
-        `extended the lease to ${iso(extended.leaseEndsAt)}`,
-      );
+      const summary = `extended the lease to ${iso(extended.leaseEndsAt)}`;
+      await this.record(tx, extended, { kind: 'person', id: person.id }, 'resource.lease_extended', summary);
       return extended;
     });
   }
@@ -202,7 +203,8 @@ export class Resources {
       { kind: 'person', id: ownerId },
       ...(requestId === null ? [] : [{ kind: 'request' as const, id: requestId }]),
     );
-    await this.audit.append(tx, { type, actor, subject: { kind: 'resource', id }, traceId, summary });
+    const trace = currentTraceId() ?? traceId;
+    await this.audit.append(tx, { type, actor, subject: { kind: 'resource', id }, traceId: trace, summary });
   }
 }
 
