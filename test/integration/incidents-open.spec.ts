@@ -12,7 +12,7 @@ let next = 0;
 
 beforeAll(async () => {
   world = await IncidentWorld.open();
-  resourceId = (await world.resource()).id;
+  ({ resourceId } = await world.resource());
 });
 afterAll(() => world.close());
 beforeEach(() => {

@@ -16,6 +16,7 @@ import {
 } from '../../src/incidents/index.js';
 import { workflowEnded } from '../builders/durable.js';
 import { IncidentWorld } from '../builders/incident-world.js';
+import type { ProvisionedDatabase } from '../builders/provisioned-database.js';
 
 jest.setTimeout(60_000);
 
@@ -29,7 +30,7 @@ afterAll(() => world.close());
 
 interface Scene {
   incidentId: string;
-  database: string;
+  database: ProvisionedDatabase;
   click: (stepName: string, by: string) => Promise<StepClick>;
   step: (name: string) => Promise<PlaybookStep>;
   playbook: () => Promise<Playbook>;
@@ -41,13 +42,13 @@ interface Scene {
 /** An incident on a real database, with the runbook against too many connections in use. */
 async function scene(): Promise<Scene> {
   next += 1;
-  const { id: resourceId, database } = await world.resource();
+  const database = await world.resource();
   const { id: incidentId } = await world.get(DeclareIncident).declare({
     person: await world.person('ben'),
     title: 'Orders refuses connections',
     severity: 'sev1',
     description: '',
-    resourceId,
+    resourceId: database.resourceId,
     traceId: 'trace',
     idempotencyKey: `view:P${next}`,
   });
@@ -161,7 +162,7 @@ describe('A step that needs approval', () => {
     expect(await world.get(RunStep).run(await click('raiseLimit', 'oli'))).toBe('asked');
     const asked = await step('raiseLimit');
     expect(asked.state).toBe('awaiting-approval');
-    expect(await world.connectionLimit(database)).toEqual({ ofDatabase: 20, ofRole: 20 });
+    expect(await database.connectionLimit()).toBe(20);
     const approval = await world.get(Approvals).get(asked.approvalId!);
     expect(approval.title).toContain('limit 60');
     expect(approval.title).toContain('orders (production)');
@@ -170,7 +171,7 @@ describe('A step that needs approval', () => {
     expect((await world.get(Approvals).get(asked.approvalId!)).state).toBe('waiting');
     await approve(asked, 'U0LEA');
     expect((await ended('raiseLimit')).state).toBe('done');
-    expect(await world.connectionLimit(database)).toEqual({ ofDatabase: 60, ofRole: 60 });
+    expect(await database.connectionLimit()).toBe(60);
     await expect(world.get(RunStep).run(await click('raiseLimit', 'oli'))).rejects.toMatchObject({
       code: 'incidents.step_moved_on',
     });
@@ -179,7 +180,7 @@ describe('A step that needs approval', () => {
     const answers = await Promise.allSettled([1, 2].map(() => world.get(RollBackStep).rollBack(back)));
     expect(answers.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
     expect((await ended('raiseLimit')).state).toBe('rolled-back');
-    expect(await world.connectionLimit(database)).toEqual({ ofDatabase: 20, ofRole: 20 });
+    expect(await database.connectionLimit()).toBe(20);
     expect(await timeline()).toEqual(
       expect.arrayContaining([
         expect.stringContaining('Asked for approval'),
@@ -205,7 +206,7 @@ describe('A step that needs approval', () => {
     await world.get(RunStep).run(await click('raiseLimit', 'oli'));
     await approve(await step('raiseLimit'), 'U0LEA', 'no');
     expect(await ended('raiseLimit')).toMatchObject({ state: 'waiting', note: expect.stringContaining('<@U0LEA>') });
-    expect(await world.connectionLimit(database)).toEqual({ ofDatabase: 20, ofRole: 20 });
+    expect(await database.connectionLimit()).toBe(20);
     expect(await runsOf(incidentId)).toEqual([]);
     expect(await world.get(RunStep).run(await click('raiseLimit', 'oli'))).toBe('asked');
   });
@@ -307,6 +308,6 @@ describe('Resolving', () => {
     });
     await world.get(RollBackStep).rollBack(await click('raiseLimit', 'oli'));
     expect((await ended('raiseLimit')).state).toBe('rolled-back');
-    expect(await world.connectionLimit(database)).toEqual({ ofDatabase: 20, ofRole: 20 });
+    expect(await database.connectionLimit()).toBe(20);
   });
 });
