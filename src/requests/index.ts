@@ -15,4 +15,4 @@ export {
 } from './requests.errors.js';
 export { Requests } from './requests.js';
 export { RequestsModule } from './requests.module.js';
-export { type Submission, SubmitRequest, workflowIdOf } from './submit-request.js';
+export { type Submission, SubmitRequest } from './submit-request.js';

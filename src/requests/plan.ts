@@ -1,3 +1,5 @@
+import { z } from 'zod';
+import { approvalNeedSchema } from '../approvals/index.js';
 import type { CatalogItem } from '../catalog/index.js';
 import type { PolicyDecision } from '../policy/index.js';
 import { digestOf, type JsonObject } from '../shared/index.js';
@@ -25,6 +27,32 @@ export interface Plan {
   readonly changes: readonly PlannedChange[];
   readonly decision: PolicyDecision;
 }
+
+const outcome = z.enum(['allow', 'deny', 'needs-approval']);
+
+/** A {@link Plan} as it comes back from the database. */
+export const planSchema = z.object({
+  digest: z.string(),
+  item: z.object({ name: z.string(), version: z.string(), digest: z.string() }),
+  teamId: z.string(),
+  environment: z.string(),
+  parameters: z.record(z.string(), z.json()),
+  leaseHours: z.number(),
+  changes: z.array(
+    z.object({
+      step: z.string(),
+      title: z.string(),
+      kind: z.enum(['create', 'change', 'none', 'unknown', 'cannot']),
+      summary: z.string(),
+      details: z.array(z.string()),
+    }),
+  ),
+  decision: z.object({
+    outcome,
+    reasons: z.array(z.object({ rule: z.string(), outcome, message: z.string() })),
+    approval: approvalNeedSchema.optional(),
+  }),
+}) as z.ZodType<Plan>;
 
 /** Port, bound in orchestrator/: asks every step's action what it would do. */
 export abstract class Planner {

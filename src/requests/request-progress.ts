@@ -1,13 +1,19 @@
 import { Injectable } from '@nestjs/common';
-import { Audit, type AuditActor } from '../audit/index.js';
-import { Metrics } from '../observability/index.js';
-import { Changes, Notices, type NoticeTemplate } from '../platform/changes/index.js';
+import { Notices, type NoticeTemplate } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import { Resources } from '../resources/index.js';
 import type { RequestFailure, RequestRecord, RequestState } from './request.js';
 import { RequestStore } from './request.store.js';
+import { RequestJournal } from './request-journal.js';
 
-const SYSTEM: AuditActor = { kind: 'system', id: 'orchestrator' };
+interface Ending {
+  readonly from: readonly RequestState[];
+  readonly to: 'ready' | 'failed' | 'denied' | 'expired';
+  readonly summary: string;
+  readonly failure?: RequestFailure;
+  /** In the same transaction. */
+  readonly also: (tx: Tx, request: RequestRecord) => Promise<void>;
+}
 
 /** The moves of a request on its way, for its workflow. Each is a compare-and-set; repeating one changes nothing. */
 @Injectable()
@@ -16,10 +22,8 @@ export class RequestProgress {
     private readonly transactions: Transactions,
     private readonly store: RequestStore,
     private readonly resources: Resources,
-    private readonly changes: Changes,
     private readonly notices: Notices,
-    private readonly audit: Audit,
-    private readonly metrics: Metrics,
+    private readonly journal: RequestJournal,
   ) {}
 
   /** Gives the request its run, once: `makeRun` is called in the same transaction. Null when it isn't to be run (any more). */
@@ -34,129 +38,79 @@ export class RequestProgress {
       const runId = await makeRun(tx, request);
       await this.store.setRun(tx, id, runId);
       await this.store.move(tx, id, ['awaiting-approval'], 'provisioning');
-      await this.record(tx, request, SYSTEM, 'request.provisioning_started', 'is being made');
+      await this.journal.record(tx, request, {
+        type: 'request.provisioning_started',
+        by: null,
+        summary: 'is being made',
+        data: { runId },
+      });
       return runId;
     });
   }
 
   /** `also` runs in the same transaction: the resource becomes active exactly when the request is ready. */
   async markReady(id: string, also: (tx: Tx, request: RequestRecord) => Promise<void>): Promise<void> {
-    await this.settle(id, ['provisioning'], 'ready', {
-      type: 'request.ready',
-      summary: 'is ready',
-      template: 'request-ready',
-      also,
-    });
+    await this.end(id, { from: ['provisioning'], to: 'ready', summary: 'is ready', also });
   }
 
   async markFailed(id: string, failure: RequestFailure): Promise<void> {
-    const also = (tx: Tx, request: RequestRecord): Promise<void> => this.resources.markFailed(tx, request.resourceId);
-    await this.settle(id, ['provisioning', 'awaiting-approval'], 'failed', {
-      type: 'request.failed',
-      summary: `failed: ${failure.what}`,
-      template: 'request-failed',
-      failure,
-      also,
-    });
+    const from: RequestState[] = ['provisioning', 'awaiting-approval'];
+    await this.end(id, { from, to: 'failed', summary: `failed: ${failure.what}`, failure, also: this.giveUp });
   }
 
   async markDenied(id: string, why: { reason: string; by: readonly string[] }): Promise<void> {
-    const failure = {
-      step: null,
-      what: why.reason,
-      undone: 'Nothing was made.',
-      next: 'Talk to whoever denied it, or request it again with changes.',
-    };
-    const also = (tx: Tx, request: RequestRecord): Promise<void> => this.resources.markFailed(tx, request.resourceId);
-    await this.settle(id, ['awaiting-approval'], 'denied', {
-      type: 'request.denied',
+    const next = 'Talk to whoever denied it, or request it again with changes.';
+    await this.end(id, {
+      from: ['awaiting-approval'],
+      to: 'denied',
       summary: `was denied: ${why.reason}`,
-      template: 'request-denied',
-      failure,
-      also,
+      failure: { step: null, what: why.reason, undone: 'Nothing was made.', next },
+      also: this.giveUp,
     });
   }
 
   async markExpired(id: string): Promise<void> {
-    const failure = {
-      step: null,
-      what: 'Nobody who may approve it did so in time.',
-      undone: 'Nothing was made.',
-      next: 'Request it again, and tell an approver.',
-    };
-    const also = (tx: Tx, request: RequestRecord): Promise<void> => this.resources.markFailed(tx, request.resourceId);
-    await this.settle(id, ['awaiting-approval'], 'expired', {
-      type: 'request.expired',
+    const what = 'Nobody who may approve it did so in time.';
+    const next = 'Request it again, and tell an approver.';
+    await this.end(id, {
+      from: ['awaiting-approval'],
+      to: 'expired',
       summary: 'expired without enough votes',
-      template: 'request-expired',
-      failure,
-      also,
+      failure: { step: null, what, undone: 'Nothing was made.', next },
+      also: this.giveUp,
     });
   }
 
-  /** Null when it does not wait any more. */
-  async cancel(tx: Tx, id: string, personId: string): Promise<RequestRecord | null> {
-    const request = await this.store.move(tx, id, ['awaiting-approval'], 'cancelled');
-    if (request === null) return null;
-    await this.resources.markFailed(tx, request.resourceId);
-    this.count(request);
-    await this.record(tx, request, { kind: 'person', id: personId }, 'request.cancelled', 'was cancelled');
-    return request;
-  }
+  /** Nothing was made of what was meant to be. */
+  private readonly giveUp = (tx: Tx, request: RequestRecord): Promise<void> =>
+    this.resources.markFailed(tx, request.resourceId);
 
-  private async settle(
-    id: string,
-    from: readonly RequestState[],
-    to: RequestState,
-    how: {
-      type: string;
-      summary: string;
-      template: NoticeTemplate;
-      failure?: RequestFailure;
-      also: (tx: Tx, request: RequestRecord) => Promise<void>;
-    },
-  ): Promise<void> {
-    const settled = await this.transactions.run(async (tx) => {
-      const request = await this.store.move(tx, id, from, to, how.failure ?? null);
+  private async end(id: string, { from, to, summary, failure, also }: Ending): Promise<void> {
+    const ended = await this.transactions.run(async (tx) => {
+      const request = await this.store.move(tx, id, from, to, failure ?? null);
       if (request === null) return null;
-      await how.also(tx, request);
-      await this.notices.post(tx, {
-        key: `${how.template}:${id}`,
-        to: { kind: 'person', personId: request.requesterId },
-        template: how.template,
-        data: {
-          requestId: id,
-          resourceId: request.resourceId,
-          itemName: request.itemName,
-          environment: request.environment,
-          what: how.failure?.what ?? '',
-          next: how.failure?.next ?? '',
-        },
-      });
-      await this.record(tx, request, SYSTEM, how.type, how.summary);
+      await also(tx, request);
+      await this.tell(tx, request, `request-${to}`);
+      await this.journal.record(tx, request, { type: `request.${to}`, by: null, summary });
       return request;
     });
-    if (settled !== null) this.count(settled);
+    if (ended !== null) this.journal.measure(ended);
   }
 
-  private count(request: RequestRecord): void {
-    const { itemName: item, environment, state: outcome } = request;
-    this.metrics.requests.inc({ item, environment, outcome });
-    this.metrics.requestSeconds.observe(
-      { item, outcome },
-      ((request.settledAt?.getTime() ?? 0) - request.createdAt.getTime()) / 1000,
-    );
-  }
-
-  private async record(
-    tx: Tx,
-    request: RequestRecord,
-    actor: AuditActor,
-    type: string,
-    summary: string,
-  ): Promise<void> {
-    const { id, requesterId, traceId } = request;
-    await this.changes.mark(tx, { kind: 'request', id }, { kind: 'person', id: requesterId });
-    await this.audit.append(tx, { type, actor, subject: { kind: 'request', id }, traceId, summary });
+  private async tell(tx: Tx, request: RequestRecord, template: NoticeTemplate): Promise<void> {
+    const { id, requesterId, resourceId, itemName, environment, failure } = request;
+    await this.notices.post(tx, {
+      key: `${template}:${id}`,
+      to: { kind: 'person', personId: requesterId },
+      template,
+      data: {
+        requestId: id,
+        resourceId,
+        itemName,
+        environment,
+        what: failure?.what ?? '',
+        next: failure?.next ?? '',
+      },
+    });
   }
 }

@@ -62,12 +62,6 @@ export class RequestStore {
     return one(await this.transactions.query<RequestRow>('select * from requests where idempotency_key = $1', [key]));
   }
 
-  async getByKey(tx: Tx, key: string): Promise<RequestRecord> {
-    const request = one(await tx.query<RequestRow>('select * from requests where idempotency_key = $1', [key]));
-    if (request === null) throw new UnknownRequest();
-    return request;
-  }
-
   async listFor(personId: string, limit: number): Promise<RequestRecord[]> {
     const rows = await this.transactions.query<RequestRow>(
       'select * from requests where requester_id = $1 order by created_at desc limit $2',

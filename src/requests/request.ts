@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import type { JsonObject } from '../shared/index.js';
-import type { Plan } from './plan.js';
+import { type Plan, planSchema } from './plan.js';
 
 export type RequestState =
   | 'awaiting-approval'
@@ -17,6 +18,10 @@ export interface RequestFailure {
   readonly undone: string;
   readonly next: string;
 }
+
+const failureSchema = z
+  .object({ step: z.string().nullable(), what: z.string(), undone: z.string(), next: z.string() })
+  .nullable();
 
 /** One person's wish for one catalog item with parameters. */
 export interface RequestRecord {
@@ -55,12 +60,12 @@ export interface RequestRow {
   parameters: JsonObject;
   reason: string;
   lease_hours: number;
-  plan: Plan;
+  plan: unknown;
   origin_channel_id: string | null;
   resource_id: string;
   approval_id: string | null;
   run_id: string | null;
-  failure: RequestFailure | null;
+  failure: unknown;
   trace_id: string;
   version: number;
   created_at: Date;
@@ -80,12 +85,12 @@ export function requestOf(row: RequestRow): RequestRecord {
     parameters: row.parameters,
     reason: row.reason,
     leaseHours: row.lease_hours,
-    plan: row.plan,
+    plan: planSchema.parse(row.plan),
     originChannelId: row.origin_channel_id,
     resourceId: row.resource_id,
     approvalId: row.approval_id,
     runId: row.run_id,
-    failure: row.failure,
+    failure: failureSchema.parse(row.failure),
     traceId: row.trace_id,
     version: row.version,
     createdAt: row.created_at,
@@ -99,4 +104,9 @@ export function requestScope(
 ): JsonObject {
   const { id, teamId, environment, requesterId, reason } = request;
   return { id, team: teamId, environment, requesterId, reason };
+}
+
+/** The durable execution of a request, whom a decision wakes. */
+export function workflowIdOf(requestId: string): string {
+  return `request:${requestId}`;
 }

@@ -2,6 +2,8 @@ import { Global, Module } from '@nestjs/common';
 import { Drafts } from './drafts.js';
 import { PreviewRequest } from './preview-request.js';
 import { RequestStore } from './request.store.js';
+import { RequestJournal } from './request-journal.js';
+import { RequestOpening } from './request-opening.js';
 import { RequestProgress } from './request-progress.js';
 import { Requests } from './requests.js';
 import { SubmitRequest } from './submit-request.js';
@@ -9,7 +11,16 @@ import { SubmitRequest } from './submit-request.js';
 /** Needs the port `Planner` from a global module above it. */
 @Global()
 @Module({
-  providers: [Drafts, PreviewRequest, RequestProgress, RequestStore, Requests, SubmitRequest],
+  providers: [
+    Drafts,
+    PreviewRequest,
+    RequestJournal,
+    RequestOpening,
+    RequestProgress,
+    RequestStore,
+    Requests,
+    SubmitRequest,
+  ],
   exports: [Drafts, PreviewRequest, RequestProgress, Requests, SubmitRequest],
 })
 export class RequestsModule {}

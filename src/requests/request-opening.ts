@@ -1,0 +1,115 @@
+import { Injectable } from '@nestjs/common';
+import { Approvals } from '../approvals/index.js';
+import { type CatalogItem, Expressions } from '../catalog/index.js';
+import type { Tx } from '../platform/database/index.js';
+import { Durable } from '../platform/durable/index.js';
+import type { ApprovalNeed, PolicyDecision } from '../policy/index.js';
+import { Resources } from '../resources/index.js';
+import { Redactor } from '../secrets/index.js';
+import { Ids } from '../shared/index.js';
+import type { Plan } from './plan.js';
+import { type RequestRecord, requestScope, workflowIdOf } from './request.js';
+import { RequestStore } from './request.store.js';
+import { RequestJournal } from './request-journal.js';
+
+export interface Opening {
+  readonly item: CatalogItem;
+  readonly plan: Plan;
+  readonly idempotencyKey: string;
+  readonly requesterId: string;
+  readonly reason: string;
+  readonly originChannelId: string | null;
+  readonly traceId: string;
+}
+
+/**
+ * Writes down, in one transaction, all that a request begins with: itself, the resource that is meant to be, the approval if one is
+ * needed, the workflow that fulfils it, the marks for its cards and the audit event.
+ */
+@Injectable()
+export class RequestOpening {
+  constructor(
+    private readonly store: RequestStore,
+    private readonly resources: Resources,
+    private readonly approvals: Approvals,
+    private readonly expressions: Expressions,
+    private readonly durable: Durable,
+    private readonly journal: RequestJournal,
+    private readonly redactor: Redactor,
+    private readonly ids: Ids,
+  ) {}
+
+  /** Null when the key was used before. */
+  async open(tx: Tx, { item, plan, reason, ...more }: Opening): Promise<RequestRecord | null> {
+    const need = needOf(plan.decision);
+    const request = await this.store.insert(tx, {
+      ...more,
+      id: this.ids.next('req'),
+      resourceId: this.ids.next('res'),
+      state: need === null ? 'provisioning' : 'awaiting-approval',
+      reason: this.redactor.text(reason),
+      plan,
+    });
+    if (request === null) return null;
+    await this.registerResource(tx, request, item);
+    const approvalId = need === null ? null : await this.askForApproval(tx, request, item, need);
+    const workflow = { workflow: 'fulfil-request', id: workflowIdOf(request.id), queue: 'requests' } as const;
+    await this.durable.enqueue(tx, { ...workflow, args: [request.id] });
+    await this.journal.record(tx, request, {
+      type: 'request.submitted',
+      by: request.requesterId,
+      summary: `requested ${item.title} for ${request.teamId} in ${request.environment}`,
+      data: {
+        item: { ...plan.item },
+        planDigest: plan.digest,
+        outcome: plan.decision.outcome,
+        rules: plan.decision.reasons.map((spoken) => spoken.rule),
+        approvalId,
+      },
+    });
+    return { ...request, approvalId };
+  }
+
+  private async registerResource(tx: Tx, request: RequestRecord, item: CatalogItem): Promise<void> {
+    const { id, teamId, environment, requesterId, parameters, leaseHours, traceId } = request;
+    const scope = { params: parameters, request: requestScope(request) };
+    const title = this.expressions.evaluate(item.resource.title, scope);
+    await this.resources.register(tx, {
+      id: request.resourceId,
+      requestId: id,
+      kind: item.resource.kind,
+      title: this.redactor.text(typeof title === 'string' ? title : item.title),
+      itemName: item.name,
+      itemVersion: item.version,
+      itemDigest: item.digest,
+      teamId,
+      environment,
+      ownerId: requesterId,
+      parameters,
+      leaseHours,
+      traceId,
+    });
+  }
+
+  private async askForApproval(tx: Tx, request: RequestRecord, item: CatalogItem, need: ApprovalNeed): Promise<string> {
+    const { id } = await this.approvals.open(tx, {
+      subject: { kind: 'request', id: request.id },
+      digest: request.plan.digest,
+      need,
+      requesterId: request.requesterId,
+      title: `${item.title} in ${request.environment}`,
+      workflowId: workflowIdOf(request.id),
+      traceId: request.traceId,
+    });
+    await this.store.setApproval(tx, request.id, id);
+    return id;
+  }
+}
+
+/** Only a plain "allow" goes without an approval. */
+function needOf({ outcome, approval }: PolicyDecision): ApprovalNeed | null {
+  if (outcome === 'allow') return null;
+  if (outcome === 'deny' || approval === undefined)
+    throw new Error(`A decision of ${outcome} without an approval to ask for can't open a request.`);
+  return approval;
+}
