@@ -1,10 +1,11 @@
-import { type DynamicModule, Injectable, Module } from '@nestjs/common';
+import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Transactions } from '../platform/database/index.js';
 import { Logger } from '../platform/logging/index.js';
 import { DeliveryJournal } from '../secrets/index.js';
 import { Audit } from './audit.js';
 import { AuditedDeliveries } from './audited-deliveries.js';
+import { CheckpointSink } from './checkpoint-sink.js';
 import { Checkpoints } from './checkpoints.js';
 import { SigningKey } from './signing-key.js';
 
@@ -18,15 +19,24 @@ export interface AuditOptions {
 const CHECKPOINT_MILLISECONDS = 60_000;
 
 @Injectable()
-class CheckpointTick {
+class CheckpointTick implements OnApplicationShutdown {
   constructor(
     private readonly checkpoints: Checkpoints,
     private readonly logger: Logger,
   ) {}
 
   @Interval(CHECKPOINT_MILLISECONDS)
-  async tick(): Promise<void> {
-    await this.checkpoints.tick().catch((error: unknown) => {
+  tick(): Promise<void> {
+    return this.write();
+  }
+
+  /** Whatever its age: nothing stays unsigned over a stop. */
+  onApplicationShutdown(): Promise<void> {
+    return this.write(0);
+  }
+
+  private async write(minimumAgeSeconds?: number): Promise<void> {
+    await this.checkpoints.tick(minimumAgeSeconds).catch((error: unknown) => {
       this.logger.error('The audit checkpoint was not written; the next tick tries again', error);
     });
   }
@@ -44,7 +54,7 @@ export class AuditModule {
           provide: Checkpoints,
           inject: [Transactions, SigningKey],
           useFactory: (transactions: Transactions, key: SigningKey) =>
-            new Checkpoints(transactions, key, options.sinkFile),
+            new Checkpoints(transactions, key, new CheckpointSink(options.sinkFile)),
         },
         Audit,
         CheckpointTick,

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Changes, type SubjectRef } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import { Redactor } from '../secrets/index.js';
-import { Ids } from '../shared/index.js';
+import { Ids, type Json } from '../shared/index.js';
 import type { AuditEvent, AuditRecord } from './audit-event.js';
 import { type AuditBody, bodyBytes, chainOf, linkHash } from './chain.js';
 
@@ -35,7 +35,7 @@ export class Audit {
       [chain],
     );
     if (head === undefined) throw new Error(`The audit chain ${chain} has no head.`);
-    const safe = this.redactor.value({ summary: event.summary, data: event.data ?? null });
+    const safe = storable(this.redactor.value({ summary: event.summary, data: event.data ?? null }));
     const body: AuditBody = {
       id,
       chain,
@@ -50,11 +50,21 @@ export class Audit {
     await insert(tx, body, head.hash);
   }
 
-  /** A subject's trail, oldest first. */
+  /** A subject's trail, oldest first; of a long one its newest part. */
   async trail(subject: SubjectRef, limit = 200): Promise<AuditRecord[]> {
     const rows = await this.transactions.query<EventRow>(
-      'select id, at, body from audit_events where subject_kind = $1 and subject_id = $2 order by sequence limit $3',
+      'select id, at, body from audit_events where subject_kind = $1 and subject_id = $2 order by sequence desc limit $3',
       [subject.kind, subject.id, limit],
+    );
+    return rows.reverse().map(recordOf);
+  }
+
+  /** The newest events, newest first. `before` is the last one of the page before. */
+  async recent(limit: number, before?: { id: string; at: Date }): Promise<AuditRecord[]> {
+    const rows = await this.transactions.query<EventRow>(
+      `select id, at, body from audit_events where $2::timestamptz is null or (at, id) < ($2, $3)
+       order by at desc, id desc limit $1`,
+      [limit, before?.at ?? null, before?.id ?? null],
     );
     return rows.map(recordOf);
   }
@@ -71,6 +81,15 @@ export class Audit {
     );
     return rows.map(recordOf);
   }
+}
+
+/** What a person typed may hold a NUL or half a surrogate pair: PostgreSQL refuses one and rewrites the other, which looks like forgery. */
+function storable<T extends Json>(value: T): T {
+  return JSON.parse(
+    JSON.stringify(value, (_key, part: unknown) =>
+      typeof part === 'string' ? Buffer.from(part.replaceAll('\0', ''), 'utf8').toString('utf8') : part,
+    ),
+  ) as T;
 }
 
 async function insert(tx: Tx, body: AuditBody, previousHash: string): Promise<void> {

@@ -40,6 +40,8 @@ export class EmbeddedServer {
     readonly port: number,
     private readonly pgCtl: string,
     private readonly user: ServerUser | null,
+    /** It ran already when it was asked for: somebody else may need it still. */
+    readonly adopted: boolean,
   ) {}
 
   /** Starts the server, or adopts the one that already runs on the folder. */
@@ -72,6 +74,7 @@ type Build = (
   port: number,
   pgCtl: string,
   user: ServerUser | null,
+  adopted: boolean,
 ) => EmbeddedServer;
 
 async function startServer(options: EmbeddedServerOptions, build: Build): Promise<EmbeddedServer> {
@@ -83,11 +86,12 @@ async function startServer(options: EmbeddedServerOptions, build: Build): Promis
   const password = await passwordIn(folder);
   if (!(await exists(join(cluster, 'PG_VERSION')))) await initialise(binaries, folder, cluster, password, user);
 
-  if (!(await isRunning(pgCtl, cluster, user))) {
+  const adopted = await isRunning(pgCtl, cluster, user);
+  if (!adopted) {
     await launch(pgCtl, folder, cluster, await freePort(options.port), options.unsafeFast ?? false, user);
   }
   const port = await portOf(cluster);
-  return build(`postgres://postgres:${password}@127.0.0.1:${port}`, cluster, port, pgCtl, user);
+  return build(`postgres://postgres:${password}@127.0.0.1:${port}`, cluster, port, pgCtl, user, adopted);
 }
 
 async function initialise(
