@@ -37,14 +37,8 @@ export class ReactionVotes {
     private readonly logger: Logger,
   ) {}
 
-  async sync(approvalId: string, { channel, ts }: MessagePlace): Promise<void> {
-    const { message } = answer.parse(await this.client.reactions.get({ channel, timestamp: ts, full: true }));
-    const sets: { yes: string[]; no: string[] } = { yes: [], no: [] };
-    for (const { name, users } of message.reactions) {
-      const choice = choiceOf(name);
-      if (choice !== null) sets[choice].push(...users);
-    }
-    await this.approvals.syncReactions(approvalId, sets satisfies ReactionSets);
+  async sync(approvalId: string, place: MessagePlace): Promise<void> {
+    await this.approvals.recount(approvalId, () => this.read(place));
   }
 
   /** Events can be lost while a socket reconnects or the bot is down: what still waits is looked at again. */
@@ -63,5 +57,15 @@ export class ReactionVotes {
         error: String(error),
       });
     }
+  }
+
+  private async read({ channel, ts }: MessagePlace): Promise<ReactionSets> {
+    const { message } = answer.parse(await this.client.reactions.get({ channel, timestamp: ts, full: true }));
+    const sets: { yes: string[]; no: string[] } = { yes: [], no: [] };
+    for (const { name, users } of message.reactions) {
+      const choice = choiceOf(name);
+      if (choice !== null) sets[choice].push(...users);
+    }
+    return sets;
   }
 }
