@@ -45,7 +45,7 @@ export function requestCard(state: RequestState): CardMessage {
   const { icon, words } = PHASES[phase];
   const title = resource?.title ?? itemTitle;
   return {
-    text: `${words}: ${itemTitle} ${title}, requested by ${mention(request.requesterId)}`,
+    text: `${words}: ${escape(itemTitle, 200)} ${escape(title, 200)}, requested by ${mention(request.requesterId)}`,
     blocks: fitting([
       header(`${icon} ${title}`),
       factsOf(state, phase),

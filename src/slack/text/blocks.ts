@@ -61,7 +61,7 @@ export function button({ action, label, says, value, url, style, confirm }: Butt
     type: 'button',
     action_id: action,
     text: plain(label, 75),
-    accessibility_label: clipped(says, 75),
+    accessibility_label: plain(says, 75).text,
     ...(value !== undefined && { value }),
     ...(url !== undefined && { url }),
     ...(style !== undefined && { style }),

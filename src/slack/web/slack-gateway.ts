@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { KnownBlock, View } from '@slack/web-api';
 import { z } from 'zod';
 import { Redactor } from '../../secrets/index.js';
+import { AppError } from '../../shared/index.js';
 import type { Words } from '../slack-feature.js';
 import { guarded } from '../text/guarded.js';
 import { ChannelBook } from './channel-book.js';
@@ -24,6 +25,10 @@ export interface OutgoingMessage extends Words {
 export interface MessagePlace {
   readonly channel: string;
   readonly ts: string;
+}
+
+export class FormTooLate extends AppError {
+  readonly code = 'slack.form_too_late';
 }
 
 const posted = z.object({ channel: z.string(), ts: z.string() });
@@ -87,11 +92,7 @@ export class SlackGateway {
   }
 
   async openView(triggerId: string, view: View): Promise<{ id: string; hash?: string | undefined }> {
-    return shownView.parse(await this.client.views.open({ trigger_id: triggerId, view })).view;
-  }
-
-  async pushView(triggerId: string, view: View): Promise<{ id: string; hash?: string | undefined }> {
-    return shownView.parse(await this.client.views.push({ trigger_id: triggerId, view })).view;
+    return shownView.parse(await inTime(() => this.client.views.open({ trigger_id: triggerId, view }))).view;
   }
 
   async updateView(viewId: string, view: View): Promise<void> {
@@ -137,4 +138,26 @@ export class SlackGateway {
 
 function markOf({ type, id }: MessageMark): { event_type: string; event_payload: { id: string } } {
   return { event_type: type, event_payload: { id } };
+}
+
+/** A trigger lives three seconds and works once. */
+async function inTime<T>(call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (
+      !isRefusal(
+        error,
+        'expired_trigger_id',
+        'exchanged_trigger_id',
+        'invalid_trigger_id',
+        'trigger_expired',
+        'trigger_exchanged',
+      )
+    )
+      throw error;
+    throw new FormTooLate('Slack gave up before the form was there. Nothing was made; please try again.', {
+      cause: error,
+    });
+  }
 }

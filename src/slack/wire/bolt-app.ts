@@ -30,6 +30,8 @@ export function createBolt(connection: WorkspaceConnection, gate: DeliveryGate, 
           endpoints: EVENTS_PATH,
           logger: sdkLogger,
           bodyLimit: BODY_LIMIT,
+          // The gate acknowledges or refuses everything in time; Bolt's own timer has nothing to add.
+          unhandledRequestHandler: () => undefined,
           processEventErrorHandler: ({ error, response }) => {
             if (!response.headersSent) {
               response.writeHead(statusOf(error));

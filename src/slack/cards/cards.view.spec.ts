@@ -1,0 +1,153 @@
+import { complaintsAboutMessage, mrkdwnOf, silentButtons } from '../../../test/builders/block-kit-limits.js';
+import {
+  approvalOf,
+  HOSTILE,
+  LONG,
+  requestOf,
+  resourceOf,
+  runOf,
+  stateOf,
+} from '../../../test/builders/slack-states.js';
+import type { AuditRecord } from '../../audit/index.js';
+import { approvalCard } from './approval-card.view.js';
+import { auditMessage } from './audit.cards.js';
+import { requestCard } from './request-card.view.js';
+import type { RequestState } from './request-state.js';
+
+const failure = {
+  step: 'Make the role',
+  what: 'The server is down.',
+  undone: 'The role was removed again.',
+  next: 'Request it again later.',
+};
+const ready = {
+  request: requestOf({ state: 'ready' }),
+  approval: approvalOf({ state: 'approved', decidedBy: ['U0LEA'] }),
+};
+const LOOKS: Record<string, RequestState> = {
+  'waiting for approval': stateOf(),
+  'being made': stateOf({
+    request: requestOf({ state: 'provisioning' }),
+    run: runOf(['succeeded', 'running', 'waiting', 'skipped']),
+  }),
+  ready: stateOf({ ...ready, resource: resourceOf() }),
+  failed: stateOf({
+    request: requestOf({ state: 'failed', failure }),
+    run: runOf(['compensated', 'failed', 'compensation-failed', 'compensating']),
+  }),
+  denied: stateOf({ request: requestOf({ state: 'denied', failure: { ...failure, step: null } }) }),
+  expired: stateOf({ request: requestOf({ state: 'expired', failure: { ...failure, step: null } }) }),
+  cancelled: stateOf({ request: requestOf({ state: 'cancelled' }) }),
+  'being destroyed': stateOf({
+    ...ready,
+    resource: resourceOf({ state: 'destroying', destroyReason: 'its lease ended' }),
+    run: runOf(['succeeded', 'running'], { kind: 'destroy' }),
+  }),
+  destroyed: stateOf({
+    ...ready,
+    resource: resourceOf({
+      state: 'destroyed',
+      destroyReason: 'asked for in Slack',
+      destroyedAt: new Date('2026-11-24T12:00:00Z'),
+    }),
+  }),
+  'could not be destroyed': stateOf({
+    ...ready,
+    resource: resourceOf({ state: 'destroy-failed', destroyReason: 'The server is down.' }),
+  }),
+};
+
+describe('the card of a request', () => {
+  it.each(Object.entries(LOOKS))('%s', (_name, state) => {
+    const card = requestCard(state);
+    expect(complaintsAboutMessage(card)).toEqual([]);
+    expect(silentButtons(card.blocks)).toEqual([]);
+    expect(card).toMatchSnapshot();
+  });
+
+  it.each([HOSTILE, LONG])('lets nothing through that somebody typed, and fits', (typed) => {
+    const card = requestCard(
+      stateOf({
+        request: requestOf({
+          state: 'failed',
+          reason: typed,
+          failure: { step: typed, what: typed, undone: typed, next: typed },
+        }),
+        resource: resourceOf({ title: typed, outputs: { [typed.slice(0, 50)]: typed } }),
+        teamTitle: typed,
+        itemTitle: typed,
+      }),
+    );
+    expect(complaintsAboutMessage(card)).toEqual([]);
+    expect(mrkdwnOf(card)).not.toMatch(/<!channel>|<https|\u202E/);
+  });
+
+  it('offers no button that could not work', () => {
+    const actions = (state: RequestState): string[] =>
+      [...JSON.stringify(requestCard(state)).matchAll(/"action_id":"([^"]+)"/g)].map(([, id]) => id ?? '');
+    expect(actions(LOOKS.ready ?? stateOf())).toEqual(['secret_show_how', 'resource_extend', 'resource_destroy']);
+    expect(actions(LOOKS.destroyed ?? stateOf())).toEqual([]);
+    expect(actions(LOOKS['being made'] ?? stateOf())).toEqual([]);
+    expect(actions(stateOf())).toEqual(['request_cancel']);
+  });
+});
+
+describe('the card of an approval', () => {
+  it.each(['waiting', 'approved', 'denied', 'expired', 'cancelled'] as const)('%s', (state) => {
+    const settled =
+      state === 'waiting'
+        ? {}
+        : { decidedBy: ['U0LEA'], decidedReason: 'Too big.', decidedAt: new Date('2026-11-23T13:00:00Z') };
+    const card = approvalCard({ approval: approvalOf({ state, ...settled }), eligible: ['U0LEA'], about: stateOf() });
+    expect(complaintsAboutMessage(card)).toEqual([]);
+    expect(silentButtons(card.blocks)).toEqual([]);
+    expect(card).toMatchSnapshot();
+  });
+
+  it('says so when nobody may decide', () => {
+    expect(JSON.stringify(approvalCard({ approval: approvalOf(), eligible: [], about: null }))).toContain(
+      'Nobody was found',
+    );
+  });
+
+  it.each([HOSTILE, LONG])('lets nothing through that somebody typed, and fits', (typed) => {
+    const about = stateOf({
+      request: requestOf({
+        reason: typed,
+        parameters: Object.fromEntries(Array.from({ length: 40 }, (_, n) => [`p${n}`, typed])),
+      }),
+    });
+    const card = approvalCard({
+      approval: approvalOf({ title: typed, state: 'denied', decidedReason: typed, decidedAt: new Date(0) }),
+      eligible: [],
+      about,
+    });
+    expect(complaintsAboutMessage(card)).toEqual([]);
+    expect(mrkdwnOf(card)).not.toMatch(/<!channel>|<https|\u202E/);
+  });
+});
+
+describe('audit lines', () => {
+  const event: AuditRecord = {
+    id: 'evt-00000001',
+    at: new Date('2026-11-23T12:00:00Z'),
+    type: 'request.submitted',
+    actor: { kind: 'person', id: 'U0ADA' },
+    subject: { kind: 'request', id: 'req-00000001' },
+    traceId: 'trc-00000001',
+    summary: HOSTILE,
+  };
+
+  it('are one line an event', () => {
+    const message = auditMessage([event, { ...event, actor: { kind: 'system', id: 'resources' } }]);
+    expect(complaintsAboutMessage(message)).toEqual([]);
+    expect(mrkdwnOf(message)).not.toMatch(/<!channel>|<https/);
+    expect(message).toMatchSnapshot();
+  });
+
+  it('fit, even twenty of the longest', () => {
+    expect(
+      complaintsAboutMessage(auditMessage(Array.from({ length: 20 }, () => ({ ...event, summary: LONG })))),
+    ).toEqual([]);
+  });
+});
