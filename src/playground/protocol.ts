@@ -51,6 +51,8 @@ export interface PlaygroundMessage {
   reactions: PlaygroundReaction[];
   files: { id: string; name: string; title: string; mimetype: string; size: number; url: string }[];
   metadata?: unknown;
+  /** Slack's own notes, such as `channel_join`. */
+  subtype?: string;
 }
 
 export interface PlaygroundView {
@@ -67,6 +69,9 @@ export interface PlaygroundView {
   previousViewId?: string;
   /** What was typed so far, in Slack's `view.state.values` shape. */
   state: Record<string, Record<string, unknown>>;
+  clearOnClose: boolean;
+  notifyOnClose: boolean;
+  submitDisabled: boolean;
   /** From `response_action: "errors"`: block_id → sentence. */
   errors: Record<string, string>;
 }
@@ -75,7 +80,13 @@ export interface PlaygroundView {
 export interface ClientSnapshot {
   team: { id: string; name: string; domain: string };
   me: string;
-  bot: { userId: string; appId: string; name: string; commands: { command: string; usageHint: string; description: string }[]; shortcuts: { callbackId: string; name: string; type: 'global' | 'message' }[] };
+  bot: {
+    userId: string;
+    appId: string;
+    name: string;
+    commands: { command: string; usageHint: string; description: string }[];
+    shortcuts: { callbackId: string; name: string; type: 'global' | 'message' }[];
+  };
   users: PlaygroundUser[];
   channels: PlaygroundChannel[];
   /** By channel id, oldest first; thread replies included (they carry `threadTs`). */
@@ -102,20 +113,40 @@ export type ServerFrame =
  * (or answers `{ ok: false, error: 'app_timeout' | 'app_error' | 'dispatch_failed' }` as Slack's client would show it).
  */
 export type ClientAction =
-  | { do: 'post_message'; user: string; channel: string; text: string; threadTs?: string }
-  | { do: 'slash_command'; user: string; channel: string; command: string; text: string }
+  /** `text` as Slack sends it: `&`, `<`, `>` escaped, people as `<@U…>`. That is the composer's work. */
+  | { do: 'post_message'; user: string; channel: string; text: string; threadTs?: string | undefined }
+  | { do: 'slash_command'; user: string; channel: string; command: string; text: string; threadTs?: string | undefined }
   | { do: 'global_shortcut'; user: string; callbackId: string }
   | { do: 'message_shortcut'; user: string; callbackId: string; channel: string; ts: string }
   | { do: 'react'; user: string; channel: string; ts: string; name: string }
   | { do: 'unreact'; user: string; channel: string; ts: string; name: string }
-  | { do: 'pin'; user: string; channel: string; ts: string }
+  | { do: 'pin' | 'unpin'; user: string; channel: string; ts: string }
+  /** One's own messages only. */
+  | { do: 'edit_message'; user: string; channel: string; ts: string; text: string }
+  | { do: 'delete_message'; user: string; channel: string; ts: string }
+  /** Answers `{ ok: true, channel }`. */
+  | { do: 'open_dm'; user: string; with: string }
   /** A click or choice on an interactive element; `value` in the element's own action payload shape (e.g. `{ selected_option }`). */
-  | { do: 'block_action'; user: string; container: ActionContainer; blockId: string; actionId: string; value?: Record<string, unknown> }
+  | {
+      do: 'block_action';
+      user: string;
+      container: ActionContainer;
+      blockId: string;
+      actionId: string;
+      value?: Record<string, unknown> | undefined;
+    }
   /** Typing into a modal input that does not dispatch: kept in the view's state. */
-  | { do: 'set_input'; user: string; viewId: string; blockId: string; actionId: string; value: Record<string, unknown> | null }
+  | {
+      do: 'set_input';
+      user: string;
+      viewId: string;
+      blockId: string;
+      actionId: string;
+      value: Record<string, unknown> | null;
+    }
   | { do: 'options'; user: string; container: ActionContainer; blockId: string; actionId: string; value: string }
   | { do: 'submit_view'; user: string; viewId: string }
-  | { do: 'close_view'; user: string; viewId: string; clear?: boolean }
+  | { do: 'close_view'; user: string; viewId: string; clear?: boolean | undefined }
   | { do: 'open_home'; user: string }
   | { do: 'join' | 'leave'; user: string; channel: string };
 
@@ -129,11 +160,23 @@ export type ActionContainer = { type: 'message'; channel: string; ts: string } |
  * `calls`: every Web API call made so far (method, arguments less tokens, result's `ok`/`error`).
  */
 export interface ControlRequests {
-  fail: { method: string; error: string; times: number; retryAfterSeconds?: number; status?: number };
+  fail: {
+    method: string;
+    error: string;
+    times: number;
+    retryAfterSeconds?: number | undefined;
+    status?: number | undefined;
+  };
   redeliver: { eventType: string };
   deactivate: { user: string };
   restrict: { user: string };
-  add_user: { name: string; realName: string; email: string; teamId?: string };
+  add_user: { name: string; realName: string; email: string; teamId?: string | undefined };
   reset: Record<string, never>;
-  calls: { method?: string; sinceIndex?: number };
+  calls: { method?: string | undefined; sinceIndex?: number | undefined };
+  /** Answers when no event is under way to the app any more (retries to come included). */
+  settled: Record<string, never>;
+  /** Tells every Socket Mode connection to come back, and closes it. */
+  refresh_sockets: Record<string, never>;
+  /** Sends this event to the app as it is, in a fresh envelope. */
+  emit_event: { event: Record<string, unknown> & { type: string } };
 }

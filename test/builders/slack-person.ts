@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { WebSocket } from 'ws';
 import type {
   ActionContainer,
@@ -7,275 +8,431 @@ import type {
   PlaygroundMessage,
   PlaygroundView,
   ServerFrame,
-} from '../../src/playground/protocol.js';
-import { entryOf, type FormValue, placeOfAction, placeOfBlock, type SlackOption } from './slack-form.js';
+} from '../../src/playground/index.js';
 
-export type Answer =
-  | { ok: true; [field: string]: unknown }
-  | { ok: false; error: string; detail?: string; errors?: Record<string, string> };
+/** Far above what anything takes; only so that a test that waits for nothing says what it waited for. */
+const PATIENCE_MS = 60_000;
 
-interface Waiter {
-  attempt(): boolean;
-  fail(reason: Error): void;
-}
+export type ActAnswer = { ok: boolean; error?: string; detail?: string; errors?: Record<string, string> } & Record<
+  string,
+  unknown
+>;
+type Block = Record<string, unknown>;
+type Element = Record<string, unknown> & { type: string; action_id: string };
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
+/** Where a click goes: a message, or what is open before the person. */
+export type Where = PlaygroundMessage | PlaygroundView | 'modal' | 'home';
+/** What a person enters at a block: text, a number, a yes or no, an option's value or several, a person's id. */
+export type Entry = string | number | boolean | string[] | null;
 
-/** After this long a test is told what was there instead; it is a limit for failure, never a wait. */
-const PATIENCE_MS = 20_000;
-
-/** Somebody at the playground, seeing what they would see in Slack and doing what they could do there. */
+/** A person in front of the playground: acts through the client API and sees, live, exactly what their page would show. */
 export class SlackPerson {
-  private readonly socket: WebSocket;
-  private readonly waiters = new Set<Waiter>();
-  private state: ClientSnapshot | undefined;
-  /** What the playground told this person in passing. */
+  private seen: ClientSnapshot | undefined;
+  private socket: WebSocket | undefined;
+  private connecting: Promise<void> | undefined;
+  private readonly watchers = new Set<() => void>();
+  /** What the client told them beside messages, newest last. */
   readonly notices: string[] = [];
 
   constructor(
     private readonly playgroundUrl: string,
-    readonly userId: string,
-    private readonly patienceMs = PATIENCE_MS,
-  ) {
-    this.socket = new WebSocket(`${playgroundUrl.replace(/^http/u, 'ws')}/client/ws?user=${userId}`);
-    this.socket.on('message', (data: Buffer) => {
-      this.apply(JSON.parse(data.toString('utf8')) as ServerFrame);
-    });
-    this.socket.on('error', (error) => {
-      for (const waiter of [...this.waiters]) waiter.fail(error);
-    });
+    readonly id: string,
+  ) {}
+
+  /** Opens their page. Everything else does it by itself. */
+  connect(): Promise<void> {
+    this.connecting ??= this.open();
+    return this.connecting;
   }
 
-  close(): void {
-    this.socket.terminate();
+  async leave(): Promise<void> {
+    const { socket } = this;
+    this.connecting = undefined;
+    if (socket === undefined || socket.readyState === WebSocket.CLOSED) return;
+    const closed = once(socket, 'close');
+    socket.terminate();
+    await closed;
   }
 
-  /** Everything this person sees, as soon as it is there. */
-  async screen(): Promise<ClientSnapshot> {
-    return this.until('the first screen', (state) => state);
-  }
-
-  /** Waits until `look` finds something on the screen. Looked at again after every change, never on a timer. */
-  async until<T>(what: string, look: (state: ClientSnapshot) => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const finish = (): void => {
-        clearTimeout(timer);
-        this.waiters.delete(waiter);
-      };
-      const waiter: Waiter = {
-        attempt: () => {
-          const found = this.state === undefined ? undefined : look(this.state);
-          if (found === undefined) return false;
-          finish();
-          resolve(found);
-          return true;
-        },
-        fail: (reason) => {
-          finish();
-          reject(reason);
-        },
-      };
-      const timer = setTimeout(() => {
-        waiter.fail(new Error(`${this.userId} waited in vain for ${what}. They saw:\n${this.describe()}`));
-      }, this.patienceMs);
-      this.waiters.add(waiter);
-      this.look(waiter);
-    });
-  }
-
-  /** A message this person can see, in any channel, ephemeral ones included. */
-  async waitForMessage(predicate: (message: PlaygroundMessage) => boolean): Promise<PlaygroundMessage> {
-    return this.until('a message', (state) => Object.values(state.messages).flat().find(predicate));
-  }
-
-  /** The modal on top, once it fits. */
-  async waitForModal(predicate: (modal: PlaygroundView) => boolean = () => true): Promise<PlaygroundView> {
-    return this.until('a modal', (state) =>
-      [state.modals.at(-1)].find((modal) => modal !== undefined && predicate(modal)),
-    );
-  }
-
-  async waitForNoModal(): Promise<void> {
-    await this.until('all modals to close', (state) => (state.modals.length === 0 ? true : undefined));
-  }
-
-  async waitForHome(predicate: (home: PlaygroundView) => boolean = () => true): Promise<PlaygroundView> {
-    return this.until('the Home tab', ({ home }) => (home !== null && predicate(home) ? home : undefined));
-  }
-
-  async channel(name: string): Promise<PlaygroundChannel> {
-    return this.until(`#${name}`, (state) => state.channels.find((channel) => channel.name === name));
-  }
-
-  async messages(channelName: string): Promise<PlaygroundMessage[]> {
-    const channel = await this.channel(channelName);
-    return (await this.screen()).messages[channel.id] ?? [];
-  }
-
-  /** The raw way in: answers what Slack's client would learn, refusals included. */
-  async act(action: ClientAction): Promise<Answer> {
+  /** Does one thing and answers what the client learns of it, refusal or not. */
+  async act(action: DistributiveOmit<ClientAction, 'user'>): Promise<ActAnswer> {
+    await this.connect();
     const response = await fetch(`${this.playgroundUrl}/client/act`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(action),
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ ...action, user: this.id }),
     });
-    return (await response.json()) as Answer;
+    return (await response.json()) as ActAnswer;
   }
 
-  async slash(line: string, channelName = 'general'): Promise<Answer> {
-    const [command = '', ...words] = line.split(' ');
-    const { id } = await this.channel(channelName);
-    return this.must({ do: 'slash_command', user: this.userId, channel: id, command, text: words.join(' ') });
-  }
-
-  async say(text: string, channelName = 'general', threadTs?: string): Promise<Answer> {
-    const { id } = await this.channel(channelName);
-    const thread = threadTs === undefined ? {} : { threadTs };
-    return this.must({ do: 'post_message', user: this.userId, channel: id, text, ...thread });
-  }
-
-  async shortcut(callbackId: string): Promise<Answer> {
-    return this.must({ do: 'global_shortcut', user: this.userId, callbackId });
-  }
-
-  async messageShortcut(message: PlaygroundMessage, callbackId: string): Promise<Answer> {
-    const { channel, ts } = message;
-    return this.must({ do: 'message_shortcut', user: this.userId, callbackId, channel, ts });
-  }
-
-  async openHome(): Promise<Answer> {
-    return this.must({ do: 'open_home', user: this.userId });
-  }
-
-  /** Presses a button, or chooses `value` in a menu, of a message, a modal or the Home tab. */
-  async click(target: PlaygroundMessage | PlaygroundView, actionId: string, value?: FormValue): Promise<Answer> {
-    const { blockId, element } = placeOfAction(target, actionId);
-    const entry = value === undefined ? undefined : entryOf(element, value);
-    return this.must({
-      do: 'block_action',
-      user: this.userId,
-      container: containerOf(target),
-      blockId,
-      actionId,
-      ...(entry === undefined || entry === null ? {} : { value: entry }),
-    });
-  }
-
-  /** What a select offers once this was typed into it. */
-  async options(target: PlaygroundMessage | PlaygroundView, actionId: string, query: string): Promise<SlackOption[]> {
-    const { blockId } = placeOfAction(target, actionId);
-    const container = containerOf(target);
-    const answer = await this.must({ do: 'options', user: this.userId, container, blockId, actionId, value: query });
-    if (!answer.ok) return [];
-    const groups = answer.option_groups as { options: SlackOption[] }[] | undefined;
-    return groups?.flatMap((group) => group.options) ?? (answer.options as SlackOption[]);
-  }
-
-  /** Fills inputs by `block_id`, one after the other as a person does. */
-  async fill(modal: PlaygroundView, values: Record<string, FormValue>): Promise<void> {
-    for (const [blockId, value] of Object.entries(values)) await this.fillOne(modal, blockId, value);
-  }
-
-  /** Submits the modal on top. Answers also when the input was refused: `{ ok: false, error: 'invalid_input', errors }`. */
-  async submit(): Promise<Answer> {
-    const { id } = await this.waitForModal();
-    return this.act({ do: 'submit_view', user: this.userId, viewId: id });
-  }
-
-  async dismiss(): Promise<Answer> {
-    const { id } = await this.waitForModal();
-    return this.must({ do: 'close_view', user: this.userId, viewId: id });
-  }
-
-  async react(message: PlaygroundMessage, name: string): Promise<Answer> {
-    const { channel, ts } = message;
-    return this.must({ do: 'react', user: this.userId, channel, ts, name });
-  }
-
-  async unreact(message: PlaygroundMessage, name: string): Promise<Answer> {
-    const { channel, ts } = message;
-    return this.must({ do: 'unreact', user: this.userId, channel, ts, name });
-  }
-
-  async pin(message: PlaygroundMessage): Promise<Answer> {
-    const { channel, ts } = message;
-    return this.must({ do: 'pin', user: this.userId, channel, ts });
-  }
-
-  private async fillOne(modal: PlaygroundView, blockId: string, value: FormValue): Promise<void> {
-    const { element, dispatches } = placeOfBlock(modal, blockId);
-    const actionId = element.action_id;
-    const isExternal = element.type.endsWith('external_select') && typeof value === 'string';
-    const entry = entryOf(element, value, isExternal ? await this.options(modal, actionId, value) : undefined);
-    const place = { user: this.userId, blockId, actionId };
-    if (dispatches && entry !== null)
-      await this.must({ do: 'block_action', ...place, container: containerOf(modal), value: entry });
-    else await this.must({ do: 'set_input', ...place, viewId: modal.id, value: entry });
-  }
-
-  private async must(action: ClientAction): Promise<Answer> {
+  /** Like {@link act}, and a refusal fails the test with the client's own words. */
+  async must(action: DistributiveOmit<ClientAction, 'user'>): Promise<ActAnswer> {
     const answer = await this.act(action);
-    if (!answer.ok)
-      throw new Error(`${action.do} was refused: ${answer.error} ${answer.detail ?? ''}\n${this.describe()}`);
+    if (!answer.ok) throw new Error(`${this.id} could not ${action.do}: ${JSON.stringify(answer)}`);
     return answer;
   }
 
-  private look(waiter: Waiter): void {
-    try {
-      waiter.attempt();
-    } catch (error) {
-      waiter.fail(error instanceof Error ? error : new Error(String(error)));
+  /** Types a slash command: `slash('/qm request postgres-database', '#team-payments')`. */
+  async slash(text: string, channel: string): Promise<ActAnswer> {
+    const [command = '', ...rest] = text.split(' ');
+    return this.act({ do: 'slash_command', channel: await this.channelId(channel), command, text: rest.join(' ') });
+  }
+
+  async say(text: string, channel: string, threadTs?: string): Promise<string> {
+    const place = { channel: await this.channelId(channel), ...(threadTs === undefined ? {} : { threadTs }) };
+    return String((await this.must({ do: 'post_message', text, ...place })).ts);
+  }
+
+  react(message: PlaygroundMessage, name: string): Promise<ActAnswer> {
+    return this.must({ do: 'react', channel: message.channel, ts: message.ts, name });
+  }
+
+  unreact(message: PlaygroundMessage, name: string): Promise<ActAnswer> {
+    return this.must({ do: 'unreact', channel: message.channel, ts: message.ts, name });
+  }
+
+  pin(message: PlaygroundMessage): Promise<ActAnswer> {
+    return this.must({ do: 'pin', channel: message.channel, ts: message.ts });
+  }
+
+  openHome(): Promise<ActAnswer> {
+    return this.must({ do: 'open_home' });
+  }
+
+  shortcut(callbackId: string, message?: PlaygroundMessage): Promise<ActAnswer> {
+    if (message === undefined) return this.act({ do: 'global_shortcut', callbackId });
+    return this.act({ do: 'message_shortcut', callbackId, channel: message.channel, ts: message.ts });
+  }
+
+  /** Clicks the button with this action id or this text. */
+  async click(button: string, where: Where = 'modal'): Promise<ActAnswer> {
+    const place = this.surface(where);
+    const found = elementsOf(place.blocks).find(
+      ({ element }) => element.action_id === button || textOf(element.text) === button,
+    );
+    if (found === undefined) throw new Error(`There is no button "${button}" in ${describe(place.blocks)}`);
+    return this.act({
+      do: 'block_action',
+      container: place.container,
+      blockId: found.blockId,
+      actionId: found.element.action_id,
+    });
+  }
+
+  /** Chooses in a select, a menu, checkboxes, a date … of a message or view, named by block id, action id or label. */
+  async choose(field: string, entry: Entry, where: Where = 'modal'): Promise<ActAnswer> {
+    const place = this.surface(where);
+    const { blockId, element, input, dispatches } = fieldIn(place.blocks, field);
+    const value = valueFor(element, entry);
+    const at = { blockId, actionId: element.action_id };
+    if (input && !dispatches && place.container.type === 'view')
+      return this.must({ do: 'set_input', viewId: place.container.viewId, ...at, value });
+    return this.must({ do: 'block_action', container: place.container, ...at, value });
+  }
+
+  /** Fills the open modal: `fill({ name: 'orders', Environment: 'production' })`, by block id, action id or label. */
+  async fill(entries: Record<string, Entry>): Promise<void> {
+    for (const [field, entry] of Object.entries(entries)) await this.choose(field, entry);
+  }
+
+  /** Types into a select whose options the app has; answers what it offers. */
+  async search(field: string, text: string, where: Where = 'modal'): Promise<ActAnswer> {
+    const place = this.surface(where);
+    const { blockId, element } = fieldIn(place.blocks, field);
+    return this.act({ do: 'options', container: place.container, blockId, actionId: element.action_id, value: text });
+  }
+
+  /** Presses the open modal's submit button. */
+  async submit(): Promise<ActAnswer> {
+    return this.act({ do: 'submit_view', viewId: this.requireModal().id });
+  }
+
+  async close(clear = false): Promise<ActAnswer> {
+    return this.act({ do: 'close_view', viewId: this.requireModal().id, clear });
+  }
+
+  /** What they see now. */
+  get screen(): ClientSnapshot {
+    if (this.seen === undefined) throw new Error(`${this.id} has not opened their page: await connect() first.`);
+    return this.seen;
+  }
+
+  modal(): PlaygroundView | undefined {
+    return this.screen.modals.at(-1);
+  }
+
+  home(): PlaygroundView | null {
+    return this.screen.home;
+  }
+
+  channel(nameOrId: string): PlaygroundChannel | undefined {
+    const name = nameOrId.replace(/^#/u, '');
+    return this.screen.channels.find(
+      (channel) => channel.id === nameOrId || (channel.name !== '' && channel.name === name),
+    );
+  }
+
+  /** The direct message with the bot. */
+  botDm(): PlaygroundChannel | undefined {
+    const bot = this.screen.bot.userId;
+    return this.screen.channels.find((channel) => channel.kind === 'im' && channel.memberIds.includes(bot));
+  }
+
+  /** The messages of a channel that they see, oldest first, ephemeral ones and replies among them. */
+  messages(channel: string): PlaygroundMessage[] {
+    return this.screen.messages[this.channel(channel)?.id ?? channel] ?? [];
+  }
+
+  replies(message: PlaygroundMessage): PlaygroundMessage[] {
+    return this.messages(message.channel).filter((one) => one.threadTs === message.ts && one.ts !== message.ts);
+  }
+
+  /** Resolves with the first truthy answer, looked for now and after everything they get to see. */
+  async waitFor<T>(
+    look: (person: this) => T | null | undefined | false,
+    what = 'what the test wanted to see',
+  ): Promise<T> {
+    await this.connect();
+    return new Promise<T>((resolve, reject) => {
+      const settle = (finish: () => void): void => {
+        clearTimeout(timer);
+        this.watchers.delete(check);
+        finish();
+      };
+      const check = (): void => {
+        try {
+          const found = look(this);
+          if (found !== null && found !== undefined && found !== false) settle(() => resolve(found));
+        } catch (error) {
+          settle(() => reject(error instanceof Error ? error : new Error(String(error))));
+        }
+      };
+      const timer = setTimeout(() => {
+        settle(() => reject(new Error(`${this.id} never saw ${what}. On their screen: ${this.summary()}`)));
+      }, PATIENCE_MS);
+      this.watchers.add(check);
+      check();
+    });
+  }
+
+  /** The first message in a channel that carries this text, in its text or its blocks. */
+  waitForMessage(channel: string, text: string | RegExp): Promise<PlaygroundMessage> {
+    return this.waitFor(
+      (me) => me.messages(channel).find((message) => matches(wholeText(message), text)),
+      `"${String(text)}" in ${channel}`,
+    );
+  }
+
+  waitForModal(title?: string): Promise<PlaygroundView> {
+    return this.waitFor(
+      (me) => {
+        const modal = me.modal();
+        return title === undefined || modal?.title === title ? modal : undefined;
+      },
+      title === undefined ? 'a modal' : `the modal "${title}"`,
+    );
+  }
+
+  private async open(): Promise<void> {
+    const socket = new WebSocket(`${this.playgroundUrl.replace(/^http/u, 'ws')}/client/ws?user=${this.id}`);
+    this.socket = socket;
+    const first = once(socket, 'message');
+    socket.on('message', (data: Buffer) => {
+      this.see(JSON.parse(data.toString('utf8')) as ServerFrame);
+    });
+    await first;
+  }
+
+  private see(frame: ServerFrame): void {
+    if (frame.type === 'snapshot') this.seen = frame.snapshot;
+    else if (this.seen !== undefined) patch(this.seen, frame, this.notices);
+    for (const watcher of [...this.watchers]) watcher();
+  }
+
+  private async channelId(nameOrId: string): Promise<string> {
+    await this.connect();
+    return this.channel(nameOrId)?.id ?? nameOrId;
+  }
+
+  private requireModal(): PlaygroundView {
+    const modal = this.modal();
+    if (modal === undefined) throw new Error(`${this.id} has no modal open.`);
+    return modal;
+  }
+
+  private surface(where: Where): { container: ActionContainer; blocks: Block[] } {
+    if (where === 'modal') return this.surface(this.requireModal());
+    if (where === 'home') {
+      const home = this.home();
+      if (home === null) throw new Error(`${this.id} has no Home tab yet.`);
+      return this.surface(home);
     }
+    if ('ts' in where)
+      return { container: { type: 'message', channel: where.channel, ts: where.ts }, blocks: where.blocks };
+    return { container: { type: 'view', viewId: where.id }, blocks: where.blocks };
   }
 
-  private apply(frame: ServerFrame): void {
-    if (frame.type === 'snapshot') this.state = frame.snapshot;
-    else if (frame.type === 'notice') this.notices.push(frame.text);
-    else if (this.state !== undefined) patch(this.state, frame);
-    for (const waiter of [...this.waiters]) this.look(waiter);
-  }
-
-  private describe(): string {
-    if (this.state === undefined) return '(nothing yet)';
-    const { messages, modals, channels } = this.state;
-    const name = (id: string): string => channels.find((channel) => channel.id === id)?.name ?? id;
-    return [
-      ...modals.map((modal) => `modal ${modal.callbackId} "${modal.title}" ${JSON.stringify(modal.errors)}`),
-      ...Object.values(messages)
-        .flat()
-        .slice(-30)
-        .map((message) => `#${name(message.channel)} ${message.user}: ${message.text}`),
-    ].join('\n');
+  private summary(): string {
+    const messages = Object.values(this.screen.messages)
+      .flat()
+      .slice(-15)
+      .map((message) => `${message.channel} ${message.user}: ${wholeText(message)}`);
+    return JSON.stringify(
+      { modals: this.screen.modals.map(({ title, errors, blocks }) => ({ title, errors, blocks })), messages },
+      null,
+      1,
+    );
   }
 }
 
-function patch(state: ClientSnapshot, frame: Exclude<ServerFrame, { type: 'snapshot' | 'notice' }>): void {
+function patch(screen: ClientSnapshot, frame: Exclude<ServerFrame, { type: 'snapshot' }>, notices: string[]): void {
   switch (frame.type) {
     case 'message': {
-      const list = (state.messages[frame.message.channel] ??= []);
-      const at = list.findIndex((one) => one.ts === frame.message.ts);
-      if (at >= 0) list[at] = frame.message;
+      const list = (screen.messages[frame.message.channel] ??= []);
+      const index = list.findIndex((message) => message.ts === frame.message.ts);
+      if (index >= 0) list[index] = frame.message;
       else list.push(frame.message);
       break;
     }
     case 'message_removed':
-      state.messages[frame.channel] = (state.messages[frame.channel] ?? []).filter((one) => one.ts !== frame.ts);
+      screen.messages[frame.channel] = (screen.messages[frame.channel] ?? []).filter(
+        (message) => message.ts !== frame.ts,
+      );
       break;
-    case 'channel': {
-      const at = state.channels.findIndex((one) => one.id === frame.channel.id);
-      if (at >= 0) state.channels[at] = frame.channel;
-      else state.channels.push(frame.channel);
+    case 'channel':
+      screen.channels = [...screen.channels.filter((channel) => channel.id !== frame.channel.id), frame.channel];
       break;
-    }
     case 'users':
-      state.users = frame.users;
+      screen.users = frame.users;
       break;
     case 'modals':
-      state.modals = frame.modals;
+      screen.modals = frame.modals;
       break;
     case 'home':
-      state.home = frame.home;
+      screen.home = frame.home;
+      break;
+    case 'notice':
+      notices.push(frame.text);
       break;
   }
 }
 
-const containerOf = (target: PlaygroundMessage | PlaygroundView): ActionContainer =>
-  'id' in target ? { type: 'view', viewId: target.id } : { type: 'message', channel: target.channel, ts: target.ts };
+const textOf = (object: unknown): string =>
+  typeof object === 'object' && object !== null && 'text' in object && typeof object.text === 'string'
+    ? object.text
+    : '';
+
+const matches = (text: string, wanted: string | RegExp): boolean =>
+  typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text);
+
+/** All that stands in a message: its text and every text in its blocks. */
+export function wholeText(message: { text?: string; title?: string; blocks: Block[] }): string {
+  const texts: string[] = [message.text ?? '', message.title ?? ''];
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) value.forEach(walk);
+    else if (typeof value === 'object' && value !== null)
+      for (const [key, inner] of Object.entries(value)) {
+        if (key === 'text' && typeof inner === 'string') texts.push(inner);
+        else walk(inner);
+      }
+  };
+  walk(message.blocks);
+  return texts.filter((text) => text !== '').join('\n');
+}
+
+interface Field {
+  blockId: string;
+  element: Element;
+  label: string;
+  input: boolean;
+  dispatches: boolean;
+}
+
+function elementsOf(blocks: Block[]): Field[] {
+  return blocks.flatMap((block) => {
+    const elements =
+      block.type === 'actions'
+        ? (block.elements as Element[])
+        : [block.accessory ?? (block.type === 'input' ? block.element : undefined)];
+    return elements.flatMap((element) =>
+      element === undefined
+        ? []
+        : [
+            {
+              blockId: String(block.block_id),
+              element: element as Element,
+              label: textOf(block.label),
+              input: block.type === 'input',
+              dispatches: block.dispatch_action === true,
+            },
+          ],
+    );
+  });
+}
+
+function fieldIn(blocks: Block[], name: string): Field {
+  const found = elementsOf(blocks).find(({ blockId, element, label }) =>
+    [blockId, element.action_id, label].includes(name),
+  );
+  if (found === undefined) throw new Error(`There is no field "${name}" in ${describe(blocks)}`);
+  return found;
+}
+
+const describe = (blocks: Block[]): string =>
+  JSON.stringify(
+    elementsOf(blocks).map(({ blockId, element, label }) => ({
+      blockId,
+      actionId: element.action_id,
+      label,
+      text: textOf(element.text),
+    })),
+  );
+
+/** An entry in the form in which the client holds it for this element. */
+function valueFor(element: Element, entry: Entry): Record<string, unknown> {
+  const option = (value: unknown): unknown =>
+    optionsOf(element).find((one) => one.value === value || textOf(one.text) === value) ?? {
+      text: { type: 'plain_text', text: String(value) },
+      value: String(value),
+    };
+  const list = Array.isArray(entry) ? entry : entry === null || entry === false ? [] : [String(entry)];
+  switch (element.type) {
+    case 'datepicker':
+      return { selected_date: entry };
+    case 'timepicker':
+      return { selected_time: entry };
+    case 'datetimepicker':
+      return { selected_date_time: entry };
+    case 'users_select':
+      return { selected_user: entry };
+    case 'conversations_select':
+      return { selected_conversation: entry };
+    case 'channels_select':
+      return { selected_channel: entry };
+    case 'multi_users_select':
+      return { selected_users: list };
+    case 'multi_conversations_select':
+      return { selected_conversations: list };
+    case 'multi_channels_select':
+      return { selected_channels: list };
+    case 'checkboxes':
+      return { selected_options: entry === true ? optionsOf(element) : list.map(option) };
+    case 'multi_static_select':
+    case 'multi_external_select':
+      return { selected_options: list.map(option) };
+    case 'static_select':
+    case 'external_select':
+    case 'radio_buttons':
+    case 'overflow':
+      return { selected_option: entry === null ? null : option(entry) };
+    default:
+      return { value: entry === null ? null : String(entry) };
+  }
+}
+
+function optionsOf(element: Element): { value: string; text: unknown }[] {
+  const groups = (element.option_groups ?? []) as { options: { value: string; text: unknown }[] }[];
+  return (
+    (element.options as { value: string; text: unknown }[] | undefined) ?? groups.flatMap((group) => group.options)
+  );
+}

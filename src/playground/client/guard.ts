@@ -1,0 +1,19 @@
+import type { IncomingMessage } from 'node:http';
+
+const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/**
+ * True if a request comes from the playground's own page or from a program on this machine. The Host must be loopback
+ * (a rebound DNS name is not), and an Origin, which browsers always send across sites, must be the page's own.
+ */
+export function comesFromHere(request: IncomingMessage, extraHost: string): boolean {
+  const host = request.headers.host;
+  if (host === undefined || !isAllowedHost(host, extraHost)) return false;
+  const { origin } = request.headers;
+  return origin === undefined || origin === `http://${host}`;
+}
+
+function isAllowedHost(host: string, extraHost: string): boolean {
+  const name = host.replace(/:\d+$/u, '').toLowerCase();
+  return LOOPBACK.has(name) || name === extraHost.toLowerCase();
+}

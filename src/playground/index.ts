@@ -1,0 +1,5 @@
+export type { PlaygroundApp, PlaygroundOptions } from './options.js';
+export { type Playground, startPlayground } from './playground.js';
+export type * from './protocol.js';
+export type { WorkspaceSeed } from './workspace/records.js';
+export { defaultSeed } from './workspace/workspace-seed.js';

@@ -1,0 +1,70 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { Duplex } from 'node:stream';
+import express, { type Request, type Response } from 'express';
+import { WebSocketServer } from 'ws';
+import type { Feed } from './client/feed.js';
+import { downloadRouter, uploadRouter } from './client/files.js';
+import { comesFromHere } from './client/guard.js';
+import { pageRouter } from './client/page.js';
+import { clientRouter } from './client/routes.js';
+import type { SocketTransport } from './delivery/socket-transport.js';
+import { responseUrlRouter } from './interactions/response-route.js';
+import type { CallLog } from './web-api/call-log.js';
+import type { PostLimit } from './web-api/post-limit.js';
+import { apiRouter } from './web-api/router.js';
+import type { World } from './world.js';
+
+export interface ServerParts {
+  world: World;
+  calls: CallLog;
+  postLimit: PostLimit | null;
+  socket: SocketTransport | null;
+  feed: Feed;
+}
+
+/** Everything the playground answers to, on one port. */
+export function createPlaygroundServer(parts: ServerParts): Server {
+  const { world } = parts;
+  const app = express();
+  app.disable('x-powered-by').disable('etag');
+  app.use('/api', apiRouter(parts));
+  app.use(['/commands', '/actions'], responseUrlRouter(world));
+  app.use('/upload', uploadRouter(world));
+  app.use('/files', downloadRouter(world));
+  app.use(pageRouter(world.options.uiDirectory));
+  app.use(clientRouter(parts));
+  app.use((error: unknown, _request: Request, response: Response, next: (error: unknown) => void) => {
+    const status = statusOf(error);
+    if (response.headersSent) next(error);
+    else response.status(status).json({ ok: false, error: status < 500 ? 'invalid_request' : 'internal_error' });
+  });
+  const server = createServer(app);
+  upgradeOn(server, parts);
+  return server;
+}
+
+/** A body that is no JSON or too large carries its own status. */
+function statusOf(error: unknown): number {
+  const known = error instanceof Error && 'status' in error && typeof error.status === 'number';
+  return known ? (error.status as number) : 500;
+}
+
+function upgradeOn(server: Server, { world, socket, feed }: ServerParts): void {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1_000_000 });
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const url = new URL(request.url ?? '/', 'http://playground');
+    const user = url.searchParams.get('user') ?? '';
+    const isPage =
+      url.pathname === '/client/ws' && world.workspace.users.has(user) && comesFromHere(request, world.options.host);
+    const isApp =
+      url.pathname === '/link/' && socket !== null && world.tickets.redeem(url.searchParams.get('ticket') ?? '');
+    if (!isPage && !isApp) {
+      stream.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
+      return;
+    }
+    sockets.handleUpgrade(request, stream, head, (connection) => {
+      if (isPage) feed.accept(connection, user);
+      else socket?.accept(connection);
+    });
+  });
+}
