@@ -30,13 +30,14 @@ const SHAPES: readonly RegExp[] = [
 
 /** The first group is kept, what follows is hidden. */
 const LABELLED: readonly RegExp[] = [
-  /(:\/\/[^\s:/@?#]{0,80}:)[^\s@/]{1,200}(?=@)/g,
-  /(\b(?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:(?:basic|bearer|token|apikey|digest|negotiate)\s{1,3})?)[A-Za-z0-9._~+/=:-]{6,4000}/gi,
+  /(:\/\/[^\s:/@?#]{0,80}:)(?!<)[^\s@/]{1,200}(?=@)/g,
+  /(\b(?:proxy-)?authorization["']?\s{0,3}[:=]\s{0,3}["']?(?:(?:basic|bearer|token|apikey|digest|negotiate)\s{1,3})?)(?!(?:basic|bearer|token|apikey|digest|negotiate)\b)[A-Za-z0-9._~+/=:-]{6,4000}/gi,
   /(\bbearer\s{1,3})[A-Za-z0-9._~+/=-]{16,4000}/gi,
   /(\b(?:set-)?cookie["']?\s{0,3}:\s{0,3}["']?)[^\r\n"']{6,4000}/gi,
   /(\b(?:PGPASSWORD|AccountKey|SharedAccessKey|sig)=)[^\s"'&;]{4,400}/gi,
 ];
 
+const KEY_BEGIN = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 const KEY_END = /-----END [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
 const KEY_BODY = /(?:[A-Za-z0-9+/=]{16,}|[\s\\nr])*/y;
 
@@ -62,20 +63,23 @@ export function findShapes(text: string): Range[] {
 /** From the first line to the last. Without a last line, as far as base64 goes: a cut-off key is a key. */
 function privateKeys(text: string): Range[] {
   const found: Range[] = [];
-  const begin = /-----BEGIN [A-Z ]{0,40}PRIVATE KEY(?: BLOCK)?-----/g;
-  for (let match = begin.exec(text); match !== null; match = begin.exec(text)) {
-    const end =
-      lineAfter(KEY_END, text, begin.lastIndex) ?? lineAfter(KEY_BODY, text, begin.lastIndex) ?? begin.lastIndex;
+  let mayEnd = true;
+  KEY_BEGIN.lastIndex = 0;
+  for (let match = KEY_BEGIN.exec(text); match !== null; match = KEY_BEGIN.exec(text)) {
+    const after = KEY_BEGIN.lastIndex;
+    const last: number | null = mayEnd ? endOf(KEY_END, text, after) : null;
+    // Looked for once in vain, it isn't further on either: a text of first lines only must not take forever.
+    mayEnd = last !== null;
+    const end = last ?? endOf(KEY_BODY, text, after) ?? after;
     found.push({ start: match.index, end });
-    begin.lastIndex = end;
+    KEY_BEGIN.lastIndex = end;
   }
   return found;
 }
 
-function lineAfter(pattern: RegExp, text: string, from: number): number | null {
-  const search = new RegExp(pattern);
-  search.lastIndex = from;
-  return search.exec(text) === null ? null : search.lastIndex;
+function endOf(pattern: RegExp, text: string, from: number): number | null {
+  pattern.lastIndex = from;
+  return pattern.test(text) ? pattern.lastIndex : null;
 }
 
 /** `password=…`, `"token": "…"`. Prose after a colon (“the password: ask Lea”) is told apart by being one plain word. */

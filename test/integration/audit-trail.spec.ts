@@ -1,8 +1,10 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
 import { type Audit, SigningKey, verifyAudit } from '../../src/audit/index.js';
+import { createDataSource, Transactions } from '../../src/platform/database/index.js';
 import { anEvent, auditOn } from '../builders/audit.js';
 import { asAdmin, createTestDatabase, type TestDatabase } from '../builders/database.js';
 
@@ -122,6 +124,37 @@ describe('the audit trail', () => {
       new URL(database.url).pathname.slice(1),
     );
     expect(await verify()).toMatchObject({ ok: true, events: 1, checkpoints: 1 });
+  });
+
+  it('lets a role that doesn’t own it append and sign, with the rights that the README names, and nothing more', async () => {
+    const readme = await readFile(new URL('../../src/audit/README.md', import.meta.url), 'utf8');
+    const rights = /`(revoke all on audit_events[^`]*)`/.exec(readme)?.[1] ?? '';
+    const role = `qm_test_role_${randomBytes(4).toString('hex')}`;
+    await inDatabase(`create role ${role} login password 'moon'`);
+    await inDatabase(`grant all on all tables in schema public to ${role}`);
+    for (const statement of rights.split(';').filter((text) => text.trim() !== ''))
+      await inDatabase(statement.replace('quartermaster', role));
+    const url = new URL(database.url);
+    Object.assign(url, { username: role, password: 'moon' });
+    const dataSource = await createDataSource({ url: url.href, poolSize: 2, migrations: [] });
+    await dataSource.initialize();
+    try {
+      const own = await auditOn({ ...database, transactions: new Transactions(dataSource) }, folder);
+      await new Transactions(dataSource).run((tx) => own.audit.append(tx, anEvent()));
+      await own.checkpoints.tick(0);
+      expect(await verifyAudit(new Transactions(dataSource), own.key)).toMatchObject({ ok: true, events: 1 });
+      for (const forbidden of [
+        'alter table audit_events disable trigger all',
+        `update audit_events set summary = ''`,
+        'delete from audit_checkpoints',
+        'delete from audit_heads',
+      ])
+        await expect(dataSource.query(forbidden)).rejects.toThrow(/must be owner|permission denied/);
+    } finally {
+      await dataSource.destroy();
+      await inDatabase(`drop owned by ${role}`);
+      await inDatabase(`drop role ${role}`);
+    }
   });
 
   describe('checkpoints', () => {
