@@ -37,7 +37,7 @@ export function App(): ReactNode {
         : undefined;
     if (state.selection?.kind === 'home' || kept !== undefined) return;
     const start =
-      mine.find((channel) => channel.name === wanted || channel.id === wanted) ??
+      mine.find((channel) => wanted !== '' && (channel.name === wanted || channel.id === wanted)) ??
       mine.find((channel) => channel.name.startsWith('team-')) ??
       mine[0];
     if (start !== undefined) select({ kind: 'channel', id: start.id });

@@ -1,6 +1,6 @@
 import '@fontsource-variable/inter';
 import '@fontsource-variable/jetbrains-mono';
-import '@fontsource/noto-color-emoji';
+import 'twemoji-colr-font/twemoji.css';
 import { createRoot } from 'react-dom/client';
 import { App } from './app';
 import './styles/base.css';
