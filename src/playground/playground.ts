@@ -1,5 +1,4 @@
-import { EventEmitter, once } from 'node:events';
-import type { Server } from 'node:http';
+import { EventEmitter } from 'node:events';
 import { Feed } from './client/feed.js';
 import { Deliveries, SLACK_RETRY_DELAYS_MS } from './delivery/deliveries.js';
 import { HttpTransport } from './delivery/http-transport.js';
@@ -7,6 +6,7 @@ import { SocketTransport } from './delivery/socket-transport.js';
 import { Tickets } from './delivery/tickets.js';
 import { ResponseUrls } from './interactions/response-urls.js';
 import { Triggers } from './interactions/triggers.js';
+import { close, listen } from './listen.js';
 import { ScheduledPosts } from './operations/scheduled-posts.js';
 import type { PlaygroundOptions } from './options.js';
 import { createPlaygroundServer } from './server.js';
@@ -29,7 +29,10 @@ export interface Playground {
   stop(): Promise<void>;
 }
 
-/** Starts a local Slack workspace for development and tests. Rejects in production, and if the port is taken. */
+/**
+ * Starts a local Slack workspace for development and tests. Rejects in production, on an address that others could reach, and outside
+ * development if the port is taken.
+ */
 export async function startPlayground(options: PlaygroundOptions): Promise<Playground> {
   if (options.environment === 'production')
     throw new Error('The playground never runs in production: it lets anybody act as anybody.');
@@ -41,16 +44,17 @@ export async function startPlayground(options: PlaygroundOptions): Promise<Playg
   stateFile?.load();
   world.changes.on('change', () => stateFile?.saveSoon());
   const socket = transport instanceof SocketTransport ? transport : null;
+  const http = transport instanceof HttpTransport ? transport : null;
   const postLimit = options.limitPosts === true ? new PostLimit(clock) : null;
   const feed = new Feed(world);
-  const server = createPlaygroundServer({ world, calls: new CallLog(), postLimit, socket, feed });
+  const server = createPlaygroundServer({ world, calls: new CallLog(), postLimit, http, socket, feed });
   world.baseUrl = await listen(server, options);
   const scheduled = new ScheduledPosts(world);
   return {
     url: world.baseUrl,
     apiUrl: `${world.baseUrl}/api/`,
     setRequestUrl: (url) => {
-      if (transport instanceof HttpTransport) transport.requestUrl = url;
+      if (http !== null) http.requestUrl = url;
     },
     stop: async () => {
       scheduled.stop();
@@ -85,19 +89,4 @@ function newWorld(options: PlaygroundOptions, clock: () => number, door: Deliver
     changes: new EventEmitter(),
     baseUrl: '',
   };
-}
-
-async function listen(server: Server, { host, port }: PlaygroundOptions): Promise<string> {
-  server.listen(port, host);
-  await once(server, 'listening');
-  const address = server.address();
-  if (typeof address !== 'object' || address === null) throw new Error('The playground got no port.');
-  return `http://${host.includes(':') ? `[${host}]` : host}:${address.port}`;
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = once(server, 'close');
-  server.close();
-  server.closeAllConnections();
-  await closed;
 }

@@ -12,9 +12,9 @@ export function pageRouter(uiDirectory: string | undefined): Router {
   const router = express.Router();
   if (uiDirectory !== undefined) router.use(express.static(uiDirectory, { index: false }));
   router.get(['/', '/archives/*rest'], (_request, response) => {
-    const index = uiDirectory === undefined ? undefined : join(uiDirectory, 'index.html');
     response.set('X-Frame-Options', 'DENY').set('Cache-Control', 'no-store');
-    if (index !== undefined && existsSync(index)) response.sendFile(index);
+    if (uiDirectory !== undefined && existsSync(join(uiDirectory, 'index.html')))
+      response.sendFile('index.html', { root: uiDirectory });
     else response.type('html').send(NOT_BUILT);
   });
   return router;

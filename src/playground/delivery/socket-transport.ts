@@ -5,9 +5,11 @@ import { APP_ID } from '../workspace/workspace-seed.js';
 import { type Acknowledgement, DeliveryFailed, type InteractionKind, type Retry, type Transport } from './door.js';
 
 /** Slack's limit on open connections of one app. */
-export const MAX_CONNECTIONS = 10;
+const MAX_CONNECTIONS = 10;
 /** The client gives a connection up when it hears no ping for 30 s. */
 const PING_MS = 5_000;
+/** So long the app may take to close its end when the playground stops. */
+const GOODBYE_MS = 500;
 
 const frame = z.looseObject({ envelope_id: z.string(), payload: z.unknown().optional() });
 
@@ -27,10 +29,6 @@ export class SocketTransport implements Transport {
     this.pings = setInterval(() => {
       for (const connection of this.connections) connection.ping();
     }, PING_MS).unref();
-  }
-
-  get connectionCount(): number {
-    return this.connections.length;
   }
 
   accept(connection: WebSocket): void {
@@ -61,17 +59,27 @@ export class SocketTransport implements Transport {
     );
   }
 
-  /** Slack closes a connection now and then and expects the app to come back. */
-  refresh(reason: 'warning' | 'refresh_requested' = 'refresh_requested'): void {
-    for (const connection of [...this.connections]) {
-      connection.send(JSON.stringify({ type: 'disconnect', reason, debug_info: { host: 'playground' } }));
-      if (reason === 'refresh_requested') connection.close();
+  /** Slack closes a connection now and then and expects the app to come back. Answers how many there were. */
+  refresh(): number {
+    const open = [...this.connections];
+    for (const connection of open) {
+      connection.send(
+        JSON.stringify({ type: 'disconnect', reason: 'refresh_requested', debug_info: { host: 'playground' } }),
+      );
+      this.forget(connection);
+      connection.close();
     }
+    return open.length;
   }
 
   stop(): void {
     clearInterval(this.pings);
-    for (const connection of [...this.connections]) connection.terminate();
+    for (const connection of [...this.connections]) {
+      connection.close(1001);
+      setTimeout(() => {
+        connection.terminate();
+      }, GOODBYE_MS).unref();
+    }
   }
 
   async interact(kind: InteractionKind, payload: Record<string, unknown>): Promise<Acknowledgement> {

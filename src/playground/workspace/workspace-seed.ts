@@ -79,6 +79,8 @@ export function defaultSeed(): WorkspaceSeed {
     channels: [
       channel('C0GENERAL', 'general', 'Everyone, everything', [...staff, people.gus.id]),
       channel('C0PAYMENTS', 'team-payments', 'The Payments team', staff),
+      channel('C0PLATFORM', 'team-platform', 'The Platform team', staff),
+      channel('C0SECURITY', 'team-security', 'The Security team', staff),
       channel('C0APPROVALS', 'approvals', 'What waits for a yes or a no', staff),
       channel('C0AUDIT', 'audit', 'The trail', staff),
       channel('C0INCIDENTS', 'incidents', 'What is on fire', staff),
