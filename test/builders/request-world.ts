@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Abstract, DynamicModule, FactoryProvider, Type } from '@nestjs/common';
+import { type Abstract, type DynamicModule, type FactoryProvider, Module, type Type } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ApprovalsModule } from '../../src/approvals/index.js';
 import { Audit, type AuditRecord } from '../../src/audit/index.js';
@@ -24,6 +24,7 @@ import { SlackPeople } from '../fakes/slack-people.js';
 import { ToldPlanner } from '../fakes/told-planner.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
+@Module({})
 class Platform {}
 
 const EXAMPLE_LEADS = 'leads: { emails: [lea@quartermaster.test] }';

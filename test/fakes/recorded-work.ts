@@ -12,6 +12,8 @@ export interface RecordedWork {
 export class RecordingDurable implements Pick<Durable, 'enqueue' | 'send'> {
   /** When set, the engine refuses everything. */
   down = false;
+  /** Called before something is written down, to let something else happen at that very moment. */
+  before: (workflowId: string) => Promise<void> = () => Promise.resolve();
 
   private constructor(private readonly transactions: Transactions) {}
 
@@ -40,6 +42,7 @@ export class RecordingDurable implements Pick<Durable, 'enqueue' | 'send'> {
 
   private async record(tx: Tx, kind: RecordedWork['kind'], workflowId: string, payload: Json): Promise<void> {
     if (this.down) throw new Error('The durable engine is not launched.');
+    await this.before(workflowId);
     await tx.query('insert into recorded_work (kind, workflow_id, payload) values ($1, $2, $3)', [
       kind,
       workflowId,
