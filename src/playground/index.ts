@@ -1,4 +1,4 @@
-export type { PlaygroundApp, PlaygroundOptions } from './options.js';
+export type { PlaygroundOptions } from './options.js';
 export { type Playground, startPlayground } from './playground.js';
 export type * from './protocol.js';
 export type { WorkspaceSeed } from './workspace/records.js';

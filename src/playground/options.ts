@@ -1,6 +1,6 @@
 import type { WorkspaceSeed } from './workspace/records.js';
 
-export interface PlaygroundApp {
+interface PlaygroundApp {
   /** `xoxb-…`: what the bot's Web API calls must carry. */
   botToken: string;
   /** `xapp-…`: what `apps.connections.open` must carry. */

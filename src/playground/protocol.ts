@@ -179,4 +179,6 @@ export interface ControlRequests {
   refresh_sockets: Record<string, never>;
   /** Sends this event to the app as it is, in a fresh envelope. */
   emit_event: { event: Record<string, unknown> & { type: string } };
+  /** Does Slack's handshake with the request URL; answers `verified`. */
+  verify_url: Record<string, never>;
 }

@@ -7,6 +7,7 @@ import { downloadRouter, uploadRouter } from './client/files.js';
 import { comesFromHere } from './client/guard.js';
 import { pageRouter } from './client/page.js';
 import { clientRouter } from './client/routes.js';
+import type { HttpTransport } from './delivery/http-transport.js';
 import type { SocketTransport } from './delivery/socket-transport.js';
 import { responseUrlRouter } from './interactions/response-route.js';
 import type { CallLog } from './web-api/call-log.js';
@@ -18,6 +19,7 @@ export interface ServerParts {
   world: World;
   calls: CallLog;
   postLimit: PostLimit | null;
+  http: HttpTransport | null;
   socket: SocketTransport | null;
   feed: Feed;
 }

@@ -14,6 +14,7 @@ import {
   workflowButton,
 } from './elements.js';
 import { emailInput, fileInput, numberInput, plainTextInput, richTextInput, urlInput } from './inputs.js';
+import { card, carousel, cell, containerOf, dataTable, plan, taskCard } from './newer-blocks.js';
 import { richText } from './rich-text.js';
 import { selects } from './selects.js';
 
@@ -93,7 +94,6 @@ const imageBlock = z
 const header = z.strictObject({
   type: z.literal('header'),
   text: plainText(150),
-  level: z.number().int().min(1).max(6).optional(),
   ...identified,
 });
 const divider = z.strictObject({ type: z.literal('divider'), ...identified });
@@ -126,11 +126,6 @@ const video = z.strictObject({
   ...identified,
 });
 
-const cell = z.discriminatedUnion('type', [
-  richText,
-  z.strictObject({ type: z.literal('raw_text'), text: z.string().min(1) }),
-  z.strictObject({ type: z.literal('raw_number'), value: z.number(), text: z.string().min(1).optional() }),
-]);
 const table = z.strictObject({
   type: z.literal('table'),
   rows: z.array(z.array(cell).min(1).max(20)).min(1).max(100),
@@ -145,7 +140,7 @@ const table = z.strictObject({
   ...identified,
 });
 
-export const block = z.discriminatedUnion('type', [
+const simple = [
   actions,
   section,
   input,
@@ -160,8 +155,26 @@ export const block = z.discriminatedUnion('type', [
   video,
   table,
   richText,
+] as const;
+
+export const block = z.discriminatedUnion('type', [
+  ...simple,
+  card,
+  carousel,
+  dataTable,
+  taskCard,
+  plan,
+  containerOf(simple),
 ]);
 
-/** What may stand where: a message, a modal and the Home tab take different blocks. */
-export const NOT_IN_VIEWS = new Set(['file', 'markdown', 'table', 'context_actions']);
-export const NOT_IN_MESSAGES = new Set<string>();
+/** Messages take every block; these may not stand in a modal or a Home tab. */
+export const NOT_IN_VIEWS = new Set([
+  'file',
+  'markdown',
+  'table',
+  'data_table',
+  'context_actions',
+  'task_card',
+  'plan',
+  'carousel',
+]);

@@ -41,10 +41,8 @@ function repeatedIds(blocks: Block[], root: string): string[] {
   const seen = new Set<unknown>();
   const messages: string[] = [];
   for (const [index, one] of blocks.entries()) {
-    if (one.block_id !== undefined && seen.has(one.block_id))
-      messages.push(
-        `[ERROR] \`block_id\` ${String(one.block_id)} already exists [json-pointer:${root}/${index}/block_id]`,
-      );
+    if (typeof one.block_id === 'string' && seen.has(one.block_id))
+      messages.push(`[ERROR] \`block_id\` ${one.block_id} already exists [json-pointer:${root}/${index}/block_id]`);
     seen.add(one.block_id);
     const actionIds = elementsOf(one).flatMap((element) =>
       typeof element.action_id === 'string' ? [element.action_id] : [],

@@ -50,10 +50,9 @@ function numberProblem(element: Element, value: string): string | undefined {
   if (!/^-?\d+(\.\d+)?$/u.test(value)) return 'Please enter a number.';
   if (element.is_decimal_allowed !== true && value.includes('.')) return 'Please enter a whole number.';
   const number = Number(value);
-  if (element.min_value !== undefined && number < Number(element.min_value))
-    return `Please enter a number of at least ${String(element.min_value)}.`;
-  if (element.max_value !== undefined && number > Number(element.max_value))
-    return `Please enter a number of at most ${String(element.max_value)}.`;
+  const [least, most] = [element.min_value, element.max_value];
+  if (typeof least === 'string' && number < Number(least)) return `Please enter a number of at least ${least}.`;
+  if (typeof most === 'string' && number > Number(most)) return `Please enter a number of at most ${most}.`;
   return undefined;
 }
 

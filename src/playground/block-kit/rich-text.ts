@@ -65,7 +65,7 @@ const preformatted = z.strictObject({
 });
 const quote = z.strictObject({ type: z.literal('rich_text_quote'), elements: z.array(inline), border });
 
-export const richTextElements = z.array(z.discriminatedUnion('type', [section, list, preformatted, quote]));
+const richTextElements = z.array(z.discriminatedUnion('type', [section, list, preformatted, quote]));
 
 /** A whole rich text block, also as the value of an input and as a table's cell. */
 export const richText = z.strictObject({

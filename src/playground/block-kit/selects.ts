@@ -24,7 +24,7 @@ const offersOnce = (offer: Offer): boolean => (offer.options === undefined) !== 
 const ONE_OFFER = 'must provide exactly one of options and option_groups';
 const INITIAL_NOT_OFFERED = 'initial option must be one of the options';
 
-export const staticSelect = z
+const staticSelect = z
   .strictObject({ type: z.literal('static_select'), ...offered, initial_option: option.optional(), ...common })
   .refine(offersOnce, ONE_OFFER)
   .refine(
@@ -32,7 +32,7 @@ export const staticSelect = z
     INITIAL_NOT_OFFERED,
   );
 
-export const multiStaticSelect = z
+const multiStaticSelect = z
   .strictObject({
     type: z.literal('multi_static_select'),
     ...offered,
@@ -45,33 +45,33 @@ export const multiStaticSelect = z
     INITIAL_NOT_OFFERED,
   );
 
-export const externalSelect = z.strictObject({
+const externalSelect = z.strictObject({
   type: z.literal('external_select'),
   initial_option: option.optional(),
   ...external,
   ...common,
 });
 
-export const multiExternalSelect = z.strictObject({
+const multiExternalSelect = z.strictObject({
   type: z.literal('multi_external_select'),
   initial_options: z.array(option).optional(),
   ...external,
   ...multiple,
 });
 
-export const usersSelect = z.strictObject({
+const usersSelect = z.strictObject({
   type: z.literal('users_select'),
   initial_user: z.string().optional(),
   ...common,
 });
 
-export const multiUsersSelect = z.strictObject({
+const multiUsersSelect = z.strictObject({
   type: z.literal('multi_users_select'),
   initial_users: z.array(z.string()).optional(),
   ...multiple,
 });
 
-export const conversationsSelect = z.strictObject({
+const conversationsSelect = z.strictObject({
   type: z.literal('conversations_select'),
   initial_conversation: z.string().optional(),
   response_url_enabled: z.boolean().optional(),
@@ -79,21 +79,21 @@ export const conversationsSelect = z.strictObject({
   ...common,
 });
 
-export const multiConversationsSelect = z.strictObject({
+const multiConversationsSelect = z.strictObject({
   type: z.literal('multi_conversations_select'),
   initial_conversations: z.array(z.string()).optional(),
   ...conversations,
   ...multiple,
 });
 
-export const channelsSelect = z.strictObject({
+const channelsSelect = z.strictObject({
   type: z.literal('channels_select'),
   initial_channel: z.string().optional(),
   response_url_enabled: z.boolean().optional(),
   ...common,
 });
 
-export const multiChannelsSelect = z.strictObject({
+const multiChannelsSelect = z.strictObject({
   type: z.literal('multi_channels_select'),
   initial_channels: z.array(z.string()).optional(),
   ...multiple,

@@ -60,7 +60,7 @@ export async function act(world: World, raw: unknown): Promise<Outcome> {
   try {
     const person = world.workspace.user(parsed.data.user);
     if (person.deleted) throw new Refusal('account_inactive');
-    return await perform(world, parsed.data as ClientAction);
+    return await perform(world, parsed.data);
   } catch (error) {
     return failure(error, 'That');
   }

@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, randomUUID } from 'node:crypto';
 import { type Acknowledgement, DeliveryFailed, type InteractionKind, type Retry, type Transport } from './door.js';
 
 export interface HttpTransportOptions {
@@ -27,7 +27,8 @@ export class HttpTransport implements Transport {
   }
 
   /** The handshake with which Slack makes sure that a request URL belongs to the app. */
-  async verifyUrl(challenge: string): Promise<boolean> {
+  async verifyUrl(): Promise<boolean> {
+    const challenge = randomUUID();
     const answer = await this.post(
       JSON.stringify({ type: 'url_verification', challenge, token: '' }),
       'application/json',

@@ -4,7 +4,7 @@ import type { World } from '../world.js';
 
 const CHANNEL_TYPES = { channel: 'channel', private: 'group', im: 'im', mpim: 'mpim' } as const;
 
-export const channelType = (channel: ChannelRecord): string => CHANNEL_TYPES[channel.kind];
+const channelType = (channel: ChannelRecord): string => CHANNEL_TYPES[channel.kind];
 
 /** Slack tells an app only of conversations that its bot is in. */
 export const botSees = (world: World, channel: ChannelRecord): boolean =>

@@ -17,7 +17,7 @@ export function setStack(world: World, user: string, stack: ViewRecord[]): void 
   announce(world, { kind: 'modals', user });
 }
 
-export const newHash = (world: World): string => `${world.workspace.seconds()}.${randomBytes(4).toString('hex')}`;
+const newHash = (world: World): string => `${world.workspace.seconds()}.${randomBytes(4).toString('hex')}`;
 
 /** Parses what the app sent as a view. Throws `view_too_large` or `invalid_arguments` with the places that are wrong. */
 export function parseView(input: unknown, only: 'modal' | 'home'): CheckedView {
@@ -48,13 +48,7 @@ function fieldsOf(view: CheckedView) {
   };
 }
 
-export function newView(
-  world: World,
-  user: string,
-  view: CheckedView,
-  below?: ViewRecord,
-  channel?: string,
-): ViewRecord {
+function newView(world: World, user: string, view: CheckedView, below?: ViewRecord, channel?: string): ViewRecord {
   assertExternalId(world, view.external_id);
   const id = world.workspace.nextId('V');
   return {
@@ -78,7 +72,7 @@ function assertExternalId(world: World, externalId: string | undefined, except?:
 }
 
 /** New content under the same id. What was typed stays where block, action and type are the same. */
-export function replaceView(world: World, old: ViewRecord, view: CheckedView): ViewRecord {
+function replaceView(world: World, old: ViewRecord, view: CheckedView): ViewRecord {
   assertExternalId(world, view.external_id, old);
   const { submit: _submit, close: _close, ...kept } = old;
   return { ...kept, ...fieldsOf(view), hash: newHash(world), state: initialState(view.blocks, undefined, old.state) };

@@ -11,7 +11,7 @@ import {
   postMessage,
 } from '../operations/messages.js';
 import { presentMessage } from '../workspace/present.js';
-import type { Block, ChannelRecord } from '../workspace/records.js';
+import type { Block, ChannelRecord, MessageRecord } from '../workspace/records.js';
 import { Refusal } from '../workspace/refusal.js';
 import type { World } from '../world.js';
 import { flag, json, method, timestamp } from './method.js';
@@ -56,6 +56,7 @@ export function draftOf(args: { [key in keyof typeof content]?: unknown }): Draf
 /** A channel's id or name, or a person's id, which means the direct message with them. */
 function destination(world: World, id: string): ChannelRecord {
   const { workspace } = world;
+  if (workspace.users.get(id)?.isBot === true) throw new Refusal('cannot_dm_bot');
   if (workspace.users.has(id)) return openDirectMessage(world, [workspace.bot.id, id]).channel;
   const named = workspace.channelNamed(id.replace(/^#/u, ''));
   return assertCanWrite(world, workspace.bot.id, named?.id ?? id);
@@ -66,13 +67,21 @@ const warnings = (draft: Draft): Record<string, unknown> =>
     ? { warning: 'missing_text_in_message', response_metadata: { warnings: ['missing_text_in_message'] } }
     : {};
 
+/** A reply that the whole channel should see too. */
+const broadcast = (draft: Draft, wanted: boolean | undefined): Draft =>
+  wanted === true && draft.threadTs !== undefined ? { ...draft, subtype: 'thread_broadcast' } : draft;
+
+/** Slack's own notes, such as "has joined", belong to nobody. */
+const isWritten = (message: MessageRecord): boolean =>
+  message.subtype === undefined || message.subtype === 'thread_broadcast';
+
 const post = method(
   'chat.postMessage',
   z.looseObject({ channel: z.string(), reply_broadcast: flag.optional(), ...content }),
   (world, args) => {
     const channel = destination(world, args.channel);
     const draft = draftOf(args);
-    const message = postMessage(world, world.workspace.bot.id, channel, draft);
+    const message = postMessage(world, world.workspace.bot.id, channel, broadcast(draft, args.reply_broadcast));
     return {
       channel: channel.id,
       ts: message.ts,
@@ -100,8 +109,7 @@ const update = method(
   (world, args) => {
     const channel = world.workspace.channelFor(world.workspace.bot.id, args.channel);
     const message = world.workspace.message(channel.id, args.ts);
-    if (message.user !== world.workspace.bot.id || message.subtype !== undefined)
-      throw new Refusal('cant_update_message');
+    if (message.user !== world.workspace.bot.id || !isWritten(message)) throw new Refusal('cant_update_message');
     if (channel.isArchived) throw new Refusal('is_archived');
     const draft = draftOf(args);
     // Blocks alone keep the text; text alone takes the blocks away, and only then is the message shown as edited.

@@ -39,12 +39,15 @@ function shown(world: World, message: MessageRecord, withMetadata: boolean | und
   return withMetadata === true && message.metadata !== undefined ? { ...fields, metadata: message.metadata } : fields;
 }
 
+const inChannel = (message: MessageRecord): boolean =>
+  message.threadTs === undefined || message.subtype === 'thread_broadcast';
+
 /** Newest first, without replies, as Slack has it. */
 const history = method('conversations.history', z.looseObject({ channel: z.string(), ...range }), (world, args) => {
   const channel = readable(world, args.channel);
   const messages = world.workspace
     .messagesOf(channel.id)
-    .filter((message) => message.threadTs === undefined && within(message, args))
+    .filter((message) => inChannel(message) && within(message, args))
     .reverse();
   const { items, nextCursor } = page(messages, args, {
     defaultLimit: 100,

@@ -71,7 +71,7 @@ const info = method('conversations.info', one, (world, args) => ({
 
 const create = method(
   'conversations.create',
-  z.looseObject({ name: z.string(), is_private: flag.optional() }),
+  z.looseObject({ name: z.string().default(''), is_private: flag.optional() }),
   (world, args) => ({
     channel: show(world, createChannel(world, world.workspace.bot.id, args.name, args.is_private ?? false)),
   }),
@@ -80,7 +80,7 @@ const create = method(
 /** Slack takes up to 1000, the product assumes 100; both are far above what a playground holds. */
 const invite = method(
   'conversations.invite',
-  z.looseObject({ channel: z.string(), users: idList, force: flag.optional() }),
+  z.looseObject({ channel: z.string(), users: idList.default([]), force: flag.optional() }),
   (world, args) => {
     const channel = ownChannel(world, args.channel);
     if (args.users.length === 0) throw new Refusal('no_user');

@@ -18,7 +18,7 @@ const MIME_TYPES: Record<string, string> = {
   yaml: 'text/yaml',
 };
 
-export const mimetypeOf = (name: string): string =>
+const mimetypeOf = (name: string): string =>
   MIME_TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
 
 const getUrl = method(

@@ -6,7 +6,11 @@ import type { World } from '../world.js';
 import { method, pageArgs, timestamp } from './method.js';
 import { page } from './page.js';
 
-const target = z.looseObject({ name: z.string(), channel: z.string().optional(), timestamp: timestamp.optional() });
+const target = z.looseObject({
+  name: z.string().default(''),
+  channel: z.string().optional(),
+  timestamp: timestamp.optional(),
+});
 
 function place(args: { channel?: string | undefined; timestamp?: string | undefined }): {
   channel: string;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { presentUsergroup } from '../workspace/present.js';
 import type { UsergroupRecord } from '../workspace/records.js';
 import { Refusal } from '../workspace/refusal.js';
-import type { World } from '../world.js';
+import { announce, type World } from '../world.js';
 import { flag, idList, method } from './method.js';
 
 function usergroup(world: World, id: string): UsergroupRecord {
@@ -42,6 +42,7 @@ const create = method(
       disabled: false,
     };
     world.workspace.usergroups.set(group.id, group);
+    announce(world, { kind: 'users' });
     return { usergroup: presentUsergroup(world.workspace, group, true) };
   },
 );
@@ -54,6 +55,7 @@ const usersUpdate = method(
     if (args.users.length === 0) throw new Refusal('no_users_provided');
     for (const id of args.users) if (!world.workspace.users.has(id)) throw new Refusal('invalid_users');
     group.userIds = [...new Set(args.users)];
+    announce(world, { kind: 'users' });
     return { usergroup: presentUsergroup(world.workspace, group, true) };
   },
 );

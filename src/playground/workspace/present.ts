@@ -127,7 +127,7 @@ function pinFields(workspace: Workspace, message: MessageRecord): Json {
   return pinned ? { pinned_to: [message.channel] } : {};
 }
 
-export const presentReactions = (message: MessageRecord): Json[] =>
+const presentReactions = (message: MessageRecord): Json[] =>
   message.reactions.map(({ name, users }) => ({ name, users: [...users], count: users.length }));
 
 function threadFields(workspace: Workspace, message: MessageRecord): Json {
@@ -149,7 +149,7 @@ function threadFields(workspace: Workspace, message: MessageRecord): Json {
   };
 }
 
-export function botProfile(workspace: Workspace): Json {
+function botProfile(workspace: Workspace): Json {
   const bot = workspace.bot;
   return {
     id: BOT_ID,

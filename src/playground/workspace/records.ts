@@ -15,7 +15,7 @@ export interface UserRecord {
 
 export type ChannelKind = 'channel' | 'private' | 'im' | 'mpim';
 
-export interface Stamped {
+interface Stamped {
   value: string;
   creator: string;
   lastSet: number;
