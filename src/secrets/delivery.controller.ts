@@ -31,9 +31,13 @@ export class DeliveryController {
 
   @Post(':token')
   @HttpCode(200)
-  async begin(@Param('token') token: string, @Res() response: Response): Promise<void> {
+  async begin(
+    @Param('token') token: string,
+    @Headers('cookie') cookies: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
     await this.answer(response, async (nonce) => {
-      const { number, browserToken } = await this.deliveries.begin(token);
+      const { number, browserToken } = await this.deliveries.begin(token, browserTokenIn(cookies));
       response.cookie(COOKIE, browserToken, {
         httpOnly: true,
         sameSite: 'strict',
@@ -55,7 +59,7 @@ export class DeliveryController {
     @Res() response: Response,
   ): Promise<void> {
     guard(response, randomBytes(16).toString('base64'));
-    const browserToken = new RegExp(`(?:^|; )${COOKIE}=([A-Za-z0-9_-]+)`).exec(cookies ?? '')?.[1];
+    const browserToken = browserTokenIn(cookies);
     if (from !== 'quartermaster' || browserToken === undefined) {
       const sentence = 'This browser did not open the link. Ask for a new one from the card.';
       response.status(403).type('text/plain').send(sentence);
@@ -98,6 +102,10 @@ export class DeliveryController {
     if (error instanceof DeliveryRefused) this.refusals.count(addressOf(response));
     return { status: 410, sentence: error.publicMessage };
   }
+}
+
+function browserTokenIn(cookies = ''): string | undefined {
+  return /(?:^|; )qm_delivery=([A-Za-z0-9_-]+)/.exec(cookies)?.[1];
 }
 
 function addressOf(response: Response): string {

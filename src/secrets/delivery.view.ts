@@ -8,8 +8,8 @@ const STYLE = `
 main{width:min(40rem,100%);background:var(--card);border:1px solid var(--line);border-radius:14px;padding:2rem;box-shadow:0 10px 30px #0001}
 h1{font-size:1.35rem;margin:0 0 .5rem}p{margin:.5rem 0}.soft{color:var(--soft)}.number{font-size:4rem;font-weight:700;letter-spacing:.1em;text-align:center;margin:1rem 0}
 button{font:inherit;padding:.55rem 1.1rem;border-radius:8px;border:1px solid var(--line);background:transparent;color:var(--ink);cursor:pointer}button.main{background:var(--act);border-color:var(--act);color:var(--actink);font-weight:600}
-button:focus-visible{outline:3px solid var(--act);outline-offset:2px}dl{margin:1.25rem 0;display:grid;grid-template-columns:8rem 1fr auto;gap:.5rem .75rem;align-items:center}dt{color:var(--soft)}dd{margin:0;font-family:ui-monospace,monospace;overflow-wrap:anywhere}
-pre{background:var(--page);border:1px solid var(--line);border-radius:8px;padding:.8rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9rem}`;
+button:focus-visible{outline:3px solid var(--act);outline-offset:2px}dl{margin:1.25rem 0}.row{display:flex;flex-wrap:wrap;gap:.5rem .75rem;align-items:center;margin:.5rem 0}dt{flex:0 0 7rem;color:var(--soft)}dd{flex:1 1 12rem;margin:0;font-family:ui-monospace,monospace;overflow-wrap:anywhere}dd.act{flex:0 0 auto}
+pre{flex:1;margin:0;background:var(--page);border:1px solid var(--line);border-radius:8px;padding:.8rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9rem}`;
 
 export interface PageParts {
   title: string;
@@ -29,7 +29,7 @@ export function startBody(subjectId: string, minutesLeft: number): string {
 }
 
 export function confirmBody(number: string): string {
-  return `<h1>Confirm in Slack</h1><p>Quartermaster sent you a message in Slack. Press the button there that shows this number:</p><p class="number" aria-label="number ${escape(number)}">${escape(number)}</p><p class="soft" id="state" role="status">Waiting for your answer …</p><div id="value"></div>`;
+  return `<h1>Confirm in Slack</h1><div id="question"><p>Quartermaster sent you a message in Slack. Press the button there that shows this number:</p><p class="number">${escape(number)}</p></div><p class="soft" id="state" role="status">Waiting for your answer …</p><div id="value"></div>`;
 }
 
 export function sorryBody(sentence: string): string {
@@ -44,13 +44,13 @@ export function valueBody(data: SecretData): string {
       ? `<span data-mask>••••••••••••</span><span data-plain hidden>${escape(value)}</span>`
       : `<span data-plain>${escape(value)}</span>`;
     const buttons = `${hidden ? `<button type="button" data-show aria-label="Show ${escape(name)}">Show</button> ` : ''}<button type="button" data-copy aria-label="Copy ${escape(name)}">Copy</button>`;
-    return `<dt>${escape(name)}</dt><dd>${shown}</dd><div>${buttons}</div>`;
+    return `<div class="row"><dt>${escape(name)}</dt><dd>${shown}</dd><dd class="act">${buttons}</dd></div>`;
   });
   const psql = psqlCommand(data);
   const command =
     psql === null
       ? ''
-      : `<p>To connect now, with psql:</p><pre>${escape(psql)}</pre><p class="soft">It asks for the password: copy it from above.</p>`;
+      : `<p>To connect now, with psql:</p><div class="row"><pre data-plain>${escape(psql)}</pre><button type="button" data-copy aria-label="Copy the command">Copy</button></div><p class="soft">It asks for the password: copy it from above.</p>`;
   return `<dl>${rows.join('')}</dl>${command}<p class="soft">This was shown once. Close the page when you are done; for another look press “Show me how” again.</p>`;
 }
 
@@ -66,15 +66,32 @@ function psqlCommand({ url, host, port, database, username }: SecretData): strin
 
 /** Asks every second whether the person has answered, then shows the value and forgets it when the page goes. */
 export const WAIT_SCRIPT = `
-const state=document.getElementById('state'),value=document.getElementById('value');
-async function ask(){const r=await fetch(location.pathname+'/value',{method:'POST',headers:{'x-requested-with':'quartermaster'},cache:'no-store'}).catch(()=>null);if(r===null){setTimeout(ask,3000);return}
-if(r.status===202){setTimeout(ask,1000);return}
-const text=await r.text();if(r.status===503){state.textContent=text;setTimeout(ask,5000);return}
-if(r.ok){document.querySelector('.number').remove();document.querySelector('h1').textContent='Your credentials';state.textContent='Confirmed.';value.innerHTML=text}else{state.textContent=text}}
-document.addEventListener('click',async e=>{const b=e.target.closest('button');if(!b)return;const dd=b.parentElement.previousElementSibling;if(!dd)return;const plain=dd.querySelector('[data-plain]');
-if(b.hasAttribute('data-show')){const mask=dd.querySelector('[data-mask]');plain.hidden=!plain.hidden;mask.hidden=!plain.hidden;b.textContent=plain.hidden?'Show':'Hide'}
-if(b.hasAttribute('data-copy')){await navigator.clipboard.writeText(plain.textContent);b.textContent='Copied'}});
-addEventListener('pagehide',()=>{value.replaceChildren()});setTimeout(ask,800);`;
+const part=id=>document.getElementById(id),state=part('state'),value=part('value');
+const later=seconds=>setTimeout(ask,seconds*1000);
+async function ask(){
+  const answer=await fetch(location.pathname+'/value',{method:'POST',headers:{'x-requested-with':'quartermaster'},cache:'no-store'}).catch(()=>null);
+  if(answer===null)return later(3);
+  if(answer.status===202)return later(1);
+  const text=await answer.text();
+  if(answer.status===503){state.textContent=text;return later(5)}
+  part('question').remove();
+  if(!answer.ok){document.querySelector('h1').textContent='Nothing to show';state.textContent=text;return}
+  document.querySelector('h1').textContent='Your credentials';state.textContent='Confirmed.';value.innerHTML=text;
+}
+async function copy(button,plain){
+  try{await navigator.clipboard.writeText(plain.textContent);button.textContent='Copied'}
+  catch{show(button.closest('.row'),true);getSelection().selectAllChildren(plain);button.textContent='Press Ctrl+C'}
+}
+function show(row,visible){
+  const mask=row.querySelector('[data-mask]'),button=row.querySelector('[data-show]');if(!mask)return;
+  row.querySelector('[data-plain]').hidden=!visible;mask.hidden=visible;button.textContent=visible?'Hide':'Show';
+}
+document.addEventListener('click',event=>{
+  const button=event.target.closest('button'),row=button&&button.closest('.row');if(!row)return;
+  const plain=row.querySelector('[data-plain]');
+  if(button.hasAttribute('data-show'))show(row,plain.hidden);else copy(button,plain);
+});
+addEventListener('pagehide',()=>value.replaceChildren());later(.8);`;
 
 function escape(text: string): string {
   return text

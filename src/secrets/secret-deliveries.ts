@@ -36,6 +36,9 @@ interface Row {
   seconds_left: number;
 }
 
+const USED = 'This link was used already. Ask for a new one from the card.';
+const IN_USE =
+  'This link is already in use in a browser. If that was not you, press “Not me” in Slack and ask for a new one from the card.';
 const COLUMNS = '*, expires_at <= now() as expired, extract(epoch from expires_at - now())::float8 as seconds_left';
 
 /**
@@ -96,20 +99,22 @@ export class SecretDeliveries {
     return { state: row.state, subjectId: row.subject_id, secondsLeft: row.seconds_left };
   }
 
-  /** Binds the link to this browser and asks its person in Slack. The number is shown in the browser. */
-  async begin(token: string): Promise<{ number: string; browserToken: string }> {
+  /**
+   * Binds the link to this browser and asks its person in Slack. The number is shown in the browser. The browser that began
+   * may load its page again and sees the same number.
+   */
+  async begin(token: string, knownBrowser?: string): Promise<{ number: string; browserToken: string }> {
     const browserToken = this.ids.token();
     const number = String(randomInt(10, 100));
-    await this.transactions.run(async (tx) => {
+    return this.transactions.run(async (tx) => {
       const row = await this.byToken(token, tx);
+      if (knownBrowser !== undefined && row.number !== null && isWaiting(row, knownBrowser))
+        return { number: row.number, browserToken: knownBrowser };
       const [claimed] = await tx.query<{ id: string }>(
         `update secret_deliveries set state = 'asked', browser_hash = $2, number = $3 where id = $1 and state = 'issued' returning id`,
         [row.id, hashOf(browserToken), number],
       );
-      if (claimed === undefined)
-        throw new DeliveryRefused(
-          'This link is already in use in a browser. If that was not you, press “Not me” in Slack and ask for a new one from the card.',
-        );
+      if (claimed === undefined) throw new DeliveryRefused(row.state === 'used' ? USED : IN_USE);
       await this.journal.ask(tx, { personId: row.person_id, deliveryId: row.id, number, subject: subjectOf(row) });
       await this.note(
         tx,
@@ -117,8 +122,8 @@ export class SecretDeliveries {
         'secret.delivery_opened',
         'opened the link in a browser and was asked in Slack whether it is theirs',
       );
+      return { number, browserToken };
     });
-    return { number, browserToken };
   }
 
   /** The answer from Slack. Only the person it is for, only the number that the browser shows. */
@@ -158,8 +163,7 @@ export class SecretDeliveries {
         await this.note(tx, row, 'secret.fetched', `fetched the credentials of ${row.subject_id}`);
       return used !== undefined;
     });
-    if (!won || data === null)
-      throw new DeliveryRefused('This link was used already. Ask for a new one from the card.');
+    if (!won || data === null) throw new DeliveryRefused(USED);
     return data;
   }
 
@@ -225,6 +229,10 @@ export class SecretDeliveries {
       summary,
     });
   }
+}
+
+function isWaiting(row: Row, browserToken: string): boolean {
+  return (row.state === 'asked' || row.state === 'confirmed') && row.browser_hash === hashOf(browserToken);
 }
 
 function subjectOf(row: Row): SubjectRef {

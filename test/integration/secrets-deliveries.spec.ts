@@ -161,6 +161,18 @@ describe('a one-time delivery', () => {
     expect(journal.questions).toHaveLength(1);
   });
 
+  it('shows the same number again to the browser that began, until it was used', async () => {
+    const url = await issueLink();
+    const { cookie, deliveryId, number } = await begin(url);
+    const again = await fetch(url, { method: 'POST', headers: { cookie } });
+    expect([again.status, await again.text()]).toEqual([200, expect.stringContaining(`>${number}</p>`)]);
+    expect(journal.questions).toHaveLength(1);
+    await deliveries.confirm({ deliveryId, personId: 'U-LEA', number });
+    await collect(url, cookie);
+    const after = await fetch(url, { method: 'POST', headers: { cookie } });
+    expect([after.status, await after.text()]).toEqual([410, expect.stringContaining('used already')]);
+  });
+
   it('shows the value to one of many simultaneous calls', async () => {
     const url = await issueLink();
     const { cookie, deliveryId, number } = await begin(url);
