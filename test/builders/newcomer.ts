@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type BrowserContext, type Locator, type Page } from 'playwright-core';
 
 const SHOTS = join(import.meta.dirname, '../e2e/screenshots/current');
-const PATIENCE = 30_000;
+const PATIENCE = 15_000;
 
 /** What a newcomer does at the playground's page, with eyes and a mouse. Everything waits for what it wants to see. */
 export class Newcomer {

@@ -124,6 +124,7 @@ function ActAs({ snapshot, onActAs }: { snapshot: ClientSnapshot; onActAs: (id: 
         aria-haspopup="listbox"
         aria-expanded={open}
         data-testid="act-as"
+        data-me={me?.name}
         onClick={() => setOpen(!open)}
       >
         <Avatar user={me} />
