@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { KeyFileTooOpen, readOrMakeKeyFile } from '../secrets/index.js';
 import { AppError } from '../shared/index.js';
 
-export class SigningKeyRefused extends AppError {
+class SigningKeyRefused extends AppError {
   readonly code = 'audit.signing_key_refused';
 }
 

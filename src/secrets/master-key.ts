@@ -4,7 +4,7 @@ import { KeyFileTooOpen, readOrMakeKeyFile } from './key-file.js';
 
 const KEY_BYTES = 32;
 
-export class MasterKeyRefused extends AppError {
+class MasterKeyRefused extends AppError {
   readonly code = 'secrets.master_key_refused';
 }
 
