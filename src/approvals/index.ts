@@ -1,14 +1,6 @@
-export {
-  type Approval,
-  type ApprovalState,
-  approvalNeedSchema,
-  type Choice,
-  type OpenApproval,
-  type Vote,
-  type VoteOutcome,
-} from './approval.js';
+export { type Approval, type ApprovalState, approvalNeedSchema, type VoteOutcome } from './approval.js';
 export { ApprovalSweep } from './approval-sweep.js';
-export { ReasonWanted, UnknownApproval } from './approvals.errors.js';
+export { ReasonWanted } from './approvals.errors.js';
 export { Approvals } from './approvals.js';
 export { ApprovalsModule } from './approvals.module.js';
 export type { ReactionSets } from './tally.js';

@@ -1,7 +1,7 @@
 export { type Draft, type DraftContent, Drafts } from './drafts.js';
-export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';
-export { type Preview, PreviewRequest, type Wish } from './preview-request.js';
-export { type RequestFailure, type RequestRecord, type RequestState, requestScope } from './request.js';
+export { type ChangeKind, type PlannedChange, Planner, type PlanScope } from './plan.js';
+export { type Preview, PreviewRequest } from './preview-request.js';
+export { type RequestFailure, type RequestRecord, requestScope } from './request.js';
 export { RequestProgress } from './request-progress.js';
 export {
   DraftGone,
