@@ -42,7 +42,9 @@ export async function runSlashCommand(world: World, input: CommandInput): Promis
   try {
     const acknowledgement = await world.door.interact('slash_commands', payload);
     if (acknowledgement.kind === 'text') respond(world, target, { text: acknowledgement.text });
-    if (acknowledgement.kind === 'json') respond(world, target, acknowledgement.body);
+    // Over Socket Mode an empty acknowledgement arrives as an empty object.
+    if (acknowledgement.kind === 'json' && Object.keys(acknowledgement.body).length > 0)
+      respond(world, target, acknowledgement.body);
     return { ok: true };
   } catch (error) {
     return failure(error, input.command);

@@ -1,0 +1,83 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Application, startApplication } from '../../src/application.js';
+import { parseEnv } from '../../src/config/index.js';
+import { type ControlRequests, defaultSeed, type Playground, startPlayground } from '../../src/playground/index.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { freePort } from './free-port.js';
+import { SlackPerson } from './slack-person.js';
+
+const TOKENS = { botToken: 'xoxb-journey', appToken: 'xapp-journey', signingSecret: 'a-signing-secret-for-journeys' };
+
+/** The real bot in this process, as main starts it, on a playground of its own, with people in front of it. */
+export class BotOnPlayground {
+  private readonly people = new Map<string, SlackPerson>();
+
+  private constructor(
+    readonly url: string,
+    readonly playground: Playground,
+    readonly database: TestDatabase,
+    private application: Application,
+    private readonly folder: string,
+  ) {}
+
+  static async start(mode: 'http' | 'socket'): Promise<BotOnPlayground> {
+    const [database, port] = [await createTestDatabase({ poolSize: 2 }), await freePort()];
+    const folder = await mkdtemp(join(tmpdir(), 'quartermaster-journey-'));
+    const playground = await startPlayground({
+      environment: 'test',
+      host: '127.0.0.1',
+      port: 0,
+      app: {
+        ...TOKENS,
+        commands: [{ command: '/qm', usageHint: '', description: '' }],
+        shortcuts: [
+          { callbackId: 'request_something', name: 'Request something', type: 'global' },
+          { callbackId: 'about_this_message', name: 'About this message', type: 'message' },
+        ],
+      },
+      delivery: mode === 'socket' ? { mode } : { mode, requestUrl: `http://127.0.0.1:${port}/slack/events` },
+    });
+    const env = parseEnv({
+      NODE_ENV: 'test',
+      PORT: String(port),
+      DATA_DIR: folder,
+      DATABASE_URL: database.url,
+      PROVISION_POSTGRES_URL: `${database.serverUrl}/postgres`,
+      LOG_LEVEL: process.env.QM_TEST_LOG === undefined ? 'error' : 'debug',
+      SLACK_BOT_TOKEN: TOKENS.botToken,
+      SLACK_API_URL: playground.apiUrl,
+      ...(mode === 'socket' ? { SLACK_APP_TOKEN: TOKENS.appToken } : { SLACK_SIGNING_SECRET: TOKENS.signingSecret }),
+    });
+    const application = await startApplication(env);
+    return new BotOnPlayground(`http://127.0.0.1:${port}`, playground, database, application, folder);
+  }
+
+  /** Somebody of the seeded workspace, with their page open. */
+  async person(name: string): Promise<SlackPerson> {
+    const user = defaultSeed().users.find((one) => one.name === name);
+    if (user === undefined) throw new Error(`Nobody is called ${name}.`);
+    const person = this.people.get(name) ?? new SlackPerson(this.playground.url, user.id);
+    this.people.set(name, person);
+    await person.connect();
+    return person;
+  }
+
+  async control<K extends keyof ControlRequests>(name: K, body: ControlRequests[K]): Promise<Record<string, unknown>> {
+    const answer = await fetch(`${this.playground.url}/control/${name}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    return (await answer.json()) as Record<string, unknown>;
+  }
+
+  async stop(): Promise<void> {
+    for (const person of this.people.values()) await person.leave();
+    await this.application.stop('the test is over');
+    await this.playground.stop();
+    await this.database.drop();
+    await rm(this.folder, { recursive: true, force: true });
+  }
+}

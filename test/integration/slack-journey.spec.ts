@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto';
+import { jest } from '@jest/globals';
+import type { PlaygroundMessage } from '../../src/playground/index.js';
+import { BotOnPlayground } from '../builders/bot-on-playground.js';
+import { type SlackPerson, wholeText } from '../builders/slack-person.js';
+
+jest.setTimeout(180_000);
+
+const TEAM = '#team-payments';
+
+function accepted(answer: { ok: boolean }): void {
+  expect(answer).toEqual({ ...answer, ok: true });
+}
+
+/** The server that is provisioned on outlives a test. */
+const fresh = (word: string): string => `${word}_${randomBytes(3).toString('hex')}`;
+
+describe.each(['http', 'socket'] as const)('a person in front of Slack, by %s', (mode) => {
+  let bot: BotOnPlayground;
+  let ada: SlackPerson;
+  let lea: SlackPerson;
+  const [orders, ledger] = [fresh('orders'), fresh('ledger')];
+
+  beforeAll(async () => {
+    bot = await BotOnPlayground.start(mode);
+    ada = await bot.person('ada');
+    lea = await bot.person('lea');
+  });
+  afterAll(async () => {
+    await bot.stop();
+  });
+
+  async function requests(name: string, environment: string): Promise<void> {
+    accepted(await ada.slash('/qm request postgres-database', TEAM));
+    await ada.waitForModal('PostgreSQL database');
+    await ada.fill({ 'param:name': name, environment });
+    accepted(await ada.submit());
+    await ada.waitForModal('The plan');
+    await ada.waitFor((me) => me.modal()?.submit === 'Send request', 'a plan that may be sent');
+    accepted(await ada.submit());
+    await ada.waitFor((me) => me.modal() === undefined, 'the modal closed');
+  }
+
+  function card(channel: string, text: RegExp): (me: SlackPerson) => PlaygroundMessage | undefined {
+    return (me) => me.messages(channel).find((message) => message.ephemeralTo === undefined && text.test(message.text));
+  }
+
+  it('gets a helpful answer to /qm', async () => {
+    await ada.slash('/qm', TEAM);
+    const answer = await ada.waitForMessage(TEAM, 'Hello');
+    expect(answer.ephemeralTo).toBe(ada.id);
+    expect(wholeText(answer)).toContain('You are in *Payments*');
+    accepted(await ada.click('Catalog', answer));
+    await ada.waitForMessage(TEAM, 'A database of your own');
+  });
+
+  it('is told at the field what is wrong, and keeps what was typed on the way back', async () => {
+    await ada.slash('/qm request postgres-database', TEAM);
+    await ada.waitForModal('PostgreSQL database');
+    await ada.fill({ 'param:name': '1; drop table', reason: 'to see' });
+    accepted(await ada.submit());
+    const refused = await ada.waitFor((me) => me.modal()?.errors['param:name'], 'an error at the name');
+    expect(refused).toContain('lower-case letters');
+    await ada.fill({ 'param:name': 'kept' });
+    await ada.submit();
+    await ada.waitForModal('The plan');
+    accepted(await ada.click('request_back'));
+    const form = await ada.waitForModal('PostgreSQL database');
+    expect(JSON.stringify(form.blocks)).toContain('"initial_value":"kept"');
+    expect(JSON.stringify(form.blocks)).toContain('"initial_value":"to see"');
+    await ada.close(true);
+  });
+
+  it('gets a development database at once, on one card, with a way to its credentials', async () => {
+    await requests(orders, 'development');
+    const ready = await ada.waitFor(card(TEAM, new RegExp(`^Ready.*${orders} `)), 'the card ready');
+    accepted(await ada.click('Show me how', ready));
+    const way = await ada.waitForMessage(TEAM, 'behind a link that works once');
+    expect(way.ephemeralTo).toBe(ada.id);
+    expect(JSON.stringify(way.blocks)).toMatch(/\/secrets\/[\w-]{20,}/);
+    accepted(await (await bot.person('ben')).click('Show me how', ready));
+    const no = await (await bot.person('ben')).waitFor(
+      (me) => me.messages(TEAM).find((message) => message.ephemeralTo === me.id),
+      'a refusal',
+    );
+    expect(wholeText(no)).not.toContain('/secrets/');
+  });
+
+  it('waits for a lead in production, whose reaction counts, and nobody else’s', async () => {
+    await requests(ledger, 'production');
+    const asked = await lea.waitFor(card('#approvals', /^Approval wanted/), 'the approval card');
+    expect(wholeText(asked)).toContain(`<@${lea.id}>`);
+    await ada.react(asked, 'white_check_mark');
+    await lea.react(asked, 'white_check_mark');
+    await lea.waitFor(card('#approvals', /^Approved/), 'the approval');
+    await ada.waitFor(card(TEAM, new RegExp(`^Ready.*${ledger}`)), 'the card ready');
+  });
+
+  it('is denied with a reason, and a click on the settled card is answered politely', async () => {
+    await requests(fresh('denied'), 'production');
+    const asked = await lea.waitFor(card('#approvals', /^Approval wanted/), 'the approval card');
+    accepted(await lea.click('Deny…', asked));
+    await lea.waitForModal('Deny');
+    await lea.fill({ reason: 'Not this week.' });
+    accepted(await lea.submit());
+    const denied = await ada.waitFor(card(TEAM, /^Denied/), 'the card denied');
+    expect(wholeText(denied)).toContain('Not this week.');
+    await lea.act({
+      do: 'block_action',
+      container: { type: 'message', channel: asked.channel, ts: asked.ts },
+      blockId: 'approval_actions',
+      actionId: 'approval_approve',
+    });
+  });
+
+  it('sees where things stand, in a channel and in a thread', async () => {
+    await ada.slash('/qm status', TEAM);
+    const latest = await ada.waitForMessage(TEAM, 'Your latest');
+    accepted(await ada.click('Status', latest));
+    await ada.waitForMessage(TEAM, '*Trail*');
+    const thread = await ada.waitFor(card(TEAM, new RegExp(`^Ready.*${orders}`)), 'the card');
+    await ada.say(`<@${ada.screen.bot.userId}> resources`, TEAM, thread.ts);
+    await ada.waitFor(
+      (me) =>
+        me
+          .messages(TEAM)
+          .find((message) => message.threadTs === thread.ts && message.text.startsWith('You and your teams have')),
+      'an answer in the thread',
+    );
+  });
+
+  it('finds it all in the App Home, which follows', async () => {
+    await ada.openHome();
+    const home = await ada.waitFor(
+      (me) =>
+        me.home() !== null && wholeText({ ...me.home()!, text: '' }).includes(`${orders} (development)`)
+          ? me.home()
+          : null,
+      'the Home',
+    );
+    expect(wholeText(home)).toContain('My requests');
+  });
+
+  it('destroys what is not needed any more, after typing its name', async () => {
+    const ready = await ada.waitFor(card(TEAM, new RegExp(`^Ready.*${orders} `)), 'the card ready');
+    accepted(await ada.click('Destroy', ready));
+    await ada.waitForModal('Destroy');
+    await ada.fill({ name: 'wrong' });
+    await ada.submit();
+    await ada.waitFor((me) => me.modal()?.errors.name, 'an error at the name');
+    await ada.fill({ name: orders });
+    accepted(await ada.submit());
+    await ada.waitFor(card(TEAM, new RegExp(`^Destroyed.*${orders} `)), 'the card destroyed');
+    const audit = await bot.person('sam');
+    await audit.waitForMessage('#audit', 'is gone, with its credentials');
+  });
+
+  it('is refused as a guest, in words', async () => {
+    const gus = await bot.person('gus');
+    await gus.slash('/qm', '#general');
+    await gus.waitForMessage('#general', 'Guests cannot use Quartermaster');
+  });
+});
