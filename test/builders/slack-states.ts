@@ -84,7 +84,7 @@ export function resourceOf(change: Partial<Resource> = {}): Resource {
     ownerId: 'U0ADA',
     parameters: { name: 'orders', size: 'small' },
     outputs: { database: 'payments_production_orders', host: '127.0.0.1', port: 5432, serverVersion: '18.4' },
-    secretRef: 'kv:x#1' as NonNullable<Resource['secretRef']>,
+    secretRef: 'kv:x#1',
     runId: 'run-00000001',
     destroyRunId: null,
     leaseHours: 168,

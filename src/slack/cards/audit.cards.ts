@@ -32,7 +32,7 @@ export function auditMessage(events: readonly AuditRecord[]): CardMessage {
 }
 
 /** `14:03:11 @ada requested … · req-… · trace` */
-export function auditLine(event: AuditRecord): string {
+function auditLine(event: AuditRecord): string {
   const { at, actor, summary, subject, traceId, type } = event;
   const who =
     actor.kind === 'person' && /^[UW][A-Z0-9]{2,}$/.test(actor.id) ? mention(actor.id) : `_${escape(actor.id, 40)}_`;

@@ -1,4 +1,4 @@
-import { Inject, Injectable, Optional } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Logger, withTrace } from '../../platform/logging/index.js';
 import { Ids } from '../../shared/index.js';
@@ -12,9 +12,8 @@ import { CardProjection } from './card-projection.js';
 import { ChangeFeed } from './change-feed.js';
 import { Lanes } from './lanes.js';
 
-/** Injection token of the milliseconds between two messages in one channel: Slack's own limit unless a test says otherwise. */
-export const CHANNEL_PACE = Symbol('ChannelPace');
-const SLACKS_PACE_MILLISECONDS = 1_000;
+/** Slack takes one message a second in a channel. */
+const PACE_MILLISECONDS = 1_000;
 const TICK_MILLISECONDS = 1_000;
 const AT_ONCE = 8;
 
@@ -40,9 +39,8 @@ export class CardFlusher {
     private readonly sender: NoticeSender,
     private readonly ids: Ids,
     private readonly logger: Logger,
-    @Optional() @Inject(CHANNEL_PACE) paceMilliseconds: number = SLACKS_PACE_MILLISECONDS,
   ) {
-    this.lanes = new Lanes(paceMilliseconds, () => {
+    this.lanes = new Lanes(PACE_MILLISECONDS, () => {
       this.wake();
     });
   }

@@ -15,7 +15,7 @@ export function statusWords(state: RequestState, trail: readonly AuditRecord[]):
 }
 
 /** Who did what and when, oldest first. */
-export function trailLines(trail: readonly AuditRecord[]): string {
+function trailLines(trail: readonly AuditRecord[]): string {
   if (trail.length === 0) return '_Nothing yet._';
   const all = trail.map(({ at, actor, summary }) => {
     const who = actor.kind === 'person' ? mention(actor.id) : '_Quartermaster_';

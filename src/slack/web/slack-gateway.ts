@@ -27,7 +27,7 @@ export interface MessagePlace {
   readonly ts: string;
 }
 
-export class FormTooLate extends AppError {
+class FormTooLate extends AppError {
   readonly code = 'slack.form_too_late';
 }
 

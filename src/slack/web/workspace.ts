@@ -10,7 +10,7 @@ export interface WorkspaceFacts {
   readonly botId: string;
 }
 
-export class WrongWorkspace extends AppError {
+class WrongWorkspace extends AppError {
   readonly code = 'slack.wrong_workspace';
 }
 

@@ -8,7 +8,7 @@ import type { WorkspaceConnection } from '../web/connection.js';
 import { slackLogger } from '../web/slack-logger.js';
 import { type DeliveryGate, ForeignWorkspace, MalformedDelivery } from './delivery-gate.js';
 
-export const EVENTS_PATH = '/slack/events';
+const EVENTS_PATH = '/slack/events';
 /** Slack's largest payloads are views with 100 blocks; nothing it sends comes near this. */
 const BODY_LIMIT = '1mb';
 

@@ -3,7 +3,7 @@ import { Metrics } from '../../observability/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import { AppError, codeOf, messageOf, publicMessageOf } from '../../shared/index.js';
 import type { Words } from '../slack-feature.js';
-import { plain } from '../text/mrkdwn.js';
+import { escape, plain } from '../text/mrkdwn.js';
 import { SLACK_CONNECTION, type WorkspaceConnection } from '../web/connection.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import type { Delivery } from './delivery.js';
@@ -62,7 +62,8 @@ export class Replies {
     if (kind !== 'command') await delivery.ack();
     if (UNANSWERED.has(kind)) return;
     try {
-      await this.tell(delivery, { text });
+      // A sentence may name what somebody typed, such as the title of a resource.
+      await this.tell(delivery, { text: escape(text) });
     } catch (failure) {
       this.logger.error('A person could not be told what went wrong', failure, { kind, about: codeOf(error) });
     }
