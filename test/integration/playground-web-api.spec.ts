@@ -1,350 +1,394 @@
-import { BarePlayground, TOKENS } from '../builders/bare-playground.js';
+import { WebClient } from '@slack/web-api';
+import { BarePlayground, PLAYGROUND_TOKENS } from '../builders/playground.js';
 
-const PAYMENTS = 'C0PAYMENTS';
-const plain = (text: string) => ({ type: 'plain_text', text });
-const section = (text: string) => ({ type: 'section', text: { type: 'mrkdwn', text } });
-const modal = (more: Record<string, unknown> = {}) => ({
-  type: 'modal',
-  title: plain('T'),
-  blocks: [section('x')],
-  ...more,
-});
+const GENERAL = 'C0GENERAL';
+const ADA = 'U0ADA0001';
+const BOT = 'U0QMASTER';
 
-let slack: BarePlayground;
-
-beforeAll(async () => {
-  slack = await BarePlayground.start();
-});
-afterAll(async () => {
-  await slack.stop();
-});
-beforeEach(async () => {
-  await slack.control('reset', {});
-});
-
-const post = async (args: Record<string, unknown> = {}) =>
-  slack.call('chat.postMessage', { channel: PAYMENTS, text: 'hello', ...args });
-
-describe('who may call', () => {
-  it.each([
-    ['no token', '', 'not_authed'],
-    ['a foreign token', 'xoxb-other', 'invalid_auth'],
-    ['the app token', TOKENS.appToken, 'not_allowed_token_type'],
-  ])('refuses %s', async (_name, token, error) => {
-    expect(await slack.refused('auth.test', {}, token)).toBe(error);
+describe('the playground’s Web API', () => {
+  let slack: BarePlayground;
+  beforeEach(async () => {
+    slack = await BarePlayground.start();
+  });
+  afterEach(async () => {
+    await slack.playground.stop();
   });
 
-  it('knows the bot by its token, in a form too', async () => {
-    expect(await slack.call('auth.test')).toMatchObject({
+  const error = async (method: string, args: Record<string, unknown> = {}, token?: string | null) =>
+    (await slack.call(method, args, token)).error;
+  const post = async (text: string, more: Record<string, unknown> = {}): Promise<string> => {
+    const answer = await slack.call('chat.postMessage', { channel: GENERAL, text, ...more });
+    return String(answer.ts);
+  };
+  const privateOf = async (): Promise<string> =>
+    String((await slack.call('conversations.create', { name: 'secret', is_private: true })).channel.id);
+
+  it('asks for the right token', async () => {
+    expect(await error('auth.test', {}, null)).toBe('not_authed');
+    expect(await error('auth.test', {}, 'xoxb-other')).toBe('invalid_auth');
+    expect(await error('apps.connections.open')).toBe('not_allowed_token_type');
+    expect(await error('auth.test', {}, PLAYGROUND_TOKENS.appToken)).toBe('not_allowed_token_type');
+    expect(await error('auth.test', { token: PLAYGROUND_TOKENS.botToken }, null)).toBeUndefined();
+    expect(await slack.call('apps.connections.open', {}, PLAYGROUND_TOKENS.appToken)).toMatchObject({
       ok: true,
-      user_id: 'U0QMASTER',
-      bot_id: 'B0QMASTER',
-      team_id: 'T0QMASTER',
+      url: expect.stringMatching(/^ws:/u),
     });
-    const body = new URLSearchParams({ token: TOKENS.botToken });
-    const response = await fetch(`${slack.playground.apiUrl}auth.test`, { method: 'POST', body });
-    expect(await response.json()).toMatchObject({ ok: true });
   });
 
-  it('has no methods that Slack does not have', async () => {
-    expect(await slack.refused('chat.shout')).toBe('unknown_method');
+  it('says so when it does not know a method or an argument is missing', async () => {
+    expect(await error('chat.shout')).toBe('unknown_method');
+    expect(await slack.call('chat.postMessage', { text: 'x' })).toEqual({
+      ok: false,
+      error: 'invalid_arguments',
+      response_metadata: { messages: ['[ERROR] missing required field: channel'] },
+    });
   });
 
-  it('answers what a test planned, then goes on as ever', async () => {
-    await slack.control('fail', { method: 'chat.postMessage', error: 'ratelimited', times: 1, retryAfterSeconds: 7 });
-    expect(await post()).toMatchObject({ ok: false, error: 'ratelimited', status: 429, retryAfter: '7' });
-    expect(await post()).toMatchObject({ ok: true, status: 200 });
-    const { calls } = await slack.control('calls', { method: 'chat.postMessage' });
-    expect(calls.map((call: { error?: string }) => call.error)).toEqual(['ratelimited', undefined]);
-    expect(JSON.stringify(calls)).not.toContain(TOKENS.botToken);
-  });
-
-  it('lets no other site act for a person', async () => {
-    const act = (headers: Record<string, string>) =>
-      fetch(`${slack.playground.url}/client/act`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
-        body: JSON.stringify({ do: 'open_home', user: 'U0ADA0001' }),
-      });
-    expect((await act({ origin: 'https://evil.example' })).status).toBe(403);
-    expect((await act({})).status).toBe(200);
-  });
-});
-
-describe('messages', () => {
-  it.each([
-    ['an unknown channel', { channel: 'C0NOWHERE' }, 'channel_not_found'],
-    ['nothing to say', { text: '' }, 'no_text'],
-    ['too much text', { text: 'x'.repeat(40_001) }, 'msg_too_long'],
-    ['51 blocks', { blocks: Array.from({ length: 51 }, () => section('x')) }, 'invalid_blocks'],
-    ['a section without text', { blocks: [{ type: 'section' }] }, 'invalid_blocks'],
-    ['a text of 3,001 characters', { blocks: [section('x'.repeat(3001))] }, 'invalid_blocks'],
-    ['a block that is none', { blocks: [{ type: 'bogus' }] }, 'invalid_blocks'],
-    ['blocks that are no list', { blocks: { type: 'section' } }, 'invalid_blocks_format'],
-    [
-      'two blocks of one id',
-      {
-        blocks: [
-          { ...section('a'), block_id: 'a' },
-          { ...section('b'), block_id: 'a' },
-        ],
+  it('takes JSON bodies, and warns of a missing text', async () => {
+    const response = await fetch(`${slack.playground.apiUrl}chat.postMessage`, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'application/json; charset=utf-8',
+        Authorization: `Bearer ${PLAYGROUND_TOKENS.botToken}`,
       },
-      'invalid_blocks',
-    ],
-    ['a thread under nothing', { thread_ts: '1.000001' }, 'thread_not_found'],
-  ])('refuses %s', async (_name, args, error) => {
-    expect((await post(args)).error).toBe(error);
+      body: JSON.stringify({ channel: GENERAL, blocks: [{ type: 'divider' }] }),
+    });
+    expect(await response.json()).toMatchObject({ ok: true, warning: 'missing_text_in_message' });
+    const broken = await fetch(`${slack.playground.apiUrl}chat.postMessage`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${PLAYGROUND_TOKENS.botToken}` },
+      body: '{"channel":',
+    });
+    expect(await broken.json()).toEqual({ ok: false, error: 'invalid_json' });
   });
 
-  it('says where in the blocks it is wrong', async () => {
-    const answer = await post({ blocks: [section('fine'), { type: 'header', text: plain('x'.repeat(151)) }] });
-    expect(answer.response_metadata.messages.join()).toContain('/blocks/1/text');
-  });
-
-  it('gives an id to every block that has none', async () => {
-    const { message } = await post({ blocks: [section('x'), { type: 'divider' }] });
-    expect(message.blocks.map((block: { block_id?: string }) => typeof block.block_id)).toEqual(['string', 'string']);
+  it('refuses messages that Slack refuses', async () => {
+    expect(await error('chat.postMessage', { channel: 'C0NOWHERE', text: 'x' })).toBe('channel_not_found');
+    expect(await error('chat.postMessage', { channel: GENERAL })).toBe('no_text');
+    expect(await error('chat.postMessage', { channel: GENERAL, text: 'x'.repeat(40_001) })).toBe('msg_too_long');
+    expect(await error('chat.postMessage', { channel: GENERAL, text: 'x', blocks: { type: 'divider' } })).toBe(
+      'invalid_blocks_format',
+    );
+    expect(await error('chat.postMessage', { channel: GENERAL, text: 'x', metadata: { event_type: 7 } })).toBe(
+      'invalid_metadata_format',
+    );
+    await slack.call('conversations.leave', { channel: 'C0AUDIT' });
+    expect(await error('chat.postMessage', { channel: 'C0AUDIT', text: 'x' })).toBe('not_in_channel');
+    expect(
+      await slack.call('chat.postMessage', {
+        channel: GENERAL,
+        text: 'x',
+        blocks: [{ type: 'header', text: { type: 'plain_text', text: 'x'.repeat(151) } }],
+      }),
+    ).toMatchObject({
+      error: 'invalid_blocks',
+      errors: ['must be less than 151 characters [json-pointer:/blocks/0/text/text]'],
+      response_metadata: { messages: ['[ERROR] must be less than 151 characters [json-pointer:/blocks/0/text/text]'] },
+    });
   });
 
   it('lets the bot change and delete its own messages only', async () => {
-    await slack.person('U0ADA0001').say('mine', '#team-payments');
-    const { messages } = await slack.call('conversations.history', { channel: PAYMENTS });
-    const place = { channel: PAYMENTS, ts: messages[0].ts };
-    expect(await slack.refused('chat.update', { ...place, text: 'theirs' })).toBe('cant_update_message');
-    expect(await slack.refused('chat.delete', place)).toBe('cant_delete_message');
-    const { ts } = await post();
-    expect(await slack.call('chat.update', { channel: PAYMENTS, ts, text: 'changed' })).toMatchObject({
+    const { ts } = await slack.act({ do: 'post_message', user: ADA, channel: GENERAL, text: 'mine' });
+    expect(await error('chat.update', { channel: GENERAL, ts, text: 'yours' })).toBe('cant_update_message');
+    expect(await error('chat.delete', { channel: GENERAL, ts })).toBe('cant_delete_message');
+    expect(await error('chat.update', { channel: GENERAL, ts: '1.000001', text: 'x' })).toBe('message_not_found');
+    const own = await post('own');
+    expect(await slack.call('chat.update', { channel: GENERAL, ts: own, text: 'changed' })).toMatchObject({
       ok: true,
       text: 'changed',
+      message: { edited: { user: BOT } },
     });
-    expect(await slack.call('chat.delete', { channel: PAYMENTS, ts })).toMatchObject({ ok: true });
-    expect(await slack.refused('chat.update', { channel: PAYMENTS, ts, text: 'again' })).toBe('message_not_found');
+    expect(await slack.call('chat.delete', { channel: GENERAL, ts: own })).toMatchObject({ ok: true });
+    expect(await error('chat.delete', { channel: GENERAL, ts: own })).toBe('message_not_found');
   });
 
-  it('keeps metadata and shows it to who asks', async () => {
+  it('drops the blocks when only a text is given, keeps the text when only blocks are', async () => {
+    const ts = await post('text', { blocks: [{ type: 'divider' }] });
+    const byBlocks = await slack.call('chat.update', {
+      channel: GENERAL,
+      ts,
+      blocks: [{ type: 'divider' }, { type: 'divider' }],
+    });
+    expect(byBlocks.message).toMatchObject({ text: 'text', blocks: [{}, {}] });
+    expect(byBlocks.message.edited).toBeUndefined();
+    const byText = await slack.call('chat.update', { channel: GENERAL, ts, text: 'only text' });
+    expect(byText.message.blocks).toBeUndefined();
+  });
+
+  it('keeps metadata, and shows it when asked', async () => {
     const metadata = { event_type: 'card', event_payload: { id: 'req-1' } };
-    await post({ metadata });
-    const history = async (more: Record<string, unknown>) =>
-      (await slack.call('conversations.history', { channel: PAYMENTS, ...more })).messages[0].metadata;
-    expect(await history({ include_all_metadata: true })).toEqual(metadata);
-    expect((await history({}))?.event_payload).toBeUndefined();
+    await post('with metadata', { metadata });
+    const { messages } = await slack.call('conversations.history', { channel: GENERAL, include_all_metadata: true });
+    expect(messages[0].metadata).toEqual(metadata);
+    expect((await slack.call('conversations.history', { channel: GENERAL })).messages[0].metadata).toBeUndefined();
   });
 
-  it('shows an ephemeral message to its person, who must be there', async () => {
-    const args = { channel: PAYMENTS, text: 'psst' };
-    expect(await slack.refused('chat.postEphemeral', { ...args, user: 'U0GUS0007' })).toBe('user_not_in_channel');
-    const [ada, ben] = [slack.person('U0ADA0001'), slack.person('U0BEN0002')];
-    await ben.connect();
-    await slack.call('chat.postEphemeral', { ...args, user: ada.id });
-    await ada.waitForMessage('#team-payments', 'psst');
-    await post({ text: 'after' });
-    await ben.waitForMessage('#team-payments', 'after');
-    expect(ben.messages('#team-payments').map((message) => message.text)).not.toContain('psst');
-  });
-
-  it('refuses a second reaction and takes none away that is not there', async () => {
-    const { ts } = await post();
-    const place = { channel: PAYMENTS, timestamp: ts, name: 'eyes' };
-    expect(await slack.call('reactions.add', place)).toMatchObject({ ok: true });
-    expect(await slack.refused('reactions.add', place)).toBe('already_reacted');
-    await slack.call('reactions.remove', place);
-    expect(await slack.refused('reactions.remove', place)).toBe('no_reaction');
-    expect(await slack.refused('reactions.add', { ...place, timestamp: '1.000001' })).toBe('message_not_found');
-  });
-
-  it('pins once', async () => {
-    const { ts } = await post();
-    const place = { channel: PAYMENTS, timestamp: ts };
-    expect(await slack.call('pins.add', place)).toMatchObject({ ok: true });
-    expect(await slack.refused('pins.add', place)).toBe('already_pinned');
-    expect((await slack.call('pins.list', { channel: PAYMENTS })).items).toHaveLength(1);
-    expect(await slack.call('pins.remove', place)).toMatchObject({ ok: true });
-    expect(await slack.refused('pins.remove', place)).toBe('no_pin');
-  });
-
-  it('gives the history page by page, replies apart', async () => {
-    const { ts } = await post({ text: 'm0' });
-    for (const text of ['m1', 'm2', 'm3']) await post({ text });
-    await post({ text: 'reply', thread_ts: ts });
-    const first = await slack.call('conversations.history', { channel: PAYMENTS, limit: 3 });
-    expect(first).toMatchObject({ has_more: true, messages: [{ text: 'm3' }, { text: 'm2' }, { text: 'm1' }] });
-    const { next_cursor: cursor } = first.response_metadata;
-    const second = await slack.call('conversations.history', { channel: PAYMENTS, limit: 3, cursor });
-    expect(second.messages).toMatchObject([{ text: 'm0', reply_count: 1 }]);
-    expect(await slack.refused('conversations.history', { channel: PAYMENTS, cursor: 'bogus' })).toBe('invalid_cursor');
-    expect((await slack.call('conversations.replies', { channel: PAYMENTS, ts })).messages).toHaveLength(2);
-  });
-});
-
-describe('conversations', () => {
-  it.each([
-    ['taken', 'general', 'name_taken'],
-    ['with a capital and a blank', 'Big Room', 'invalid_name_specials'],
-    ['empty', '', 'invalid_name_required'],
-    ['too long', 'x'.repeat(81), 'invalid_name_maxlength'],
-  ])('refuses a name that is %s', async (_why, name, error) => {
-    expect(await slack.refused('conversations.create', { name })).toBe(error);
-  });
-
-  it('goes from creation to archive', async () => {
-    const { channel } = await slack.call('conversations.create', { name: 'inc-1' });
-    expect(
-      await slack.call('conversations.invite', { channel: channel.id, users: 'U0ADA0001,U0OLI0005' }),
-    ).toMatchObject({ ok: true });
-    expect(await slack.refused('conversations.invite', { channel: channel.id, users: 'U0ADA0001' })).toBe(
-      'already_in_channel',
+  it('shows history newest first without replies, and replies oldest first with their parent', async () => {
+    const parent = await post('parent');
+    const reply = await post('reply', { thread_ts: parent });
+    await post('deeper', { thread_ts: reply });
+    await post('loud reply', { thread_ts: parent, reply_broadcast: true });
+    const { messages: history } = await slack.call('conversations.history', { channel: GENERAL });
+    expect(history.map((message: { text: string }) => message.text)).toEqual(['loud reply', 'parent']);
+    expect(history[1]).toMatchObject({ reply_count: 3, thread_ts: parent });
+    const { messages: thread } = await slack.call('conversations.replies', { channel: GENERAL, ts: reply });
+    expect(thread.map((message: { text: string }) => message.text)).toEqual([
+      'parent',
+      'reply',
+      'deeper',
+      'loud reply',
+    ]);
+    expect(await error('conversations.replies', { channel: GENERAL, ts: '1.000001' })).toBe('thread_not_found');
+    expect(await error('chat.postMessage', { channel: GENERAL, text: 'x', thread_ts: '1.000001' })).toBe(
+      'thread_not_found',
     );
-    await slack.call('conversations.setTopic', { channel: channel.id, topic: 'burning' });
-    expect((await slack.call('conversations.info', { channel: channel.id })).channel).toMatchObject({
-      topic: { value: 'burning' },
+  });
+
+  it('pages through everything by limit and cursor, each item once', async () => {
+    for (let index = 0; index < 5; index += 1) await post(`message ${index}`);
+    const texts: string[] = [];
+    let cursor = '';
+    do {
+      const answer = await slack.call('conversations.history', { channel: GENERAL, limit: 2, cursor });
+      texts.push(...answer.messages.map((message: { text: string }) => message.text));
+      expect(answer.messages.length).toBeLessThanOrEqual(2);
+      cursor = answer.response_metadata?.next_cursor ?? '';
+      expect(answer.has_more).toBe(cursor !== '');
+    } while (cursor !== '');
+    expect(texts).toEqual(['message 4', 'message 3', 'message 2', 'message 1', 'message 0']);
+    expect(await error('users.list', { cursor: 'bm9uc2Vuc2U=' })).toBe('invalid_cursor');
+  });
+
+  it('honours oldest, latest and inclusive', async () => {
+    const [first, second, third] = [await post('1'), await post('2'), await post('3')];
+    const texts = async (args: Record<string, unknown>) =>
+      (await slack.call('conversations.history', { channel: GENERAL, ...args })).messages.map(
+        (message: { text: string }) => message.text,
+      );
+    expect(await texts({ oldest: first, latest: third })).toEqual(['2']);
+    expect(await texts({ oldest: first, latest: third, inclusive: true })).toEqual(['3', '2', '1']);
+    expect(await texts({ oldest: second })).toEqual(['3']);
+  });
+
+  it('never has an ephemeral message in the history', async () => {
+    const answer = await slack.call('chat.postEphemeral', { channel: GENERAL, user: ADA, text: 'psst' });
+    expect(answer).toMatchObject({ ok: true, message_ts: expect.any(String) });
+    expect((await slack.call('conversations.history', { channel: GENERAL })).messages).toEqual([]);
+    expect(await error('chat.update', { channel: GENERAL, ts: answer.message_ts, text: 'x' })).toBe(
+      'message_not_found',
+    );
+    expect(await error('chat.postEphemeral', { channel: 'C0AUDIT', user: 'U0GUS0007', text: 'psst' })).toBe(
+      'user_not_in_channel',
+    );
+  });
+
+  it('opens a direct message when it posts to a person', async () => {
+    const { channel } = await slack.call('chat.postMessage', { channel: ADA, text: 'just you' });
+    expect(await slack.call('conversations.open', { users: ADA })).toMatchObject({
+      channel: { id: channel },
+      already_open: true,
     });
-    const { members } = await slack.call('conversations.members', { channel: channel.id });
-    expect(members.sort()).toEqual(['U0ADA0001', 'U0OLI0005', 'U0QMASTER']);
-    expect(await slack.call('conversations.archive', { channel: channel.id })).toMatchObject({ ok: true });
-    expect(await slack.refused('conversations.archive', { channel: channel.id })).toBe('already_archived');
-    expect(await slack.refused('chat.postMessage', { channel: channel.id, text: 'late' })).toBe('is_archived');
-    expect(await slack.refused('conversations.invite', { channel: channel.id, users: 'U0BEN0002' })).toBe(
-      'is_archived',
-    );
+    expect(await slack.call('conversations.info', { channel })).toMatchObject({ channel: { is_im: true, user: ADA } });
+    expect(await error('chat.postMessage', { channel: BOT, text: 'to myself' })).toBe('cannot_dm_bot');
   });
 
-  it('lets the bot write only where it is a member', async () => {
-    const { channel } = await slack.call('conversations.create', { name: 'left-behind' });
-    await slack.call('conversations.leave', { channel: channel.id });
-    expect(await slack.refused('chat.postMessage', { channel: channel.id, text: 'x' })).toBe('not_in_channel');
-    await slack.call('conversations.join', { channel: channel.id });
-    expect(await slack.call('chat.postMessage', { channel: channel.id, text: 'x' })).toMatchObject({ ok: true });
+  it.each([
+    ['', 'invalid_name_required'],
+    ['x'.repeat(81), 'invalid_name_maxlength'],
+    ['Loud', 'invalid_name_specials'],
+    ['with space', 'invalid_name_specials'],
+    ['---', 'invalid_name_punctuation'],
+    ['general', 'name_taken'],
+  ])('refuses a channel called "%s": %s', async (name, code) => {
+    expect(await error('conversations.create', { name })).toBe(code);
   });
 
-  it('lists channels page by page and opens a direct message once', async () => {
-    const names: string[] = [];
-    for (let cursor = '', more = true; more; more = cursor !== '') {
-      const answer = await slack.call('conversations.list', { limit: 3, cursor });
-      expect(answer.channels.length).toBeLessThanOrEqual(3);
-      names.push(...answer.channels.map((channel: { name: string }) => channel.name));
-      cursor = answer.response_metadata.next_cursor;
-    }
-    expect(names).toEqual(
-      expect.arrayContaining([
-        'general',
-        'team-payments',
-        'team-platform',
-        'team-security',
-        'approvals',
-        'audit',
-        'incidents',
-      ]),
-    );
-    const open = async () => (await slack.call('conversations.open', { users: 'U0LEA0003' })).channel.id;
-    expect(await open()).toBe(await open());
-  });
-});
-
-describe('people', () => {
-  it('finds them by id and e-mail, and their groups', async () => {
-    expect((await slack.call('users.lookupByEmail', { email: 'ada@quartermaster.test' })).user.id).toBe('U0ADA0001');
-    expect(await slack.refused('users.lookupByEmail', { email: 'nobody@quartermaster.test' })).toBe('users_not_found');
-    expect(await slack.refused('users.info', { user: 'U0NOBODY' })).toBe('user_not_found');
-    expect((await slack.call('users.info', { user: 'U0GUS0007' })).user.is_restricted).toBe(true);
-    const { usergroups } = await slack.call('usergroups.list');
-    const oncall = usergroups.find((group: { handle: string }) => group.handle === 'oncall');
-    expect((await slack.call('usergroups.users.list', { usergroup: oncall.id })).users).toEqual(['U0OLI0005']);
-  });
-
-  it('shows a deactivated person as deleted, who then can do nothing', async () => {
-    await slack.control('deactivate', { user: 'U0BEN0002' });
-    expect((await slack.call('users.info', { user: 'U0BEN0002' })).user.deleted).toBe(true);
-    expect(await slack.person('U0BEN0002').act({ do: 'open_home' })).toMatchObject({
+  it('invites whom it can, and names whom it cannot', async () => {
+    const channel = await privateOf();
+    const invite = (users: string, more = {}) => slack.call('conversations.invite', { channel, users, ...more });
+    expect((await invite('')).error).toBe('no_user');
+    expect((await invite(BOT)).error).toBe('cant_invite_self');
+    expect((await invite('U0NOBODY')).error).toBe('user_not_found');
+    expect(await invite(ADA)).toMatchObject({ ok: true });
+    expect((await invite(ADA)).error).toBe('already_in_channel');
+    expect(await invite(`U0BEN0002,${ADA}`)).toMatchObject({
       ok: false,
-      error: 'account_inactive',
+      errors: [{ user: ADA, error: 'already_in_channel' }],
     });
-  });
-});
-
-describe('views', () => {
-  it('takes a trigger once, and not after three seconds', async () => {
-    const used = await slack.trigger();
-    expect(await slack.call('views.open', { trigger_id: used, view: modal() })).toMatchObject({ ok: true });
-    expect(await slack.refused('views.open', { trigger_id: used, view: modal() })).toBe('exchanged_trigger_id');
-    const late = await slack.trigger();
-    slack.now += 3_001;
-    expect(await slack.refused('views.open', { trigger_id: late, view: modal() })).toBe('expired_trigger_id');
-    expect(await slack.refused('views.open', { trigger_id: 'made-up', view: modal() })).toBe('invalid_trigger_id');
+    expect(await invite(`U0BEN0002,${ADA}`, { force: true })).toMatchObject({ ok: true, errors: [{ user: ADA }] });
+    expect((await slack.call('conversations.members', { channel })).members).toEqual([BOT, ADA, 'U0BEN0002']);
   });
 
-  it('keeps the id and changes the hash; an old hash is refused', async () => {
-    const { view } = await slack.call('views.open', { trigger_id: await slack.trigger(), view: modal() });
-    const change = (hash?: string) =>
-      slack.call('views.update', { view_id: view.id, view: modal({ callback_id: 'second' }), hash });
-    const updated = await change(view.hash);
-    expect(updated.view).toMatchObject({ id: view.id, root_view_id: view.id, callback_id: 'second' });
-    expect(updated.view.hash).not.toBe(view.hash);
-    expect(await change(view.hash)).toMatchObject({ ok: false, error: 'hash_conflict' });
-    expect(await slack.refused('views.update', { view_id: 'V0NONE', view: modal() })).toBe('not_found');
-  });
-
-  it('stacks three views and no fourth', async () => {
-    const { view: root } = await slack.call('views.open', { trigger_id: await slack.trigger(), view: modal() });
-    const push = async () => slack.call('views.push', { trigger_id: await slack.trigger(), view: modal() });
-    const second = (await push()).view;
-    expect(second).toMatchObject({ previous_view_id: root.id, root_view_id: root.id });
-    expect((await push()).view).toMatchObject({ previous_view_id: second.id, root_view_id: root.id });
-    expect(await push()).toMatchObject({ ok: false, error: 'push_limit_reached' });
-  });
-
-  it.each([
-    ['a title of 25 characters', modal({ title: plain('x'.repeat(25)) }), 'invalid_arguments'],
-    ['101 blocks', modal({ blocks: Array.from({ length: 101 }, () => section('x')) }), 'invalid_arguments'],
-    [
-      'an input without submit',
-      modal({ blocks: [{ type: 'input', label: plain('l'), element: { type: 'plain_text_input' } }] }),
-      'invalid_arguments',
-    ],
-    ['private metadata of 3,001 characters', modal({ private_metadata: 'x'.repeat(3001) }), 'invalid_arguments'],
-    [
-      'more than 250 kB',
-      modal({ blocks: Array.from({ length: 90 }, () => section('x'.repeat(2999))) }),
-      'view_too_large',
-    ],
-  ])('refuses %s', async (_name, view, error) => {
-    expect(await slack.refused('views.open', { trigger_id: await slack.trigger(), view })).toBe(error);
-  });
-
-  it('publishes a Home tab to a person there is', async () => {
-    const home = { type: 'home', blocks: [section('hi')] };
-    expect(await slack.call('views.publish', { user_id: 'U0ADA0001', view: home })).toMatchObject({ ok: true });
-    expect(await slack.refused('views.publish', { user_id: 'U0NOBODY', view: home })).toBe('user_not_found');
-  });
-});
-
-describe('files and bookmarks', () => {
-  it('uploads in three steps and gives the bytes back', async () => {
-    const { upload_url: url, file_id: id } = await slack.call('files.getUploadURLExternal', {
-      filename: 'timeline.md',
-      length: 4,
+  it('hides a private channel from those who are not in it', async () => {
+    const channel = await privateOf();
+    expect(await slack.act({ do: 'post_message', user: ADA, channel, text: 'x' })).toMatchObject({
+      error: 'channel_not_found',
     });
-    expect(await slack.refused('files.completeUploadExternal', { files: [{ id }] })).toBe('file_not_found');
-    await fetch(url, { method: 'POST', body: '# hi' });
-    const form = new FormData();
-    expect(
-      await slack.call('files.completeUploadExternal', { files: [{ id, title: 'Timeline' }], channel_id: PAYMENTS }),
-    ).toMatchObject({ ok: true });
-    const { messages } = await slack.call('conversations.history', { channel: PAYMENTS });
-    const file = messages[0].files[0];
-    expect(file).toMatchObject({ id, title: 'Timeline', mimetype: 'text/markdown' });
-    expect(await (await fetch(file.url_private)).text()).toBe('# hi');
-    form.set('file', new Blob(['in a form']), 'x.txt');
-    const other = await slack.call('files.getUploadURLExternal', { filename: 'x.txt', length: 9 });
-    await fetch(other.upload_url, { method: 'POST', body: form });
-    const done = await slack.call('files.completeUploadExternal', { files: [{ id: other.file_id }] });
-    expect(await (await fetch(done.files[0].url_private)).text()).toBe('in a form');
-  });
-
-  it('keeps bookmarks of a channel', async () => {
-    const bookmark = { channel_id: PAYMENTS, title: 'Runbook', type: 'link', link: 'https://runbook.example/' };
-    expect(await slack.call('bookmarks.add', bookmark)).toMatchObject({ ok: true });
-    expect((await slack.call('bookmarks.list', { channel_id: PAYMENTS })).bookmarks).toMatchObject([
-      { title: 'Runbook' },
+    expect((await slack.call('conversations.list')).channels.map((one: { id: string }) => one.id)).not.toContain(
+      channel,
+    );
+    expect((await slack.call('conversations.list', { types: 'private_channel' })).channels).toMatchObject([
+      { id: channel },
     ]);
   });
+
+  it('archives and takes no more of anything', async () => {
+    const ts = await post('old');
+    expect(await error('conversations.archive', { channel: GENERAL })).toBe('cant_archive_general');
+    const channel = 'C0INCIDENTS';
+    expect(await slack.call('conversations.archive', { channel })).toMatchObject({ ok: true });
+    expect(await error('conversations.archive', { channel })).toBe('already_archived');
+    expect(await error('chat.postMessage', { channel, text: 'x' })).toBe('is_archived');
+    expect(await error('conversations.setTopic', { channel, topic: 'x' })).toBe('is_archived');
+    expect(await slack.call('conversations.unarchive', { channel })).toMatchObject({ ok: true });
+    expect(await error('conversations.unarchive', { channel })).toBe('not_archived');
+    expect(ts).toEqual(expect.any(String));
+  });
+
+  it('counts reactions once a person', async () => {
+    const timestamp = await post('vote');
+    const at = { channel: GENERAL, timestamp };
+    expect(await error('reactions.add', { ...at, name: 'not an emoji!' })).toBe('invalid_name');
+    expect(await error('reactions.add', { channel: GENERAL, name: 'eyes' })).toBe('no_item_specified');
+    await slack.call('reactions.add', { ...at, name: 'white_check_mark' });
+    expect(await error('reactions.add', { ...at, name: 'white_check_mark' })).toBe('already_reacted');
+    await slack.act({ do: 'react', user: ADA, channel: GENERAL, ts: timestamp, name: 'white_check_mark' });
+    expect((await slack.call('reactions.get', at)).message.reactions).toEqual([
+      { name: 'white_check_mark', users: [BOT, ADA], count: 2 },
+    ]);
+    await slack.call('reactions.remove', { ...at, name: 'white_check_mark' });
+    expect(await error('reactions.remove', { ...at, name: 'white_check_mark' })).toBe('no_reaction');
+    expect((await slack.call('reactions.list', { user: ADA })).items).toHaveLength(1);
+  });
+
+  it('pins once and remembers who did', async () => {
+    const timestamp = await post('important');
+    await slack.call('pins.add', { channel: GENERAL, timestamp });
+    expect(await error('pins.add', { channel: GENERAL, timestamp })).toBe('already_pinned');
+    expect((await slack.call('pins.list', { channel: GENERAL })).items).toMatchObject([
+      { created_by: BOT, message: { ts: timestamp, pinned_to: [GENERAL] } },
+    ]);
+    await slack.call('pins.remove', { channel: GENERAL, timestamp });
+    expect(await error('pins.remove', { channel: GENERAL, timestamp })).toBe('no_pin');
+  });
+
+  it('finds people and groups', async () => {
+    expect(await slack.call('users.lookupByEmail', { email: 'Ada@Quartermaster.test' })).toMatchObject({
+      user: { id: ADA, team_id: 'T0QMASTER' },
+    });
+    expect(await error('users.lookupByEmail', { email: 'nobody@quartermaster.test' })).toBe('users_not_found');
+    expect(await error('users.info', { user: 'U0NOBODY' })).toBe('user_not_found');
+    expect((await slack.call('users.info', { user: 'U0GUS0007' })).user.is_restricted).toBe(true);
+    const { usergroups } = await slack.call('usergroups.list', { include_users: true });
+    expect(usergroups.find((group: { handle: string }) => group.handle === 'payments')).toMatchObject({
+      users: [ADA, 'U0BEN0002', 'U0LEA0003'],
+    });
+    expect((await slack.call('usergroups.users.list', { usergroup: 'S0ONCALL' })).users).toEqual(['U0OLI0005']);
+    await slack.call('usergroups.users.update', { usergroup: 'S0ONCALL', users: ADA });
+    expect((await slack.call('usergroups.users.list', { usergroup: 'S0ONCALL' })).users).toEqual([ADA]);
+    expect(await error('usergroups.users.list', { usergroup: 'S0NONE' })).toBe('no_such_subteam');
+  });
+
+  it('keeps bookmarks', async () => {
+    const { bookmark } = await slack.call('bookmarks.add', {
+      channel_id: GENERAL,
+      title: 'Docs',
+      type: 'link',
+      link: 'https://docs.test',
+    });
+    expect(await error('bookmarks.add', { channel_id: GENERAL, title: 'Docs', type: 'link', link: 'docs' })).toBe(
+      'invalid_link',
+    );
+    await slack.call('bookmarks.edit', { channel_id: GENERAL, bookmark_id: bookmark.id, title: 'Manual' });
+    expect((await slack.call('bookmarks.list', { channel_id: GENERAL })).bookmarks).toMatchObject([
+      { title: 'Manual' },
+    ]);
+    await slack.call('bookmarks.remove', { channel_id: GENERAL, bookmark_id: bookmark.id });
+    expect(await error('bookmarks.remove', { channel_id: GENERAL, bookmark_id: bookmark.id })).toBe('not_found');
+  });
+
+  it('takes a file in the three steps of Slack’s own SDK, and gives the same bytes back', async () => {
+    const client = new WebClient(PLAYGROUND_TOKENS.botToken, { slackApiUrl: slack.playground.apiUrl });
+    const content = Buffer.from('# Postmortem\n\nWhat happened ☃\n');
+    await client.files.uploadV2({
+      channel_id: GENERAL,
+      filename: 'postmortem.md',
+      title: 'Postmortem',
+      file: content,
+      initial_comment: 'As promised',
+    });
+    const { messages } = await slack.call('conversations.history', { channel: GENERAL });
+    expect(messages[0]).toMatchObject({
+      text: 'As promised',
+      files: [{ name: 'postmortem.md', title: 'Postmortem', size: content.length, mimetype: 'text/markdown' }],
+    });
+    const download = await fetch(messages[0].files[0].url_private);
+    expect(Buffer.from(await download.arrayBuffer()).equals(content)).toBe(true);
+    expect(await error('files.info', { file: 'F0NOTHING' })).toBe('file_not_found');
+  });
+
+  it('schedules only for the near future', async () => {
+    const at = 1_790_000_000;
+    expect(await error('chat.scheduleMessage', { channel: GENERAL, text: 'x', post_at: at - 1 })).toBe('time_in_past');
+    expect(await error('chat.scheduleMessage', { channel: GENERAL, text: 'x', post_at: at + 121 * 86_400 })).toBe(
+      'time_too_far',
+    );
+    const { scheduled_message_id: id } = await slack.call('chat.scheduleMessage', {
+      channel: GENERAL,
+      text: 'later',
+      post_at: at + 60,
+    });
+    expect(
+      await slack.call('chat.deleteScheduledMessage', { channel: GENERAL, scheduled_message_id: id }),
+    ).toMatchObject({ ok: true });
+    expect(await error('chat.deleteScheduledMessage', { channel: GENERAL, scheduled_message_id: id })).toBe(
+      'invalid_scheduled_message_id',
+    );
+  });
+
+  it('fails when told to, as often as told, with Retry-After for a rate limit, and keeps a list of calls without the token', async () => {
+    await slack.control('fail', { method: 'chat.postMessage', error: 'ratelimited', times: 1, retryAfterSeconds: 7 });
+    const limited = await fetch(`${slack.playground.apiUrl}chat.postMessage`, {
+      method: 'POST',
+      body: new URLSearchParams({ token: PLAYGROUND_TOKENS.botToken, channel: GENERAL, text: 'x' }),
+    });
+    expect([limited.status, limited.headers.get('retry-after'), await limited.json()]).toEqual([
+      429,
+      '7',
+      { ok: false, error: 'ratelimited' },
+    ]);
+    await post('through');
+    const { calls } = await slack.control('calls', { method: 'chat.postMessage' });
+    expect(calls).toMatchObject([
+      { ok: false, error: 'ratelimited' },
+      { ok: true, args: { text: 'through' } },
+    ]);
+    expect(JSON.stringify(calls)).not.toContain(PLAYGROUND_TOKENS.botToken);
+  });
+
+  it('knows changed people at once', async () => {
+    await slack.control('deactivate', { user: ADA });
+    await slack.control('restrict', { user: 'U0BEN0002' });
+    const { user: foreigner } = await slack.control('add_user', {
+      name: 'eve',
+      realName: 'Eve',
+      email: 'eve@elsewhere.test',
+      teamId: 'T0ELSEWHERE',
+    });
+    expect((await slack.call('users.info', { user: ADA })).user.deleted).toBe(true);
+    expect((await slack.call('users.info', { user: 'U0BEN0002' })).user.is_restricted).toBe(true);
+    expect((await slack.call('users.info', { user: foreigner.id })).user.team_id).toBe('T0ELSEWHERE');
+    expect(await slack.act({ do: 'open_home', user: ADA })).toMatchObject({ error: 'account_inactive' });
+    await slack.control('reset');
+    expect((await slack.call('users.info', { user: ADA })).user.deleted).toBe(false);
+  });
+});
+
+it('limits posts to one a second a channel if that is wanted', async () => {
+  const slack = await BarePlayground.start({ limitPosts: true });
+  const post = () => slack.call('chat.postMessage', { channel: GENERAL, text: 'x' });
+  expect([(await post()).ok, (await post()).error]).toEqual([true, 'ratelimited']);
+  slack.pass(1);
+  expect((await post()).ok).toBe(true);
+  await slack.playground.stop();
 });
