@@ -29,7 +29,15 @@ function looksRandom(token: string): boolean {
   if (!/\d/.test(token) || !/[A-Za-z]/.test(token)) return false;
   if (OUR_ID.test(token) || UUID.test(token) || DIGEST.test(token)) return false;
   if (token.includes('/') && PATH.test(token)) return false;
-  return !WORDS.test(token) && entropy(token) >= MINIMUM_ENTROPY;
+  return !WORDS.test(token) && !isName(token) && entropy(token) >= MINIMUM_ENTROPY;
+}
+
+/** What people and the catalog call things, `payments_production_orders_56b621`: plain words, and a short suffix at most. */
+function isName(token: string): boolean {
+  const parts = token.split(/[-_]/);
+  const words = parts.filter((part) => /^[a-z]{4,}$/.test(part));
+  const rest = parts.filter((part) => !words.includes(part));
+  return words.length >= 2 && rest.length <= 2 && rest.every((part) => /^[a-z0-9]{0,8}$/.test(part));
 }
 
 /** Shannon entropy in bits a character. */

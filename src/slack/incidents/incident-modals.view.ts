@@ -119,7 +119,7 @@ export function resourceOptions(
   resources: readonly { id: string; title: string; environment: string }[],
 ): PlainTextOption[] {
   return resources.slice(0, 100).map(({ id, title, environment }) => ({
-    text: plain(`${title} (${environment})`, 75),
+    text: plain(title.includes(environment) ? title : `${title} (${environment})`, 75),
     value: id,
     description: plain(id, 75),
   }));

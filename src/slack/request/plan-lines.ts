@@ -19,7 +19,8 @@ export function changeLines(changes: readonly PlannedChange[]): string {
     const { icon, word } = CHANGES[kind];
     return [
       `${icon} *${escape(title, 200)}* · ${word}`,
-      `      ${escape(summary, 400)}`,
+      // What is unknown has nothing to add to its own heading.
+      ...(kind === 'unknown' ? [] : [`      ${escape(summary, 400)}`]),
       ...details.map((detail) => `      ${escape(detail, 300)}`),
     ];
   });

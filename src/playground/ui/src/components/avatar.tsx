@@ -14,7 +14,7 @@ export function Avatar({ user, size = 36 }: { user: PlaygroundUser | undefined; 
       style={{ background: user?.color ?? '#777', width: size, height: size, fontSize: size * 0.38 }}
       aria-hidden="true"
     >
-      {user?.isBot === true ? '⚓' : initials}
+      {user?.isBot === true ? 'Q' : initials}
     </span>
   );
 }
