@@ -73,6 +73,9 @@ describe('the newcomer’s five minutes', () => {
     await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
+  // How each step ended, also when it failed.
+  afterEach(() => newcomer.shot('end-of-step').catch(() => undefined));
+
   it('gets a helpful answer to /qm', async () => {
     await newcomer.page.getByTestId('composer').waitFor();
     await newcomer.shot('first-look');
