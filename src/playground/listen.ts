@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { hasCode } from './error-code.js';
 import type { PlaygroundOptions } from './options.js';
 
 type Place = Pick<PlaygroundOptions, 'environment' | 'host' | 'port'>;
@@ -19,7 +20,7 @@ export async function listen(server: Server, place: Place): Promise<string> {
   try {
     await bind(server, place.port, place.host);
   } catch (error) {
-    if (place.environment !== 'development' || !isTaken(error)) throw error;
+    if (place.environment !== 'development' || !hasCode(error, 'EADDRINUSE')) throw error;
     await bind(server, 0, place.host);
   }
   const { port } = server.address() as AddressInfo;
@@ -30,8 +31,6 @@ async function bind(server: Server, port: number, host: string): Promise<void> {
   server.listen(port, host);
   await once(server, 'listening');
 }
-
-const isTaken = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 
 /** Stops listening. Connections that are open are cut: whoever holds one would otherwise keep the process alive. */
 export async function close(server: Server): Promise<void> {

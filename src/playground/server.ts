@@ -47,8 +47,8 @@ export function createPlaygroundServer(parts: ServerParts): Server {
 
 /** A body that is no JSON or too large carries its own status. */
 function statusOf(error: unknown): number {
-  const known = error instanceof Error && 'status' in error && typeof error.status === 'number';
-  return known ? (error.status as number) : 500;
+  const known = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
+  return typeof known === 'number' ? known : 500;
 }
 
 function upgradeOn(server: Server, { world, socket, feed }: ServerParts): void {

@@ -53,7 +53,7 @@ export class BarePlayground {
     args: Record<string, unknown> = {},
     token: string | null = PLAYGROUND_TOKENS.botToken,
   ): Promise<ApiAnswer> {
-    const form = Object.entries(args).map(([key, value]) => [
+    const form = Object.entries(args).map(([key, value]): [string, string] => [
       key,
       typeof value === 'string' ? value : JSON.stringify(value),
     ]);

@@ -10,7 +10,7 @@ type Call = (method: string, args?: Record<string, unknown>, token?: string | nu
 const clientOf =
   (apiUrl: string): Call =>
   async (method, args = {}, token = TOKEN) => {
-    const form = Object.entries(args).map(([key, value]) => [
+    const form = Object.entries(args).map(([key, value]): [string, string] => [
       key,
       typeof value === 'object' ? JSON.stringify(value) : String(value),
     ]);

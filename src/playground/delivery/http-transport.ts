@@ -53,8 +53,8 @@ export class HttpTransport implements Transport {
   }
 
   private async send(body: string, headers: Record<string, string>): Promise<Answer> {
+    const signal = AbortSignal.timeout(this.options.ackTimeoutMs);
     try {
-      const signal = AbortSignal.timeout(this.options.ackTimeoutMs);
       const response = await fetch(this.requestUrl, { method: 'POST', body, headers, signal, redirect: 'manual' });
       return {
         status: response.status,
@@ -62,12 +62,9 @@ export class HttpTransport implements Transport {
         isJson: response.headers.get('content-type')?.includes('json') === true,
         body: await response.text(),
       };
-    } catch (error) {
-      const timedOut = error instanceof Error && error.name === 'TimeoutError';
-      throw new DeliveryFailed(
-        timedOut ? 'http_timeout' : 'connection_failed',
-        timedOut ? 'no answer in time' : 'no connection',
-      );
+    } catch {
+      if (signal.aborted) throw new DeliveryFailed('http_timeout', 'no answer in time');
+      throw new DeliveryFailed('connection_failed', 'no connection');
     }
   }
 }

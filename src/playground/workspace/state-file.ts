@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { z } from 'zod';
 import type { WorkspaceData } from './records.js';
@@ -29,13 +29,8 @@ export class StateFile {
 
   /** Loads what is there. A file that is missing leaves the seed; one that cannot be read is set aside, not overwritten. */
   load(): void {
-    let text: string;
-    try {
-      text = readFileSync(this.path, 'utf8');
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return;
-      throw error;
-    }
+    if (!existsSync(this.path)) return;
+    const text = readFileSync(this.path, 'utf8');
     try {
       const parsed: unknown = JSON.parse(text);
       fileShape.parse(parsed);
