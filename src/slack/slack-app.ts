@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Logger } from '../platform/logging/index.js';
@@ -7,6 +8,8 @@ import { SLACK_CONNECTION, type WorkspaceConnection } from './web/connection.js'
 import { type BoltParts, createBolt } from './wire/bolt-app.js';
 import { CommandRouter } from './wire/command-router.js';
 import { DeliveryGate } from './wire/delivery-gate.js';
+
+const ACKNOWLEDGED_MILLISECONDS = 2_000;
 
 /** The Slack side's life: mount before any body parser, start when all else is up, drain before all else goes down. */
 @Injectable()
@@ -33,14 +36,16 @@ export class SlackApp {
 
   /** Socket Mode: connects, and keeps reconnecting. Both: cards begin to follow. */
   async start(): Promise<void> {
-    if (this.connection.transport.mode === 'socket') await this.bolt.app.start();
+    await this.bolt.open();
     await this.flusher.start();
     this.logger.info('Slack deliveries are taken', { transport: this.connection.transport.mode });
   }
 
   /** Takes no more over the socket, lets listeners at work and the card in hand finish. */
   async drain(): Promise<void> {
-    if (this.connection.transport.mode === 'socket') await this.bolt.app.stop();
+    // What is at work is acknowledged over the connection it came by; two seconds are the longest that takes.
+    await Promise.race([this.gate.drained(), setTimeout(ACKNOWLEDGED_MILLISECONDS, undefined, { ref: false })]);
+    await this.bolt.close();
     await this.gate.drained();
     await this.flusher.stop();
   }

@@ -86,6 +86,34 @@ describe.each(['http', 'socket'] as const)('a person in front of Slack, by %s', 
     expect(wholeText(no)).not.toContain('/secrets/');
   });
 
+  it('fetches the credentials in a browser, after saying by its number that the browser is theirs', async () => {
+    const way = await ada.waitForMessage(TEAM, 'behind a link that works once');
+    const [, url = ''] = /"url":"([^"]+)"/.exec(JSON.stringify(way.blocks)) ?? [];
+    const begun = await fetch(url, { method: 'POST' });
+    const number = / (\d\d)\b/.exec((await begun.text()).replaceAll(/<[^>]*>/g, ' '))?.[1] ?? '?';
+    const browser = {
+      cookie: (begun.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? '',
+      'x-requested-with': 'quartermaster',
+    };
+    const question = await ada.waitFor(
+      (me) => me.messages(me.botDm()?.id ?? '').find((message) => message.text.includes('shows the number')),
+      'the question',
+    );
+    expect(question.text).toContain(`*${number}*`);
+    expect((await fetch(`${url}/value`, { method: 'POST', headers: browser })).status).toBe(202);
+    accepted(await ada.click('delivery_is_me', question));
+    await ada.waitFor(
+      (me) => me.messages(me.botDm()?.id ?? '').find((message) => message.text.includes('You confirmed the number')),
+      'the confirmation',
+    );
+    const value = await fetch(`${url}/value`, { method: 'POST', headers: browser });
+    expect(value.status).toBe(200);
+    const [, password = ''] = /password[^]*?<(?:code|pre|dd|td)[^>]*>([^<]{12,})</i.exec(await value.text()) ?? [];
+    expect(password.length).toBeGreaterThan(11);
+    expect(JSON.stringify(Object.values(ada.screen.messages))).not.toContain(password);
+    expect((await fetch(`${url}/value`, { method: 'POST', headers: browser })).status).not.toBe(200);
+  });
+
   it('waits for a lead in production, whose reaction counts, and nobody else’s', async () => {
     await requests(ledger, 'production');
     const asked = await lea.waitFor(card('#approvals', /^Approval wanted/), 'the approval card');
@@ -153,6 +181,29 @@ describe.each(['http', 'socket'] as const)('a person in front of Slack, by %s', 
     await ada.waitFor(card(TEAM, new RegExp(`^Destroyed.*${orders} `)), 'the card destroyed');
     const audit = await bot.person('sam');
     await audit.waitForMessage('#audit', 'is gone, with its credentials');
+  });
+
+  it('asks about a message by its shortcut, and begins a request by the global one', async () => {
+    const shown = await ada.waitFor(card(TEAM, new RegExp(`^Ready.*${ledger}`)), 'the card');
+    accepted(await ada.shortcut('about_this_message', shown));
+    await ada.waitFor(
+      (me) =>
+        me
+          .messages(TEAM)
+          .find(
+            (message) =>
+              message.ephemeralTo === me.id &&
+              wholeText(message).includes(ledger) &&
+              wholeText(message).includes('*Trail*'),
+          ),
+      'its status',
+    );
+    accepted(await ada.shortcut('request_something'));
+    await ada.waitForModal('Request something');
+    await ada.fill({ item: 'demo-service' });
+    accepted(await ada.submit());
+    await ada.waitForModal('Demo service');
+    await ada.close(true);
   });
 
   it('is refused as a guest, in words', async () => {
