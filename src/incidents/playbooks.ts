@@ -3,6 +3,7 @@ import { Catalog, type Runbook } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import { Ids } from '../shared/index.js';
+import { bestFitFirst } from './best-fit.js';
 import type { Incident } from './incident.js';
 import { IncidentStore } from './incident.store.js';
 import { IncidentAccess } from './incident-access.js';
@@ -26,13 +27,11 @@ export class Playbooks {
     private readonly ids: Ids,
   ) {}
 
-  /** Runbooks for the affected resource, best fit first: those for its item before those for its kind, and for this severity before others. */
+  /** Runbooks for the affected resource, best fit first (see {@link bestFitFirst}). */
   async applying(incident: Incident): Promise<readonly Runbook[]> {
     const resource = await this.access.affected(incident);
     if (resource === null) return [];
-    const fits = this.catalog.runbooksFor(resource);
-    const isMeant = (runbook: Runbook): boolean => runbook.severities.includes(incident.severity);
-    return [...fits.filter(isMeant), ...fits.filter((runbook) => !isMeant(runbook))];
+    return bestFitFirst(this.catalog.runbooksFor(resource), incident);
   }
 
   /** Takes the best fit into use unless one is in use already. Does nothing when none applies. */

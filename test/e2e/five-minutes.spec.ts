@@ -230,8 +230,7 @@ describe('the newcomer’s five minutes', () => {
     await newcomer.press(newcomer.message(name), /^Destroy/);
     await newcomer.modal().waitFor();
     await newcomer.shot('destroy');
-    const title = `${name} (production)`;
-    await newcomer.modal().locator('input').first().fill(title);
+    await newcomer.modal().locator('input').first().fill(name);
     await newcomer.submit();
     await newcomer.message(name).getByText('Destroyed').first().waitFor();
     await newcomer.shot('destroyed');
