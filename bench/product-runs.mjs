@@ -5,9 +5,9 @@ import { Audit } from '../dist/src/audit/index.js';
 import { Expressions } from '../dist/src/catalog/index.js';
 import { Metrics } from '../dist/src/observability/index.js';
 import { ExecuteRunWorkflow } from '../dist/src/orchestrator/execute-run.workflow.js';
+import { Compensation, RunJournal, StepEngine, VerbRunner } from '../dist/src/orchestrator/execution/index.js';
 import { ActionRegistry, defineAction } from '../dist/src/orchestrator/index.js';
 import { RunStore, Runs } from '../dist/src/orchestrator/runs/index.js';
-import { StepEngine } from '../dist/src/orchestrator/step-engine.js';
 import { Changes } from '../dist/src/platform/changes/index.js';
 import { createDataSource, migrate, Transactions } from '../dist/src/platform/database/index.js';
 import { Durable, durableLogger } from '../dist/src/platform/durable/index.js';
@@ -35,18 +35,11 @@ await migrate(dataSource);
 const transactions = new Transactions(dataSource);
 const [changes, ids, redactor, logger] = [new Changes(), new RandomIds(), new Redactor(), Logger.silent()];
 const store = new RunStore(transactions);
-const engine = new StepEngine(
-  transactions,
-  store,
-  new ActionRegistry([nothing]),
-  new Expressions(),
-  {},
-  redactor,
-  changes,
-  new Audit(transactions, changes, ids, redactor),
-  new Metrics(),
-  logger,
-);
+const registry = new ActionRegistry([nothing]);
+const journal = new RunJournal(transactions, store, changes, new Audit(transactions, changes, ids, redactor), logger);
+const verbs = new VerbRunner(journal, {}, redactor, new Metrics());
+const engine = new StepEngine(store, registry, new Expressions(), journal, verbs, redactor, logger);
+const compensation = new Compensation(store, registry, journal, verbs, redactor, logger);
 const durable = new Durable({
   databaseUrl: DATABASE_URL,
   executorId: 'bench',
@@ -54,7 +47,7 @@ const durable = new Durable({
   poolSize: 20,
   drainMilliseconds: 5000,
 });
-new ExecuteRunWorkflow(durable, engine).onModuleInit();
+new ExecuteRunWorkflow(durable, engine, compensation).onModuleInit();
 await durable.launch();
 
 const runs = new Runs(store, ids);

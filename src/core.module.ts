@@ -37,7 +37,10 @@ export class CoreModule {
         ApprovalsModule,
         ResourcesModule,
         RequestsModule,
-        OrchestratorModule.forRoot({ postgresUrl: provisionPostgresUrl }),
+        OrchestratorModule.forRoot({
+          postgresUrl: provisionPostgresUrl,
+          ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),
+        }),
         IncidentsModule,
       ],
       exports: [IncidentsModule],

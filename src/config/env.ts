@@ -23,6 +23,7 @@ const variables = z.object({
   DATABASE_POOL_SIZE: z.coerce.number().int().min(4).max(200).default(20),
   EMBEDDED_POSTGRES_PORT: port.default(54_329),
   PROVISION_POSTGRES_URL: postgresUrl.optional(),
+  PROVISION_POSTGRES_ADDRESS: text.regex(/^[a-zA-Z0-9.-]+:\d{1,5}$/, 'must look like db.example.org:5432').optional(),
 
   SLACK_BOT_TOKEN: text.startsWith('xoxb-').optional(),
   SLACK_APP_TOKEN: text.startsWith('xapp-').optional(),
@@ -81,6 +82,8 @@ export interface Env {
   executorId?: string;
   database: { url?: string; poolSize: number; embeddedPort: number };
   provisionPostgresUrl?: string;
+  /** `host:port` by which people reach that server, where it is another one than ours. */
+  provisionPostgresAddress?: string;
   slack: SlackConnection;
   slackCommand: string;
   channels: { audit: string; requests: string; incidents: string };
@@ -169,6 +172,7 @@ function assemble(v: Variables): Env {
       embeddedPort: v.EMBEDDED_POSTGRES_PORT,
     },
     ...(v.PROVISION_POSTGRES_URL !== undefined && { provisionPostgresUrl: v.PROVISION_POSTGRES_URL }),
+    ...(v.PROVISION_POSTGRES_ADDRESS !== undefined && { provisionPostgresAddress: v.PROVISION_POSTGRES_ADDRESS }),
     slack: slackOf(v),
     slackCommand: v.SLACK_COMMAND,
     channels: {

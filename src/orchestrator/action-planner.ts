@@ -5,7 +5,8 @@ import { Redactor } from '../secrets/index.js';
 import type { JsonObject } from '../shared/index.js';
 import { ActionRegistry } from './action-registry.js';
 
-const LOOKS_BACK = /\bsteps\s*\./;
+/** An expression that looks at an earlier step. */
+const LOOKS_BACK = /\$\{\{(?:(?!\}\}).)*\bsteps\b/s;
 
 /** Asks each step's action what it would do. What depends on a step that has not run is unknown, never invented. */
 @Injectable()

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { PlannedChange } from '../requests/index.js';
-import type { SecretRef, SecretStore } from '../secrets/index.js';
+import type { SecretStore } from '../secrets/index.js';
 import { AppError, type Json, type JsonObject } from '../shared/index.js';
 
 /** A step that did not work. `retryable`: the same call may work later. */
@@ -47,9 +47,8 @@ export type PlannedEffect = Pick<PlannedChange, 'kind' | 'summary'> & { readonly
 export interface Applied<State, Output> {
   /** What `read` and `destroy` need later. Never secrets. */
   readonly state: State;
-  /** What later steps and the resource may use. Never secrets: only references. */
+  /** What later steps and the resource may use. Never secrets: a reference under the name `secretRef` becomes the resource's credentials. */
   readonly output: Output;
-  readonly secret?: SecretRef;
 }
 
 export interface ActionExample {
@@ -68,7 +67,7 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
   readonly output: Output;
   readonly state: State;
   readonly examples: readonly ActionExample[];
-  /** What apply would change. Changes nothing itself. */
+  /** What apply would change. Changes nothing itself. An ActionFailed becomes the plan `cannot`, with its sentence. */
   plan(input: z.output<Input>): Promise<PlannedEffect>;
   /**
    * The state that `destroy` would need if apply died half way. Written down before apply, once: retries get the first answer
@@ -105,22 +104,47 @@ export interface AnyAction {
 export function defineAction<Input extends z.ZodType, State extends z.ZodType<JsonObject>, Output extends z.ZodObject>(
   action: Action<Input, State, Output>,
 ): AnyAction {
+  const { input: inputSchema, state: stateSchema } = action;
+  const inputOf = (input: unknown): z.output<Input> => parsed(inputSchema, input, 'input', action.id);
+  const stateOf = (state: unknown): z.output<State> => parsed(stateSchema, state, 'state', action.id);
   return {
     id: action.id,
     title: action.title,
     input: action.input,
     output: action.output,
     examples: action.examples,
-    plan: (input) => action.plan(action.input.parse(input)),
-    intend: async (input, context) => (await action.intend?.(action.input.parse(input), context)) ?? null,
+    plan: async (input) => {
+      try {
+        return await action.plan(inputOf(input));
+      } catch (error) {
+        if (error instanceof ActionFailed) return { kind: 'cannot', summary: error.publicMessage };
+        throw error;
+      }
+    },
+    intend: async (input, context) => (await action.intend?.(inputOf(input), context)) ?? null,
     apply: async (input, context) => {
-      const intended = context.intended === null ? null : action.state.parse(context.intended);
-      const applied = await action.apply(action.input.parse(input), { ...context, intended });
+      const intended = context.intended === null ? null : stateOf(context.intended);
+      const applied = await action.apply(inputOf(input), { ...context, intended });
       return { ...applied, output: jsonOf(action.output.parse(applied.output)) };
     },
-    read: (state) => action.read(action.state.parse(state)),
-    destroy: (state, context) => action.destroy(action.state.parse(state), context),
+    read: async (state) => action.read(stateOf(state)),
+    destroy: async (state, context) => {
+      await action.destroy(stateOf(state), context);
+    },
   };
+}
+
+/** @throws ActionFailed naming fields, never values */
+function parsed<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  what: 'input' | 'state',
+  id: string,
+): z.output<Schema> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const fields = result.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
+  throw new ActionFailed(`The ${what} of ${id} does not fit (${fields.join('; ')}). Nothing was changed.`, false);
 }
 
 /** As it will come back from the database. */

@@ -1,10 +1,14 @@
-import { DBOS, DBOSWorkflowConflictError, Error as EngineErrors } from '@dbos-inc/dbos-sdk';
+import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import { Durable } from '../platform/durable/index.js';
-import { type Itinerary, StepEngine } from './step-engine.js';
+import { z } from 'zod';
+import { Durable, isEngineStop } from '../platform/durable/index.js';
+import { Compensation, type Itinerary, StepEngine } from './execution/index.js';
 
 const BOOKKEEPING = { retriesAllowed: true, maxAttempts: 10, intervalSeconds: 0.5, backoffRate: 2 };
-const UNDOING = { retriesAllowed: true, maxAttempts: 5, intervalSeconds: 1, backoffRate: 2 };
+const UNDOING = { retriesAllowed: true, maxAttempts: 6, intervalSeconds: 1, backoffRate: 2 };
+/** Tries beyond a step's own, for when our own database or secret store is away meanwhile. */
+const SPARE_TRIES = 8;
+const LEAST_INTERVAL_SECONDS = 0.1;
 
 /** Executes a run, as `run:<id>`: each step with its retries; on failure what was made is taken back in reverse order. */
 @Injectable()
@@ -12,48 +16,47 @@ export class ExecuteRunWorkflow implements OnModuleInit {
   constructor(
     private readonly durable: Durable,
     private readonly engine: StepEngine,
+    private readonly compensation: Compensation,
   ) {}
 
   onModuleInit(): void {
-    this.durable.define('execute-run', (runId) => this.execute(String(runId)));
+    this.durable.define('execute-run', (runId) => this.execute(z.string().parse(runId)));
   }
 
   private async execute(runId: string): Promise<'succeeded' | 'failed'> {
     const itinerary = await DBOS.runStep(() => this.engine.start(runId), { name: 'start', ...BOOKKEEPING });
     for (const step of itinerary.steps) {
       if (await this.perform(runId, step)) continue;
+      // A teardown stops where it failed and is tried again from there; what was to be made is taken back.
       if (!itinerary.reverse) await this.compensate(runId);
       return this.finish(runId, 'failed');
     }
     return this.finish(runId, 'succeeded');
   }
 
-  private async perform(runId: string, step: Itinerary['steps'][number]): Promise<boolean> {
-    const retry = {
-      retriesAllowed: true,
-      maxAttempts: Math.max(1, step.attempts),
-      intervalSeconds: Math.max(0.1, step.backoffSeconds),
-      backoffRate: 2,
-    };
-    const outcome = await lasting(() =>
-      DBOS.runStep(() => this.engine.attempt(runId, step.position), { name: `step ${step.name}`, ...retry }),
+  private async perform(runId: string, { position, name, ...retry }: Itinerary['steps'][number]): Promise<boolean> {
+    const outcome = await orFailed(() =>
+      DBOS.runStep(() => this.engine.attempt(runId, position), {
+        name: `step ${name}`,
+        retriesAllowed: true,
+        maxAttempts: retry.attempts + SPARE_TRIES,
+        intervalSeconds: Math.max(LEAST_INTERVAL_SECONDS, retry.backoffSeconds),
+        backoffRate: 2,
+      }),
     );
-    if (outcome === 'done' || outcome === 'skipped') return true;
-    await DBOS.runStep(() => this.engine.fail(runId, step.position), { name: `fail ${step.name}`, ...BOOKKEEPING });
+    if (outcome !== 'failed') return true;
+    await DBOS.runStep(() => this.engine.fail(runId, position), { name: `fail ${name}`, ...BOOKKEEPING });
     return false;
   }
 
   private async compensate(runId: string): Promise<void> {
-    const positions = await DBOS.runStep(() => this.engine.leftovers(runId), { name: 'leftovers', ...BOOKKEEPING });
-    for (const position of positions) {
-      const outcome = await lasting(() =>
-        DBOS.runStep(() => this.engine.compensate(runId, position), { name: `undo ${position}`, ...UNDOING }),
-      );
-      if (outcome !== 'done')
-        await DBOS.runStep(() => this.engine.giveUpCompensating(runId, position), {
-          name: `leave ${position}`,
-          ...BOOKKEEPING,
-        });
+    const leftovers = () => this.compensation.leftovers(runId);
+    for (const position of await DBOS.runStep(leftovers, { name: 'leftovers', ...BOOKKEEPING })) {
+      const undo = () => this.compensation.undo(runId, position);
+      const outcome = await orFailed(() => DBOS.runStep(undo, { name: `undo ${position}`, ...UNDOING }));
+      if (outcome === 'done') continue;
+      const giveUp = () => this.compensation.giveUp(runId, position);
+      await DBOS.runStep(giveUp, { name: `leave ${position}`, ...BOOKKEEPING });
     }
   }
 
@@ -63,13 +66,12 @@ export class ExecuteRunWorkflow implements OnModuleInit {
   }
 }
 
-/** Retries used up are an outcome; being fenced off or cancelled is not ours to handle and goes on up. */
-async function lasting<T>(work: () => Promise<T>): Promise<T | 'failed'> {
+/** That all tries are used up is an outcome. */
+async function orFailed<T>(work: () => Promise<T>): Promise<T | 'failed'> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof DBOSWorkflowConflictError || error instanceof EngineErrors.DBOSWorkflowCancelledError)
-      throw error;
+    if (isEngineStop(error)) throw error;
     return 'failed';
   }
 }

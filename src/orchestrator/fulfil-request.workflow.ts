@@ -1,26 +1,40 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
-import { Durable } from '../platform/durable/index.js';
+import { Durable, isEngineStop } from '../platform/durable/index.js';
+import { ApprovalGate, verdictSchema } from './approval-gate.js';
 import { Fulfilment } from './fulfilment.js';
+import { isPassing } from './passing.js';
 
-const RETRIES = { retriesAllowed: true, maxAttempts: 10, intervalSeconds: 0.5, backoffRate: 2 };
-const verdict = z.object({
-  outcome: z.enum(['approved', 'denied', 'expired', 'cancelled']),
-  by: z.array(z.string()),
-  reason: z.string().nullable(),
-});
+const RETRIES = {
+  retriesAllowed: true,
+  maxAttempts: 10,
+  intervalSeconds: 0.5,
+  backoffRate: 2,
+  shouldRetry: isPassing,
+};
 
 /** The way of a request after it was sent, as `request:<id>`: gather approval → apply the steps → activate the resource → notify. */
 @Injectable()
 export class FulfilRequestWorkflow implements OnModuleInit {
   constructor(
     private readonly durable: Durable,
+    private readonly gate: ApprovalGate,
     private readonly fulfilment: Fulfilment,
   ) {}
 
   onModuleInit(): void {
-    this.durable.define('fulfil-request', (requestId) => this.fulfil(String(requestId)));
+    this.durable.define('fulfil-request', (requestId) => this.endVisibly(z.string().parse(requestId)));
+  }
+
+  /** Whatever goes wrong on the way, the request does not stay under way for ever. */
+  private async endVisibly(requestId: string): Promise<void> {
+    try {
+      await this.fulfil(requestId);
+    } catch (error) {
+      if (isEngineStop(error)) throw error;
+      await DBOS.runStep(() => this.fulfilment.giveUp(requestId, error), { name: 'give up', ...RETRIES });
+    }
   }
 
   private async fulfil(requestId: string): Promise<void> {
@@ -33,13 +47,11 @@ export class FulfilRequestWorkflow implements OnModuleInit {
 
   /** True when it may go on: no approval was wanted, or it was given. */
   private async gatherApproval(requestId: string): Promise<boolean> {
-    const wait = await DBOS.runStep(() => this.fulfilment.awaited(requestId), { name: 'awaited approval', ...RETRIES });
+    const wait = await DBOS.runStep(() => this.gate.awaited(requestId), { name: 'awaited approval', ...RETRIES });
     if (wait === null) return true;
     const answer = await DBOS.recv('approval', { deadlineEpochMS: wait.expiresAtMilliseconds });
-    const given = verdict.safeParse(answer).data ?? null;
-    return DBOS.runStep(() => this.fulfilment.decided(requestId, wait.approvalId, given), {
-      name: 'decided',
-      ...RETRIES,
-    });
+    const given = verdictSchema.safeParse(answer).data ?? null;
+    const decided = () => this.gate.decided(requestId, wait.approvalId, given);
+    return DBOS.runStep(decided, { name: 'decided', ...RETRIES });
   }
 }

@@ -1,142 +1,85 @@
 import { Injectable } from '@nestjs/common';
-import { Approvals } from '../approvals/index.js';
-import { Catalog, Expressions, UnknownItem } from '../catalog/index.js';
-import { IdentityRefused, People } from '../identity/index.js';
-import { Policy } from '../policy/index.js';
-import { type RequestFailure, RequestProgress, type RequestRecord, Requests, requestScope } from '../requests/index.js';
+import { Catalog, type CatalogItem, Expressions, UnknownItem } from '../catalog/index.js';
+import { Logger } from '../platform/logging/index.js';
+import { RequestProgress, type RequestRecord, Requests, requestScope } from '../requests/index.js';
 import { Resources } from '../resources/index.js';
-import type { JsonObject } from '../shared/index.js';
+import type { Json, JsonObject } from '../shared/index.js';
+import { explainFailure, explainTrouble, leftBehind, titles } from './explain-failure.js';
+import { LeftoverReport } from './leftover-report.js';
 import { type Run, Runs } from './runs/index.js';
 
-interface Verdict {
-  readonly outcome: 'approved' | 'denied' | 'expired' | 'cancelled';
-  readonly by: readonly string[];
-  readonly reason: string | null;
-}
-
-/** What the workflow of a request does at each of its stations. Every method may be repeated. */
+/** What the workflow of a request does once it may: every method is a station, and may be repeated. */
 @Injectable()
 export class Fulfilment {
   constructor(
     private readonly requests: Requests,
     private readonly progress: RequestProgress,
-    private readonly approvals: Approvals,
     private readonly catalog: Catalog,
-    private readonly people: People,
-    private readonly policy: Policy,
     private readonly resources: Resources,
     private readonly expressions: Expressions,
     private readonly runs: Runs,
+    private readonly leftovers: LeftoverReport,
+    private readonly logger: Logger,
   ) {}
 
-  /** The approval to wait for; null when none is. */
-  async awaited(requestId: string): Promise<{ approvalId: string; expiresAtMilliseconds: number } | null> {
-    const request = await this.requests.get(requestId);
-    if (request.state !== 'awaiting-approval' || request.approvalId === null) return null;
-    const { expiresAt } = await this.approvals.get(request.approvalId);
-    return { approvalId: request.approvalId, expiresAtMilliseconds: expiresAt.getTime() };
-  }
-
-  /** Carries out how the wait ended: no message means that time ran out. True when it was approved and still may be. */
-  async decided(requestId: string, approvalId: string, given: Verdict | null): Promise<boolean> {
-    const settled = given === null ? await this.approvals.expire(approvalId) : null;
-    const outcome = given?.outcome ?? settled?.state ?? 'expired';
-    if (outcome === 'approved') return this.stillAllowed(await this.requests.get(requestId));
-    if (outcome === 'denied') {
-      const by = given?.by ?? settled?.decidedBy ?? [];
-      const reason = given?.reason ?? settled?.decidedReason ?? null;
-      await this.progress.markDenied(requestId, {
-        by,
-        reason: `Denied by ${by.map((id) => `<@${id}>`).join(', ')}${reason === null ? '.' : `: ${reason}`}`,
-      });
-    } else if (outcome === 'expired') {
-      await this.progress.markExpired(requestId);
-    }
-    return false;
-  }
-
-  /** Makes the run, once. Null when the request is not to be fulfilled any more. */
+  /** Makes the run, once. Null when the request is not to be fulfilled any more. @throws UnknownItem when the version is gone */
   async begin(requestId: string): Promise<string | null> {
     return this.progress.startProvisioning(requestId, async (tx, request) => {
       const item = await this.catalog.findVersion(request.itemName, request.itemDigest);
       if (item === null) throw new UnknownItem(request.itemName, []);
-      return this.runs.create(tx, {
-        subject: { kind: 'request', id: request.id },
-        kind: 'apply',
-        steps: item.steps,
-        scope: scopeOf(request),
-        traceId: request.traceId,
-      });
+      const subject = { kind: 'request' as const, id: request.id };
+      const { traceId } = request;
+      return this.runs.create(tx, { subject, kind: 'apply', steps: item.steps, scope: scopeOf(request), traceId });
     });
   }
 
   /** Ready, with the resource active in the same transaction; or failed, explained. */
   async conclude(requestId: string, runId: string): Promise<void> {
     const [request, run] = [await this.requests.get(requestId), await this.runs.get(runId)];
-    if (run.state !== 'succeeded') return this.progress.markFailed(requestId, explain(run));
     const item = await this.catalog.findVersion(request.itemName, request.itemDigest);
+    if (run.state !== 'succeeded') {
+      const left = leftBehind(run);
+      if (left.length > 0) await this.leftovers.send(request, run, item?.owner, `${titles(left)} could not be undone.`);
+      return this.progress.markFailed(requestId, explainFailure(run));
+    }
+    const made = { outputs: this.outputsOf(item, request, run), secretRef: secretRefOf(run), runId };
+    await this.progress.markReady(requestId, (tx) => this.resources.activate(tx, request.resourceId, made));
+  }
+
+  /** Something outside of the steps went wrong: the request fails visibly, with what is known. */
+  async giveUp(requestId: string, error: unknown): Promise<void> {
+    this.logger.error('A request could not be brought to its end', error, { requestId });
+    const request = await this.requests.get(requestId);
+    const run = request.runId === null ? null : await this.runs.find(request.runId);
+    await this.progress.markFailed(requestId, explainTrouble(error, run));
+  }
+
+  /** One that can't be evaluated is left out: what was made works all the same. */
+  private outputsOf(item: CatalogItem | null, request: RequestRecord, run: Run): JsonObject {
     const steps = Object.fromEntries(
       run.steps.filter((step) => step.output !== null).map((step) => [step.name, { output: step.output }]),
     );
-    const outputs = this.expressions.evaluate({ ...item?.outputs }, { ...scopeOf(request), steps }) as JsonObject;
-    const secretRef = run.steps.map((step) => step.output?.secretRef).find((ref) => typeof ref === 'string') ?? null;
-    await this.progress.markReady(requestId, (tx) =>
-      this.resources.activate(tx, request.resourceId, { outputs, secretRef, runId }),
-    );
-  }
-
-  /** Policy may have changed while the approval waited: it is asked again, on the version that was approved. */
-  private async stillAllowed(request: RequestRecord): Promise<boolean> {
-    const why = await this.whyNot(request);
-    if (why === null) return true;
-    await this.progress.markDenied(request.id, {
-      by: [],
-      reason: `It was approved, but is not allowed any more: ${why}`,
+    const scope = { ...scopeOf(request), steps };
+    const outputs = Object.entries(item?.outputs ?? {}).flatMap(([name, expression]): [string, Json][] => {
+      try {
+        return [[name, this.expressions.evaluate(expression, scope)]];
+      } catch (error) {
+        this.logger.error('An output of a catalog item could not be evaluated', error, {
+          item: request.itemName,
+          output: name,
+        });
+        return [];
+      }
     });
-    return false;
+    return Object.fromEntries(outputs);
   }
+}
 
-  private async whyNot(request: RequestRecord): Promise<string | null> {
-    const item = await this.catalog.findVersion(request.itemName, request.itemDigest);
-    if (item === null) return 'its catalog item is gone.';
-    try {
-      const person = await this.people.getFresh(request.requesterId);
-      const { teamId, environment, parameters } = request;
-      const { outcome, reasons } = this.policy.decideRequest({ person, item, teamId, environment, parameters });
-      return outcome === 'deny'
-        ? reasons
-            .filter((reason) => reason.outcome === 'deny')
-            .map((reason) => reason.message)
-            .join(' ')
-        : null;
-    } catch (error) {
-      if (error instanceof IdentityRefused) return error.publicMessage;
-      throw error;
-    }
-  }
+/** By convention a step whose output is called `secretRef` made the credentials of the resource. */
+function secretRefOf(run: Run): string | null {
+  return run.steps.map((step) => step.output?.secretRef).find((ref) => typeof ref === 'string') ?? null;
 }
 
 function scopeOf(request: RequestRecord): JsonObject {
   return { params: request.parameters, request: requestScope(request), resource: { id: request.resourceId } };
-}
-
-/** Which step, why, what was undone, what remains, what next. */
-export function explain(run: Run): RequestFailure {
-  const failed =
-    run.steps.find((step) => step.failure !== null && !['succeeded', 'skipped'].includes(step.state)) ??
-    run.steps.find((step) => step.state === 'failed');
-  const undone = run.steps.filter((step) => step.state === 'compensated').reverse();
-  const left = run.steps.filter((step) => step.state === 'compensation-failed');
-  const names = (steps: typeof left): string => steps.map((step) => `“${step.title}”`).join(', ');
-  return {
-    step: failed?.title ?? null,
-    what: failed?.failure?.sentence ?? 'A step failed for a reason that only the log knows.',
-    undone: [
-      undone.length > 0 ? `Undone: ${names(undone)}.` : left.length === 0 ? 'Nothing was left behind.' : '',
-      left.length > 0 ? `Could not be undone: ${names(left)}; the platform team was told.` : '',
-    ]
-      .filter((text) => text !== '')
-      .join(' '),
-    next: 'Request it again; if it fails the same way, ask the platform team with this request’s id.',
-  };
 }

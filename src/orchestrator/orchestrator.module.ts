@@ -6,13 +6,15 @@ import { Logger } from '../platform/logging/index.js';
 import { Planner } from '../requests/index.js';
 import { ActionPlanner } from './action-planner.js';
 import { ActionRegistry } from './action-registry.js';
-import { builtInActions } from './actions/index.js';
+import { type BuiltInOptions, builtInActions } from './actions/index.js';
+import { ApprovalGate } from './approval-gate.js';
 import { DestroyResourceWorkflow } from './destroy-resource.workflow.js';
 import { ExecuteRunWorkflow } from './execute-run.workflow.js';
+import { Compensation, RunJournal, StepEngine, VerbRunner } from './execution/index.js';
 import { FulfilRequestWorkflow } from './fulfil-request.workflow.js';
 import { Fulfilment } from './fulfilment.js';
+import { LeftoverReport } from './leftover-report.js';
 import { RunStore, Runs } from './runs/index.js';
-import { StepEngine } from './step-engine.js';
 import { Teardown } from './teardown.js';
 
 const TAKE_OVER_MILLISECONDS = 5_000;
@@ -36,7 +38,7 @@ class TakeOver {
 /** Binds the catalog's port `ActionCatalog` and the requests' port `Planner`. */
 @Module({})
 export class OrchestratorModule {
-  static forRoot(options: { postgresUrl: string }): DynamicModule {
+  static forRoot(options: BuiltInOptions): DynamicModule {
     return {
       module: OrchestratorModule,
       global: true,
@@ -51,8 +53,13 @@ export class OrchestratorModule {
         },
         RunStore,
         Runs,
+        RunJournal,
+        VerbRunner,
         StepEngine,
+        Compensation,
+        ApprovalGate,
         Fulfilment,
+        LeftoverReport,
         Teardown,
         ExecuteRunWorkflow,
         FulfilRequestWorkflow,

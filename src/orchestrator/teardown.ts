@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions } from '../platform/database/index.js';
+import { Logger } from '../platform/logging/index.js';
 import { Resources } from '../resources/index.js';
+import { AppError } from '../shared/index.js';
 import { Runs } from './runs/index.js';
 
 /** What the teardown of a resource does at its stations. Every method may be repeated. */
@@ -10,6 +12,7 @@ export class Teardown {
     private readonly transactions: Transactions,
     private readonly resources: Resources,
     private readonly runs: Runs,
+    private readonly logger: Logger,
   ) {}
 
   /** The run that takes it back, made once for this attempt; null when there is nothing to take back. */
@@ -39,5 +42,12 @@ export class Teardown {
       resourceId,
       `“${failed?.title ?? 'A step'}” could not be taken back: ${failed?.failure?.sentence ?? 'the log has the details.'} Press Destroy to try again.`,
     );
+  }
+
+  /** Something outside of the steps went wrong. */
+  async giveUp(resourceId: string, error: unknown): Promise<void> {
+    this.logger.error('A resource could not be destroyed', error, { resourceId });
+    const what = error instanceof AppError ? error.publicMessage : 'Something unexpected happened.';
+    await this.resources.markDestroyFailed(resourceId, `${what} Press Destroy to try again.`);
   }
 }

@@ -9,9 +9,16 @@ import { schemaAction } from './postgres/schema.action.js';
 import { PostgresTarget } from './postgres/target.js';
 import { terminateSessionsAction } from './postgres/terminate-sessions.action.js';
 
+export interface BuiltInOptions {
+  /** The server on which databases are made, as a role that may create roles and databases. */
+  readonly postgresUrl: string;
+  /** `host:port` by which people reach it, where that differs. */
+  readonly postgresAddress?: string;
+}
+
 /** Every action that comes with the product. */
-export function builtInActions(options: { postgresUrl: string }): AnyAction[] {
-  const postgres = new PostgresTarget(options.postgresUrl);
+export function builtInActions(options: BuiltInOptions): AnyAction[] {
+  const postgres = new PostgresTarget(options.postgresUrl, options.postgresAddress);
   return [
     roleAction(postgres),
     databaseAction(postgres),

@@ -6,6 +6,7 @@ export {
   type StepFailure,
   type StepRun,
   type StepRunState,
+  stepAt,
 } from './run.js';
 export { RunStore, UnknownRun } from './run.store.js';
 export { type NewRun, Runs } from './runs.js';

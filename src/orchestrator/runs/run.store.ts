@@ -12,7 +12,6 @@ import {
   type StepRun,
   type StepRunRow,
   type StepRunState,
-  stepRunOf,
 } from './run.js';
 
 export class UnknownRun extends AppError {
@@ -86,13 +85,13 @@ export class RunStore {
     position: number,
     from: readonly StepRunState[],
     to: StepRunState,
-    more: { input?: JsonObject; output?: JsonObject; actionState?: JsonObject; failure?: StepFailure } = {},
-  ): Promise<StepRun | null> {
+    more: { input?: JsonObject; output?: JsonObject; actionState?: JsonObject; countsAttempt?: boolean } = {},
+  ): Promise<boolean> {
     const ended = to !== 'running' && to !== 'compensating';
-    const [row] = await tx.query<StepRunRow>(
+    const rows = await tx.query(
       `update step_runs set state = $4, input = coalesce($5, input), output = coalesce($6, output), action_state = coalesce($7, action_state),
-         failure = coalesce($8, failure), started_at = coalesce(started_at, now()), ended_at = case when $9 then now() else ended_at end
-       where run_id = $1 and position = $2 and state = any($3) returning ${STEP_COLUMNS}`,
+         attempts = attempts + $8, started_at = coalesce(started_at, now()), ended_at = case when $9 then now() else ended_at end
+       where run_id = $1 and position = $2 and state = any($3) returning position`,
       [
         runId,
         position,
@@ -101,20 +100,27 @@ export class RunStore {
         json(more.input),
         json(more.output),
         json(more.actionState),
-        json(more.failure),
+        more.countsAttempt === true ? 1 : 0,
         ended,
       ],
     );
-    return row === undefined ? null : stepRunOf(row);
+    return rows.length > 0;
   }
 
-  /** Counts one more attempt, and answers which it is. */
-  async countAttempt(runId: string, position: number): Promise<number> {
-    const [row] = await this.transactions.query<{ attempts: number }>(
-      'update step_runs set attempts = attempts + 1 where run_id = $1 and position = $2 returning attempts',
-      [runId, position],
+  /** Answers how many attempts have ended; null when the step is settled. */
+  async noteFailure(
+    tx: Tx,
+    runId: string,
+    position: number,
+    failure: StepFailure,
+    countsAttempt: boolean,
+  ): Promise<number | null> {
+    const [row] = await tx.query<{ attempts: number }>(
+      `update step_runs set failure = $3, attempts = attempts + $4
+       where run_id = $1 and position = $2 and state in ('waiting', 'running') returning attempts`,
+      [runId, position, JSON.stringify(failure), countsAttempt ? 1 : 0],
     );
-    return row?.attempts ?? 1;
+    return row?.attempts ?? null;
   }
 
   async setProgress(tx: Tx, runId: string, position: number, line: string): Promise<void> {

@@ -28,6 +28,7 @@ export interface StepRun {
   readonly title: string;
   readonly action: string;
   readonly state: StepRunState;
+  /** How many have ended, well or not. One that a crash cut off is no attempt of its own. */
   readonly attempts: number;
   readonly idempotencyKey: string;
   readonly template: StepTemplate;
@@ -97,7 +98,7 @@ export function runOf(row: RunRow, steps: readonly StepRunRow[]): Run {
   };
 }
 
-export function stepRunOf(row: StepRunRow): StepRun {
+function stepRunOf(row: StepRunRow): StepRun {
   return {
     position: row.position,
     name: row.name,
@@ -114,6 +115,13 @@ export function stepRunOf(row: StepRunRow): StepRun {
     startedAt: row.started_at,
     endedAt: row.ended_at,
   };
+}
+
+/** The step at a position that the run itself told. */
+export function stepAt(run: Run, position: number): StepRun {
+  const step = run.steps[position];
+  if (step === undefined) throw new Error(`Run ${run.id} has no step ${position}.`);
+  return step;
 }
 
 /** Runs whose steps are taken back rather than made. */

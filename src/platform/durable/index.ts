@@ -7,3 +7,4 @@ export {
   type WorkflowName,
 } from './durable.js';
 export { type DurableLogger, durableLogger } from './durable-logger.js';
+export { isEngineStop } from './engine-stop.js';

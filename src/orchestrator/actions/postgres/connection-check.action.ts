@@ -10,9 +10,7 @@ export function connectionCheckAction(target: PostgresTarget): AnyAction {
     input: z.strictObject({ database: identifier, secretRef: z.string() }),
     output: z.object({ ok: z.boolean(), serverVersion: z.string() }),
     state: z.object({}),
-    examples: [
-      { title: 'A login', input: { database: 'example_orders', secretRef: 'kv:example#1' }, plan: 'none' },
-    ],
+    examples: [{ title: 'A login', input: { database: 'example_orders', secretRef: 'kv:example#1' }, plan: 'none' }],
     plan: ({ database }) => Promise.resolve({ kind: 'none', summary: `Logs in to ${database} and asks for the time` }),
     async apply({ database, secretRef }, { secrets, signal }) {
       const { username = '', password = '' } = await secrets.get(secretRef);

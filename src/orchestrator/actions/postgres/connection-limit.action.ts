@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
-import { connectionLimit, identifier, type PostgresTarget, plannable, quoted, type Sql } from './target.js';
+import { connectionLimit, identifier, type PostgresTarget, quoted, type Sql } from './target.js';
 
 /** Changes how many connections a database and its owner may have; `destroy` puts the former limits back. */
 export function connectionLimitAction(target: PostgresTarget): AnyAction {
@@ -15,14 +15,12 @@ export function connectionLimitAction(target: PostgresTarget): AnyAction {
     ],
 
     plan: ({ database, limit }) =>
-      plannable(() =>
-        target.as(null, async (sql) => {
-          const now = await limitsOf(sql, database);
-          if (now === null) return { kind: 'cannot', summary: `There is no database ${database}.` };
-          if (now.limit === limit) return { kind: 'none', summary: `The limit of ${database} is ${limit} already` };
-          return { kind: 'change', summary: `Connection limit of ${database}: ${now.limit} → ${limit}` };
-        }),
-      ),
+      target.as(null, async (sql) => {
+        const now = await limitsOf(sql, database);
+        if (now === null) return { kind: 'cannot', summary: `There is no database ${database}.` };
+        if (now.limit === limit) return { kind: 'none', summary: `The limit of ${database} is ${limit} already` };
+        return { kind: 'change', summary: `Connection limit of ${database}: ${now.limit} → ${limit}` };
+      }),
 
     // The former limits, read once: a repeated apply would find the new ones.
     intend: ({ database }) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
-import { commentOn, type Found, findDatabase } from './ownership.js';
-import { connectionLimit, identifier, type PostgresTarget, plannable, quoted } from './target.js';
+import { commentOn, findDatabase, unfinishedName } from './ownership.js';
+import { connectionLimit, identifier, type PostgresTarget, quoted, type Sql } from './target.js';
 
 const extension = z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/);
 
@@ -27,26 +27,23 @@ export function databaseAction(target: PostgresTarget): AnyAction {
     ],
 
     plan: ({ name, owner, extensions }) =>
-      plannable(() =>
-        target.as(null, async (sql) => {
-          if ((await findDatabase(sql, name)).exists)
-            return { kind: 'cannot', summary: `A database named ${name} exists already. Choose another name.` };
-          const known = await sql<{ name: string }>('select name from pg_available_extensions where name = any($1)', [
-            extensions,
-          ]);
-          const missing = extensions.filter((wanted) => !known.some((row) => row.name === wanted));
-          if (missing.length > 0)
-            return { kind: 'cannot', summary: `The server does not have: ${missing.join(', ')}.` };
-          return {
-            kind: 'create',
-            summary: `Database ${name}`,
-            details: [
-              `Owned by ${owner}; nobody else may connect.`,
-              ...(extensions.length > 0 ? [`Extensions: ${extensions.join(', ')}`] : []),
-            ],
-          };
-        }),
-      ),
+      target.as(null, async (sql) => {
+        if ((await findDatabase(sql, name)).exists)
+          return { kind: 'cannot', summary: `A database named ${name} exists already. Choose another name.` };
+        const known = await sql<{ name: string }>('select name from pg_available_extensions where name = any($1)', [
+          extensions,
+        ]);
+        const missing = extensions.filter((wanted) => !known.some((row) => row.name === wanted));
+        if (missing.length > 0) return { kind: 'cannot', summary: `The server does not have: ${missing.join(', ')}.` };
+        return {
+          kind: 'create',
+          summary: `Database ${name}`,
+          details: [
+            `Owned by ${owner}; nobody else may connect.`,
+            ...(extensions.length > 0 ? [`Extensions: ${extensions.join(', ')}`] : []),
+          ],
+        };
+      }),
 
     intend: ({ name }, { idempotencyKey: key }) => Promise.resolve({ database: name, key }),
 
@@ -55,16 +52,12 @@ export function databaseAction(target: PostgresTarget): AnyAction {
         null,
         async (sql) => {
           const found = await findDatabase(sql, name);
-          if (found.exists && !isOurs(found, key, owner))
+          if (found.exists && found.key !== key)
             throw new ActionFailed(
               `A database named ${name} exists already and is not ours to change. Choose another name.`,
               false,
             );
-          // Below superuser, giving a database to a role takes membership in it.
-          await sql(`grant ${quoted(owner)} to current_user`);
-          if (!found.exists)
-            await sql(`create database ${quoted(name)} owner ${quoted(owner)} connection limit ${limit}`);
-          await commentOn(sql, 'database', name, key);
+          if (!found.exists) await create(sql, { name, owner, limit, key });
           await sql(`revoke connect, temporary on database ${quoted(name)} from public`);
           await sql(`grant connect, temporary on database ${quoted(name)} to ${quoted(owner)}`);
         },
@@ -97,15 +90,28 @@ export function databaseAction(target: PostgresTarget): AnyAction {
       target.as(
         null,
         async (sql) => {
-          if ((await findDatabase(sql, database)).key !== key) return;
-          await sql(`drop database if exists ${quoted(database)} with (force)`);
+          await sql(`drop database if exists ${quoted(unfinishedName(key))} with (force)`);
+          if ((await findDatabase(sql, database)).key === key)
+            await sql(`drop database if exists ${quoted(database)} with (force)`);
         },
         signal,
       ),
   });
 }
 
-/** Made under this key; or made by an attempt that died before it could write its comment, which only its owner tells. */
-function isOurs(found: Found, key: string, owner: string): boolean {
-  return found.key === key || (found.key === null && found.owner === owner);
+/**
+ * `create database` knows no transaction. So that there is never a moment at which a database has its name but not its comment,
+ * it is made under a name that follows from the key, marked, and then renamed; an interrupted attempt goes on from where it was.
+ */
+async function create(
+  sql: Sql,
+  { name, owner, limit, key }: { name: string; owner: string; limit: number; key: string },
+): Promise<void> {
+  const unfinished = unfinishedName(key);
+  // Below superuser, giving a database to a role takes membership in it.
+  await sql(`grant ${quoted(owner)} to current_user`);
+  if (!(await findDatabase(sql, unfinished)).exists)
+    await sql(`create database ${quoted(unfinished)} owner ${quoted(owner)} connection limit ${limit}`);
+  await commentOn(sql, 'database', unfinished, key);
+  await sql(`alter database ${quoted(unfinished)} rename to ${quoted(name)}`);
 }

@@ -4,6 +4,8 @@ import { identifier, type PostgresTarget, type Sql } from './target.js';
 
 const MAXIMUM_ROWS = 20;
 
+type TableRow = Record<string, string | number | null>;
+
 /** Looks, changes nothing. Query texts may hold anything: the report passes the redactor like everything that leaves. */
 export function diagnoseAction(target: PostgresTarget): AnyAction {
   return defineAction({
@@ -30,7 +32,7 @@ const REPORTS: Record<'connections' | 'locks' | 'size', (sql: Sql, database: str
       [database],
     );
     if (limit === undefined) return `There is no database ${database}.`;
-    const rows = await sql<Record<string, unknown>>(
+    const rows = await sql<TableRow>(
       `select usename as role, coalesce(nullif(application_name, ''), '-') as application, coalesce(state, '-') as state, count(*)::int as sessions,
          coalesce(max(extract(epoch from now() - state_change))::int, 0) || ' s' as longest
        from pg_stat_activity where datname = $1 group by 1, 2, 3 order by 4 desc limit ${MAXIMUM_ROWS}`,
@@ -39,7 +41,7 @@ const REPORTS: Record<'connections' | 'locks' | 'size', (sql: Sql, database: str
     return `${limit.used} of ${limit.limit === -1 ? 'unlimited' : limit.limit} connections in use\n\n${table(rows)}`;
   },
   async locks(sql, database) {
-    const rows = await sql<Record<string, unknown>>(
+    const rows = await sql<TableRow>(
       `select waiting.pid as waiting, waiting.usename as role, blocking.pid as blocked_by, blocking.state as its_state,
          extract(epoch from now() - waiting.state_change)::int || ' s' as for, left(regexp_replace(waiting.query, '\\s+', ' ', 'g'), 60) as query
        from pg_stat_activity waiting cross join lateral unnest(pg_blocking_pids(waiting.pid)) as blocker(pid)
@@ -50,7 +52,7 @@ const REPORTS: Record<'connections' | 'locks' | 'size', (sql: Sql, database: str
   },
   async size(sql, database) {
     const [whole] = await sql<{ size: string }>('select pg_size_pretty(pg_database_size($1)) as size', [database]);
-    const rows = await sql<Record<string, unknown>>(
+    const rows = await sql<TableRow>(
       `select n.nspname || '.' || c.relname as table, pg_size_pretty(pg_total_relation_size(c.oid)) as size, c.reltuples::bigint as rows
        from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
        order by pg_total_relation_size(c.oid) desc limit ${MAXIMUM_ROWS}`,
@@ -60,7 +62,7 @@ const REPORTS: Record<'connections' | 'locks' | 'size', (sql: Sql, database: str
 };
 
 /** Columns of plain text, as wide as what is in them. */
-function table(rows: readonly Record<string, unknown>[]): string {
+function table(rows: readonly TableRow[]): string {
   const [first] = rows;
   if (first === undefined) return 'Nothing to show.';
   const names = Object.keys(first);

@@ -1,20 +1,22 @@
-import { z } from 'zod';
+import { createHash } from 'node:crypto';
 import { literal, quoted, type Sql } from './target.js';
 
 const PREFIX = 'quartermaster:';
 
-/** Who made a role or database is written in its comment, so that an interrupted attempt is adopted and a foreign thing never touched. */
-export const ownership = z.object({ key: z.string() });
-
-export async function commentOn(sql: Sql, what: 'role' | 'database', name: string, key: string): Promise<void> {
+/** Writes who made it into its comment, so that an interrupted attempt is adopted and a foreign thing never touched. */
+export async function commentOn(
+  sql: Sql,
+  what: 'role' | 'database' | 'schema',
+  name: string,
+  key: string,
+): Promise<void> {
   await sql(`comment on ${what} ${quoted(name)} is ${literal(PREFIX + key)}`);
 }
 
 export interface Found {
-  exists: boolean;
+  readonly exists: boolean;
   /** The key it was made under, if it was made here. */
-  key: string | null;
-  owner: string | null;
+  readonly key: string | null;
 }
 
 export async function findRole(sql: Sql, name: string): Promise<Found> {
@@ -22,17 +24,31 @@ export async function findRole(sql: Sql, name: string): Promise<Found> {
     `select shobj_description(oid, 'pg_authid') as comment from pg_roles where rolname = $1`,
     [name],
   );
-  return { exists: row !== undefined, key: keyOf(row?.comment), owner: null };
+  return foundIn(row);
 }
 
 export async function findDatabase(sql: Sql, name: string): Promise<Found> {
-  const [row] = await sql<{ comment: string | null; owner: string }>(
-    `select shobj_description(oid, 'pg_database') as comment, pg_get_userbyid(datdba) as owner from pg_database where datname = $1`,
+  const [row] = await sql<{ comment: string | null }>(
+    `select shobj_description(oid, 'pg_database') as comment from pg_database where datname = $1`,
     [name],
   );
-  return { exists: row !== undefined, key: keyOf(row?.comment), owner: row?.owner ?? null };
+  return foundIn(row);
 }
 
-function keyOf(comment: string | null | undefined): string | null {
-  return comment?.startsWith(PREFIX) === true ? comment.slice(PREFIX.length) : null;
+export async function findSchema(sql: Sql, name: string): Promise<Found> {
+  const [row] = await sql<{ comment: string | null }>(
+    `select obj_description(oid, 'pg_namespace') as comment from pg_namespace where nspname = $1`,
+    [name],
+  );
+  return foundIn(row);
+}
+
+/** The name under which a database is made until it carries its comment; nobody else knows it. */
+export function unfinishedName(key: string): string {
+  return `qm_making_${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
+}
+
+function foundIn(row: { comment: string | null } | undefined): Found {
+  const isOurs = row?.comment?.startsWith(PREFIX) === true;
+  return { exists: row !== undefined, key: isOurs ? (row.comment?.slice(PREFIX.length) ?? null) : null };
 }

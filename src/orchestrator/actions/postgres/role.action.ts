@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction, type Labels } from '../../action.js';
 import { commentOn, findRole } from './ownership.js';
 import { scramVerifier } from './scram.js';
-import { connectionLimit, identifier, literal, type PostgresTarget, plannable, quoted } from './target.js';
+import { connectionLimit, identifier, literal, type PostgresTarget, quoted, type Sql } from './target.js';
 
 const PASSWORD_BYTES = 24;
 
@@ -27,30 +27,29 @@ export function roleAction(target: PostgresTarget): AnyAction {
     ],
 
     plan: ({ name, connectionLimit: limit }) =>
-      plannable(() =>
-        target.as(null, async (sql) => {
-          const found = await findRole(sql, name);
-          if (found.exists)
-            return { kind: 'cannot', summary: `A role named ${name} exists already. Choose another name.` };
-          return {
-            kind: 'create',
-            summary: `Login role ${name}, at most ${limit} connections`,
-            details: ['Its password is generated and kept in the secret store.'],
-          };
-        }),
-      ),
+      target.as(null, async (sql) => {
+        const found = await findRole(sql, name);
+        if (found.exists)
+          return { kind: 'cannot', summary: `A role named ${name} exists already. Choose another name.` };
+        return {
+          kind: 'create',
+          summary: `Login role ${name}, at most ${limit} connections`,
+          details: ['Its password is generated and kept in the secret store.'],
+        };
+      }),
 
     intend: ({ name }, { idempotencyKey: key, labels }) =>
       Promise.resolve({ role: name, key, secretRef: `kv:${secretPath(labels, name)}#0` }),
 
     async apply({ name, connectionLimit: limit, database }, { idempotencyKey: key, labels, secrets, signal }) {
-      const { host, port } = target;
-      const fresh = randomBytes(PASSWORD_BYTES).toString('base64url');
-      const url = `postgres://${name}:${fresh}@${host}:${port}/${database}`;
-      const data = { host, port: String(port), database, username: name, password: fresh, url };
-      const secretRef = await secrets.put(secretPath(labels, name), data, {
-        idempotencyKey: key,
-      });
+      const credentials = { database, username: name, password: randomBytes(PASSWORD_BYTES).toString('base64url') };
+      const data = {
+        host: target.host,
+        port: String(target.port),
+        ...credentials,
+        url: target.urlFor(credentials),
+      };
+      const secretRef = await secrets.put(secretPath(labels, name), data, { idempotencyKey: key });
       // A repeated call gets the password of the first one back.
       const { password = '' } = await secrets.get(secretRef);
       await target.as(
@@ -87,7 +86,10 @@ export function roleAction(target: PostgresTarget): AnyAction {
         null,
         async (sql) => {
           if ((await findRole(sql, role)).key !== key) return;
+          await sql(`alter role ${quoted(role)} with nologin`);
           await sql('select pg_terminate_backend(pid) from pg_stat_activity where usename = $1', [role]);
+          for (const database of await databasesWith(sql, role))
+            await target.as(database, (there) => handOver(there, role), signal);
           await sql(`drop role if exists ${quoted(role)}`);
         },
         signal,
@@ -95,6 +97,24 @@ export function roleAction(target: PostgresTarget): AnyAction {
       await secrets.remove(secretRef);
     },
   });
+}
+
+/** Where the role still owns something or was granted something. */
+async function databasesWith(sql: Sql, role: string): Promise<string[]> {
+  const rows = await sql<{ database: string }>(
+    `select distinct coalesce(d.datname, current_database()) as database
+     from pg_shdepend s join pg_roles r on r.oid = s.refobjid left join pg_database d on d.oid = s.dbid
+     where s.refclassid = 'pg_authid'::regclass and r.rolname = $1`,
+    [role],
+  );
+  return rows.map((row) => row.database);
+}
+
+/** What it owned outside of what is taken down with it is kept, by the administrator; what it was granted ends. */
+async function handOver(sql: Sql, role: string): Promise<void> {
+  await sql(`grant ${quoted(role)} to current_user`);
+  await sql(`reassign owned by ${quoted(role)} to current_user`);
+  await sql(`drop owned by ${quoted(role)}`);
 }
 
 function secretPath({ team, resourceId }: Labels, role: string): string {

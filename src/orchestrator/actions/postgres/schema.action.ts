@@ -1,9 +1,7 @@
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
-import { findDatabase } from './ownership.js';
-import { identifier, literal, type PostgresTarget, plannable, quoted, type Sql } from './target.js';
-
-const PREFIX = 'quartermaster:';
+import { commentOn, findDatabase, findSchema } from './ownership.js';
+import { identifier, type PostgresTarget, quoted } from './target.js';
 
 /** A schema in a database that was made here. */
 export function schemaAction(target: PostgresTarget): AnyAction {
@@ -21,19 +19,18 @@ export function schemaAction(target: PostgresTarget): AnyAction {
       },
     ],
 
-    plan: ({ database, schema }) =>
-      plannable(async () => {
-        if (!(await isMadeHere(target, database)))
-          return {
-            kind: 'cannot',
-            summary: `There is no database ${database} that was requested here. Request it first.`,
-          };
-        return target.as(database, async (sql) => {
-          if ((await schemaKey(sql, schema)) !== undefined)
-            return { kind: 'cannot', summary: `${database} has a schema ${schema} already. Choose another name.` };
-          return { kind: 'create', summary: `Schema ${schema} in ${database}` };
-        });
-      }),
+    async plan({ database, schema }) {
+      if (!(await isMadeHere(target, database)))
+        return {
+          kind: 'cannot',
+          summary: `There is no database ${database} that was requested here. Request it first.`,
+        };
+      return target.as(database, async (sql) => {
+        if ((await findSchema(sql, schema)).exists)
+          return { kind: 'cannot', summary: `${database} has a schema ${schema} already. Choose another name.` };
+        return { kind: 'create', summary: `Schema ${schema} in ${database}` };
+      });
+    },
 
     intend: ({ database, schema }, { idempotencyKey: key }) => Promise.resolve({ database, schema, key }),
 
@@ -43,12 +40,12 @@ export function schemaAction(target: PostgresTarget): AnyAction {
       await target.as(
         database,
         async (sql) => {
-          const found = await schemaKey(sql, schema);
-          if (found !== undefined && found !== key)
+          const found = await findSchema(sql, schema);
+          if (found.exists && found.key !== key)
             throw new ActionFailed(`${database} has a schema ${schema} already. Choose another name.`, false);
           await sql('begin');
           await sql(`create schema if not exists ${quoted(schema)} authorization ${quoted(owner)}`);
-          await sql(`comment on schema ${quoted(schema)} is ${literal(PREFIX + key)}`);
+          await commentOn(sql, 'schema', schema, key);
           await sql('commit');
         },
         signal,
@@ -58,7 +55,7 @@ export function schemaAction(target: PostgresTarget): AnyAction {
 
     async read({ database, schema, key }) {
       if (!(await isMadeHere(target, database))) return { exists: false, detail: `database ${database} is not there` };
-      const found = await target.as(database, (sql) => schemaKey(sql, schema));
+      const found = (await target.as(database, (sql) => findSchema(sql, schema))).key;
       return {
         exists: found === key,
         detail: found === key ? `schema ${schema} is there` : `schema ${schema} is not there, or not ours`,
@@ -70,7 +67,7 @@ export function schemaAction(target: PostgresTarget): AnyAction {
       await target.as(
         database,
         async (sql) => {
-          if ((await schemaKey(sql, schema)) === key) await sql(`drop schema if exists ${quoted(schema)} cascade`);
+          if ((await findSchema(sql, schema)).key === key) await sql(`drop schema if exists ${quoted(schema)} cascade`);
         },
         signal,
       );
@@ -80,14 +77,4 @@ export function schemaAction(target: PostgresTarget): AnyAction {
 
 async function isMadeHere(target: PostgresTarget, database: string): Promise<boolean> {
   return (await target.as(null, (sql) => findDatabase(sql, database))).key !== null;
-}
-
-/** The key it was made under, null for a foreign one, undefined when there is none. */
-async function schemaKey(sql: Sql, schema: string): Promise<string | null | undefined> {
-  const [row] = await sql<{ comment: string | null }>(
-    `select obj_description(oid, 'pg_namespace') as comment from pg_namespace where nspname = $1`,
-    [schema],
-  );
-  if (row === undefined) return undefined;
-  return row.comment?.startsWith(PREFIX) === true ? row.comment.slice(PREFIX.length) : null;
 }

@@ -1,12 +1,23 @@
 import pg from 'pg';
 import { z } from 'zod';
-import { messageOf } from '../../../shared/index.js';
-import { ActionFailed, type PlannedEffect } from '../../action.js';
+import { AppError, messageOf } from '../../../shared/index.js';
+import { ActionFailed } from '../../action.js';
 
 const CONNECT_TIMEOUT_MILLISECONDS = 5_000;
 const STATEMENT_TIMEOUT_MILLISECONDS = 55_000;
 /** Connection trouble and "try again later" classes of SQLSTATE; everything else will not work by itself. */
-const PASSING = /^(08|53|57P|40|55006|55P03|ECONN|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
+const AWAY = /^(08|53|57P|57014|ECONN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
+/** Somebody is in the way: another session, or an attempt of our own that the server has not given up yet. */
+const IN_THE_WAY = /^(40|55006|55P03|42P04|42P06|42710|23505)/;
+const LOST = /timeout expired|terminated|not queryable|ended/i;
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  '28P01': 'The PostgreSQL server refused the login.',
+  '28000': 'The PostgreSQL server refused the login.',
+  '3D000': 'There is no such database on the PostgreSQL server.',
+  '42501': 'Quartermaster’s own role is not allowed to do this on the PostgreSQL server.',
+  '2BP01': 'Other things on the PostgreSQL server still depend on it.',
+};
 
 /** As PostgreSQL takes it without quoting, so that nothing has to be escaped to be safe; it is quoted all the same. */
 export const identifier = z
@@ -16,15 +27,35 @@ export const connectionLimit = z.int().min(1).max(10_000);
 
 export type Sql = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
 
+export interface Credentials {
+  readonly database: string;
+  readonly username: string;
+  readonly password: string;
+}
+
 /** The server on which databases are made, through a role that may create roles and databases. */
 export class PostgresTarget {
+  /** As people reach it. */
   readonly host: string;
   readonly port: number;
 
-  constructor(private readonly adminUrl: string) {
-    const url = new URL(adminUrl);
-    this.host = url.hostname;
+  /** `address` is `host:port`, where people reach the server otherwise than we do. */
+  constructor(
+    private readonly adminUrl: string,
+    address?: string,
+  ) {
+    const url = new URL(address === undefined ? adminUrl : `postgres://${address}`);
+    this.host = url.hostname.replace(/^\[(.*)\]$/, '$1');
     this.port = url.port === '' ? 5432 : Number(url.port);
+  }
+
+  /** What a login's owner pastes into a client. The parts need no escaping: identifiers and base64url. */
+  urlFor({ database, username, password }: Credentials): string {
+    const url = new URL(this.adminUrl);
+    const host = this.host.includes(':') ? `[${this.host}]` : this.host;
+    const sslmode = url.searchParams.get('sslmode');
+    const query = sslmode === null ? '' : `?sslmode=${encodeURIComponent(sslmode)}`;
+    return `postgres://${username}:${password}@${host}:${this.port}/${database}${query}`;
   }
 
   /** Runs work on one connection as the administrator. @throws ActionFailed with a sentence, retryable when the server is just away */
@@ -35,11 +66,7 @@ export class PostgresTarget {
   }
 
   /** The same as the given login, to see whether its credentials work. */
-  async login<T>(
-    who: { database: string; username: string; password: string },
-    work: (sql: Sql) => Promise<T>,
-    signal?: AbortSignal,
-  ): Promise<T> {
+  async login<T>(who: Credentials, work: (sql: Sql) => Promise<T>, signal?: AbortSignal): Promise<T> {
     const url = new URL(this.adminUrl);
     url.username = encodeURIComponent(who.username);
     url.password = encodeURIComponent(who.password);
@@ -77,16 +104,6 @@ export class PostgresTarget {
   }
 }
 
-/** A plan that can't be made because the server is away says so instead of failing. */
-export async function plannable(plan: () => Promise<PlannedEffect>): Promise<PlannedEffect> {
-  try {
-    return await plan();
-  } catch (error) {
-    if (error instanceof ActionFailed) return { kind: 'cannot', summary: error.publicMessage };
-    throw error;
-  }
-}
-
 export function quoted(name: string): string {
   return pg.escapeIdentifier(name);
 }
@@ -96,18 +113,13 @@ export function literal(text: string): string {
 }
 
 function explained(error: unknown): unknown {
-  if (error instanceof ActionFailed) return error;
+  if (error instanceof AppError) return error;
   const code =
     typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
-  const away = PASSING.test(code) || /timeout|terminated|not queryable|ended/i.test(messageOf(error));
-  if (away) return new ActionFailed('The PostgreSQL server does not answer just now.', true, { cause: error });
-  if (code === '28P01' || code === '28000')
-    return new ActionFailed('The PostgreSQL server refused the login.', false, { cause: error });
-  if (code === '42501')
-    return new ActionFailed('Quartermaster’s own role is not allowed to do this on the PostgreSQL server.', false, {
-      cause: error,
-    });
-  return new ActionFailed(`PostgreSQL refused a statement (SQLSTATE ${code === '' ? 'unknown' : code}).`, false, {
-    cause: error,
-  });
+  if (AWAY.test(code) || (code === '' && LOST.test(messageOf(error))))
+    return new ActionFailed('The PostgreSQL server does not answer just now.', true, { cause: error });
+  if (IN_THE_WAY.test(code))
+    return new ActionFailed('Something else on the PostgreSQL server is in the way just now.', true, { cause: error });
+  const refusal = REFUSALS[code] ?? `PostgreSQL refused a statement (SQLSTATE ${code === '' ? 'unknown' : code}).`;
+  return new ActionFailed(refusal, false, { cause: error });
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type AnyAction, defineAction } from '../../action.js';
-import { identifier, type PostgresTarget, plannable } from './target.js';
+import { identifier, type PostgresTarget } from './target.js';
 
 const STATES = {
   idle: ['idle'],
@@ -26,19 +26,17 @@ export function terminateSessionsAction(target: PostgresTarget): AnyAction {
       { title: 'Nobody to end', input: { database: 'example_missing', minutesIdle: 5, mode: 'idle' }, plan: 'none' },
     ],
     plan: ({ database, minutesIdle, mode }) =>
-      plannable(() =>
-        target.as(null, async (sql) => {
-          const [row] = await sql<{ n: number }>(`select count(*)::int as n ${STUCK}`, [
-            database,
-            STATES[mode],
-            minutesIdle,
-          ]);
-          return {
-            kind: (row?.n ?? 0) > 0 ? 'change' : 'none',
-            summary: `Ends ${row?.n ?? 0} sessions of ${database}`,
-          };
-        }),
-      ),
+      target.as(null, async (sql) => {
+        const [row] = await sql<{ n: number }>(`select count(*)::int as n ${STUCK}`, [
+          database,
+          STATES[mode],
+          minutesIdle,
+        ]);
+        return {
+          kind: (row?.n ?? 0) > 0 ? 'change' : 'none',
+          summary: `Ends ${row?.n ?? 0} sessions of ${database}`,
+        };
+      }),
     async apply({ database, minutesIdle, mode }, { signal, report }) {
       const ended = await target.as(
         null,

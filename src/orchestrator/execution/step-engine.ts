@@ -1,0 +1,193 @@
+import { Injectable } from '@nestjs/common';
+import { Expressions } from '../../catalog/index.js';
+import { Logger, withTrace } from '../../platform/logging/index.js';
+import { Redactor } from '../../secrets/index.js';
+import type { JsonObject } from '../../shared/index.js';
+import { ActionFailed, type AnyAction } from '../action.js';
+import { ActionRegistry } from '../action-registry.js';
+import { isReverse, type Run, RunStore, type StepRun, type StepRunState, stepAt } from '../runs/index.js';
+import { type RunEvent, RunJournal } from './run-journal.js';
+import { failureOf, TryAgain, verdictOn } from './step-failure.js';
+import { type EffectVerb, labelsOf, VerbRunner } from './verb-runner.js';
+
+type Outcome = 'done' | 'skipped' | 'failed';
+
+const OPEN: readonly StepRunState[] = ['waiting', 'running'];
+/** Null: there is something to do. */
+const SETTLED: Readonly<Record<StepRunState, Outcome | null>> = {
+  waiting: null,
+  running: null,
+  succeeded: 'done',
+  skipped: 'skipped',
+  failed: 'failed',
+  compensating: 'failed',
+  compensated: 'failed',
+  'compensation-failed': 'failed',
+};
+
+/** What a worker needs to know to walk through a run. */
+export interface Itinerary {
+  readonly reverse: boolean;
+  readonly steps: readonly {
+    readonly position: number;
+    readonly name: string;
+    readonly attempts: number;
+    readonly backoffSeconds: number;
+  }[];
+}
+
+/**
+ * One step at a time: intent written → effect → result written. Each method may be repeated after a crash at any point:
+ * what was recorded is not done again, what may have happened is adopted by the action under the same idempotency key.
+ */
+@Injectable()
+export class StepEngine {
+  constructor(
+    private readonly store: RunStore,
+    private readonly registry: ActionRegistry,
+    private readonly expressions: Expressions,
+    private readonly journal: RunJournal,
+    private readonly verbs: VerbRunner,
+    private readonly redactor: Redactor,
+    private readonly logger: Logger,
+  ) {}
+
+  async start(runId: string): Promise<Itinerary> {
+    const run = await this.store.get(runId);
+    const summary = `${WORDS[run.kind]} started, ${run.steps.length} step${run.steps.length === 1 ? '' : 's'}`;
+    await withTrace(run.traceId, () =>
+      this.journal.moveRun(run, ['waiting'], 'running', { type: 'run.started', summary }),
+    );
+    return {
+      reverse: isReverse(run.kind),
+      steps: run.steps.map(({ position, name, template }) => ({ position, name, ...template.retry })),
+    };
+  }
+
+  /** One attempt. @throws TryAgain while it may still work */
+  async attempt(runId: string, position: number): Promise<Outcome> {
+    const run = await this.store.get(runId);
+    const step = stepAt(run, position);
+    const settled = SETTLED[step.state];
+    if (settled !== null) return settled;
+    // Woken late, after somebody else took the run over and ended it.
+    if (run.state !== 'running') return 'failed';
+    return withTrace(run.traceId, async () => {
+      try {
+        return isReverse(run.kind) ? await this.takeBack(run, step) : await this.make(run, step);
+      } catch (error) {
+        return this.judge(run, step, error);
+      }
+    });
+  }
+
+  /** The step is given up. */
+  async fail(runId: string, position: number): Promise<void> {
+    const run = await this.store.get(runId);
+    const step = stepAt(run, position);
+    const summary = `“${step.title}” failed: ${step.failure?.sentence ?? 'it could not be tried any more.'}`;
+    await withTrace(run.traceId, async () => {
+      const event = { type: 'step.failed', summary };
+      if (await this.journal.moveStep(run, step, { from: OPEN, to: 'failed', event }))
+        this.verbs.count(step, verbOf(run), 'failed');
+    });
+  }
+
+  async finish(runId: string, to: 'succeeded' | 'failed'): Promise<void> {
+    const run = await this.store.get(runId);
+    const event = { type: `run.${to}`, summary: `${WORDS[run.kind]} ${to}` };
+    await withTrace(run.traceId, () => this.journal.moveRun(run, ['running', 'compensating'], to, event));
+  }
+
+  private async make(run: Run, step: StepRun): Promise<'done' | 'skipped'> {
+    const scope = { ...run.scope, steps: outputsBefore(run, step.position) };
+    const { template } = step;
+    if (template.if !== undefined && !this.expressions.condition(template.if, scope)) {
+      const event = { type: 'step.skipped', summary: `left out “${step.title}”` };
+      await this.journal.moveStep(run, step, { from: OPEN, to: 'skipped', event });
+      return 'skipped';
+    }
+    const action = this.registry.get(step.action);
+    const input = this.expressions.evaluate(template.with, scope) as JsonObject;
+    const intended = await this.begin(run, step, action, input);
+    const effect = { run, step, verb: 'apply' as const, attempt: step.attempts + 1 };
+    const applied = await this.verbs.run(effect, (context) => action.apply(input, { ...context, intended }));
+    const output = this.redactor.value(applied.output);
+    await this.succeed(run, step, `finished “${step.title}”`, { output, actionState: applied.state });
+    return 'done';
+  }
+
+  /** The intent: inputs, and what to take back if we die now, written before the effect. */
+  private async begin(run: Run, step: StepRun, action: AnyAction, input: JsonObject): Promise<JsonObject | null> {
+    const intended =
+      step.actionState ?? (await action.intend(input, { idempotencyKey: step.idempotencyKey, labels: labelsOf(run) }));
+    await this.moveOn(run, step, `started “${step.title}”`, {
+      input: this.redactor.value(input),
+      ...(intended !== null && { actionState: intended }),
+    });
+    return intended;
+  }
+
+  private async takeBack(run: Run, step: StepRun): Promise<'done'> {
+    await this.moveOn(run, step, `started to take back “${step.title}”`);
+    const state = step.actionState;
+    const effect = { run, step, verb: 'destroy' as const, attempt: step.attempts + 1 };
+    if (state !== null)
+      await this.verbs.run(effect, (context) => this.registry.get(step.action).destroy(state, context));
+    await this.succeed(run, step, `took back “${step.title}”`);
+    return 'done';
+  }
+
+  /** To `running`, or still there for another attempt. */
+  private async moveOn(run: Run, step: StepRun, summary: string, more: Partial<Intent> = {}): Promise<void> {
+    const event: RunEvent | null = step.state === 'waiting' ? { type: 'step.started', summary } : null;
+    if (!(await this.journal.moveStep(run, step, { from: OPEN, to: 'running', event, ...more })))
+      throw new ActionFailed('This step was settled elsewhere meanwhile.', false);
+  }
+
+  private async succeed(run: Run, step: StepRun, summary: string, made: Partial<Made> = {}): Promise<void> {
+    const event = { type: 'step.succeeded', summary };
+    const move = { from: ['running'] as const, to: 'succeeded' as const, event, countsAttempt: true, ...made };
+    if (await this.journal.moveStep(run, step, move)) this.verbs.count(step, verbOf(run), 'succeeded');
+  }
+
+  /** Notes the failure on the step, so that the card shows it while it is tried again. */
+  private async judge(run: Run, step: StepRun, error: unknown): Promise<'failed'> {
+    const verdict = verdictOn(error);
+    const { code, sentence } = failureOf(error);
+    const failure = { code, sentence: this.redactor.text(sentence) };
+    this.logger.error('An attempt of a step failed', error, { runId: run.id, step: step.name, action: step.action });
+    const attempts = await this.journal.noteFailure(run, step, failure, verdict !== 'wait');
+    const isUsedUp = attempts === null || (verdict === 'retry' && attempts >= step.template.retry.attempts);
+    if (verdict === 'give-up' || isUsedUp) return 'failed';
+    throw new TryAgain(failure);
+  }
+}
+
+interface Intent {
+  readonly input: JsonObject;
+  readonly actionState: JsonObject;
+}
+interface Made {
+  readonly output: JsonObject;
+  readonly actionState: JsonObject;
+}
+
+const WORDS: Readonly<Record<Run['kind'], string>> = {
+  apply: 'provisioning',
+  destroy: 'destroying',
+  step: 'the step',
+  rollback: 'rolling back',
+};
+
+function verbOf(run: Run): EffectVerb {
+  return isReverse(run.kind) ? 'destroy' : 'apply';
+}
+
+/** Falsy outputs are outputs too: a step that gave nothing is not one that did not run. */
+function outputsBefore(run: Run, position: number): JsonObject {
+  const given = run.scope.steps;
+  const earlier = typeof given === 'object' && given !== null && !Array.isArray(given) ? given : {};
+  const own = run.steps.slice(0, position).filter((step) => step.output !== null);
+  return { ...earlier, ...Object.fromEntries(own.map((step) => [step.name, { output: step.output }])) };
+}

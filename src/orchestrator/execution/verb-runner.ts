@@ -1,0 +1,67 @@
+import { Injectable } from '@nestjs/common';
+import { Metrics } from '../../observability/index.js';
+import { Redactor, SecretStore } from '../../secrets/index.js';
+import type { JsonObject } from '../../shared/index.js';
+import type { ActionContext, Labels } from '../action.js';
+import type { Run, StepRun } from '../runs/index.js';
+import { Progress } from './progress.js';
+import { RunJournal } from './run-journal.js';
+import { withinTime } from './time-limit.js';
+
+export type EffectVerb = 'apply' | 'destroy';
+
+/** Runs one verb of a step's action with what it may use, its time limit, its progress and its measurements. */
+@Injectable()
+export class VerbRunner {
+  constructor(
+    private readonly journal: RunJournal,
+    private readonly secrets: SecretStore,
+    private readonly redactor: Redactor,
+    private readonly metrics: Metrics,
+  ) {}
+
+  /** @throws what the action throws, or StepTimedOut */
+  async run<T>(
+    { run, step, verb, attempt }: { run: Run; step: StepRun; verb: EffectVerb; attempt: number },
+    work: (context: ActionContext) => Promise<T>,
+  ): Promise<T> {
+    if (attempt > 1) this.metrics.stepRetries.inc({ action: step.action });
+    const stopClock = this.metrics.stepSeconds.startTimer({ action: step.action, verb });
+    const progress = new Progress((line) => this.journal.showProgress(run, step, this.redactor.text(line)));
+    const context = {
+      idempotencyKey: step.idempotencyKey,
+      attempt,
+      labels: labelsOf(run),
+      secrets: this.secrets,
+      report: (line: string) => {
+        progress.report(line);
+      },
+    };
+    try {
+      return await withinTime(step.template.timeoutSeconds, (signal) => work({ ...context, signal }));
+    } finally {
+      stopClock();
+      await progress.settle();
+    }
+  }
+
+  /** A step run came to its end. */
+  count(step: StepRun, verb: EffectVerb, outcome: 'succeeded' | 'failed'): void {
+    this.metrics.steps.inc({ action: step.action, verb, outcome });
+  }
+}
+
+/** What everything that a run makes carries. */
+export function labelsOf({ scope }: Run): Labels {
+  const part = (name: string): JsonObject => {
+    const value = scope[name];
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+  };
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const [resource, request] = [part('resource'), part('request')];
+  return {
+    resourceId: text(resource.id),
+    team: text(request.team) || text(resource.team),
+    environment: text(request.environment) || text(resource.environment),
+  };
+}
