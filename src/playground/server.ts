@@ -4,7 +4,7 @@ import express, { type Request, type Response } from 'express';
 import { WebSocketServer } from 'ws';
 import type { Feed } from './client/feed.js';
 import { downloadRouter, uploadRouter } from './client/files.js';
-import { comesFromHere } from './client/guard.js';
+import { comesFromHere, onlyFromHere } from './client/guard.js';
 import { pageRouter } from './client/page.js';
 import { clientRouter } from './client/routes.js';
 import type { HttpTransport } from './delivery/http-transport.js';
@@ -31,8 +31,8 @@ export function createPlaygroundServer(parts: ServerParts): Server {
   app.disable('x-powered-by').disable('etag');
   app.use('/api', apiRouter(parts));
   app.use(['/commands', '/actions'], responseUrlRouter(world));
-  app.use('/upload', uploadRouter(world));
-  app.use('/files', downloadRouter(world));
+  app.use('/upload', onlyFromHere(world.options.host), uploadRouter(world));
+  app.use('/files', onlyFromHere(world.options.host), downloadRouter(world));
   app.use(pageRouter(world.options.uiDirectory));
   app.use(clientRouter(parts));
   app.use((error: unknown, _request: Request, response: Response, next: (error: unknown) => void) => {

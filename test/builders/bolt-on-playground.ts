@@ -10,14 +10,6 @@ const TOKENS = {
   signingSecret: 'not-a-secret',
 };
 
-export interface LoggedCall {
-  index: number;
-  method: string;
-  args: Record<string, unknown>;
-  ok: boolean;
-  error?: string;
-}
-
 /** Somebody else's Bolt app, as any developer would write it, at a playground of its own. */
 export class BoltOnPlayground {
   private readonly people = new Map<string, SlackPerson>();
@@ -85,18 +77,6 @@ export class BoltOnPlayground {
       body: JSON.stringify(input),
     });
     return (await response.json()) as Record<string, unknown>;
-  }
-
-  /** The Slack error of a call that has to fail, and what Slack says about it. */
-  async refusal(call: Promise<unknown>): Promise<{ error: string; messages: string[] }> {
-    try {
-      await call;
-    } catch (error) {
-      const { data } = error as { data?: { error: string; response_metadata?: { messages?: string[] } } };
-      if (data !== undefined) return { error: data.error, messages: data.response_metadata?.messages ?? [] };
-      throw error;
-    }
-    return { error: 'nothing: the call went through', messages: [] };
   }
 
   async stop(): Promise<void> {

@@ -12,7 +12,7 @@ const clientOf =
   async (method, args = {}, token = TOKEN) => {
     const form = Object.entries(args).map(([key, value]): [string, string] => [
       key,
-      typeof value === 'object' ? JSON.stringify(value) : String(value),
+      typeof value === 'string' ? value : JSON.stringify(value),
     ]);
     const response = await fetch(`${apiUrl}${method}`, {
       method: 'POST',

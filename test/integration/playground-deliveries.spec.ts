@@ -46,7 +46,7 @@ describe('deliveries over signed HTTP', () => {
     await slack.act(slash('help & "quotes" ☃'));
     const { headers, raw, body } = app.deliveries[0]!;
     const expected = createHmac('sha256', PLAYGROUND_TOKENS.signingSecret)
-      .update(`v0:${headers['x-slack-request-timestamp']}:${raw}`)
+      .update(`v0:${String(headers['x-slack-request-timestamp'])}:${raw}`)
       .digest('hex');
     expect(headers['x-slack-signature']).toBe(`v0=${expected}`);
     expect(headers['content-type']).toBe('application/x-www-form-urlencoded');

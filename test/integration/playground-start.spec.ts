@@ -95,6 +95,8 @@ describe('the door of the page', () => {
     expect(await statusOf('/client/act', { ...json, Host: 'evil.test' }, action)).toBe(403);
     expect(await statusOf('/control/reset', { ...json, Origin: 'null' }, '{}')).toBe(403);
     expect(await statusOf(`/client/snapshot?user=${ADA}`, { Host: 'evil.test' })).toBe(403);
+    expect(await statusOf('/files/F000000001/a.txt', { Host: 'evil.test' })).toBe(403);
+    expect(await statusOf('/upload/v1/F000000001', { Origin: 'https://evil.test' }, 'x')).toBe(403);
     expect(await statusOf('/client/act', json, action)).toBe(200);
     expect(await statusOf('/client/act', { ...json, Origin: slack.url }, action)).toBe(200);
   });

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import type { RequestHandler } from 'express';
 
 const LOOPBACK = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -12,6 +13,17 @@ export function comesFromHere(request: IncomingMessage, extraHost: string): bool
   const { origin } = request.headers;
   return origin === undefined || origin === `http://${host}`;
 }
+
+/** Lets only such requests through, see {@link comesFromHere}. */
+export const onlyFromHere =
+  (extraHost: string): RequestHandler =>
+  (request, response, next) => {
+    if (comesFromHere(request, extraHost)) next();
+    else
+      response
+        .status(403)
+        .json({ ok: false, error: 'forbidden', detail: 'Only the playground on this machine may do that.' });
+  };
 
 function isAllowedHost(host: string, extraHost: string): boolean {
   const name = host.replace(/:\d+$/u, '').toLowerCase();

@@ -2,20 +2,14 @@ import express, { type Router } from 'express';
 import { type ControlDependencies, control } from '../control/control.js';
 import { Refusal } from '../workspace/refusal.js';
 import { act } from './act.js';
-import { comesFromHere } from './guard.js';
+import { onlyFromHere } from './guard.js';
 import { snapshotFor } from './snapshot.js';
 
 /** `/client` and `/control`: only for this machine's own page and programs, and only as JSON, which no foreign form can send. */
 export function clientRouter(dependencies: ControlDependencies): Router {
   const { world } = dependencies;
   const router = express.Router();
-  router.use((request, response, next) => {
-    if (comesFromHere(request, world.options.host)) next();
-    else
-      response
-        .status(403)
-        .json({ ok: false, error: 'forbidden', detail: 'Only the playground on this machine may do that.' });
-  });
+  router.use(onlyFromHere(world.options.host));
   router.use(express.json({ limit: '1mb' }));
   router.post('/client/act', async (request, response) => {
     response.json(await act(world, request.body));
