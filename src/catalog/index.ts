@@ -1,5 +1,5 @@
 export { ActionCatalog, type ActionInputProblem, type ActionSummary } from './action-catalog.js';
-export { ExpressionFailed, UnknownItem, UnknownRunbook } from './catalog.errors.js';
+export { UnknownItem } from './catalog.errors.js';
 export { Catalog } from './catalog.js';
 export { CatalogModule } from './catalog.module.js';
 export type { CatalogOptions } from './catalog.options.js';

@@ -1,5 +1,4 @@
 export { lintAccess } from './lint-access.js';
-export { UnknownTeam } from './policy.errors.js';
 export { type PlaybookStepQuestion, Policy, type RequestQuestion } from './policy.js';
 export { PolicyModule, type PolicyOptions } from './policy.module.js';
 export type {

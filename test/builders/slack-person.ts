@@ -202,13 +202,20 @@ export class SlackPerson {
       const check = (): void => {
         try {
           const found = look(this);
-          if (found !== null && found !== undefined && found !== false) settle(() => { resolve(found); });
+          if (found !== null && found !== undefined && found !== false)
+            settle(() => {
+              resolve(found);
+            });
         } catch (error) {
-          settle(() => { reject(error instanceof Error ? error : new Error(String(error))); });
+          settle(() => {
+            reject(error instanceof Error ? error : new Error(String(error)));
+          });
         }
       };
       const timer = setTimeout(() => {
-        settle(() => { reject(new Error(`${this.id} never saw ${what}. On their screen: ${this.summary()}`)); });
+        settle(() => {
+          reject(new Error(`${this.id} never saw ${what}. On their screen: ${this.summary()}`));
+        });
       }, PATIENCE_MS);
       this.watchers.add(check);
       check();
