@@ -187,6 +187,8 @@ describe('deliveries over signed HTTP', () => {
     await slack.control('settled');
     app.deliveries.length = 0;
     await slack.act({ ...say('secret'), channel: 'C0AUDIT' });
+    await slack.act({ do: 'leave', user: ADA, channel: 'C0AUDIT' });
+    await slack.act({ do: 'join', user: ADA, channel: 'C0AUDIT' });
     await slack.act(say('public'));
     await slack.control('settled');
     expect(app.deliveries.map(({ body }) => body.event.text)).toEqual(['public']);
