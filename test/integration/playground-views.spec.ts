@@ -210,6 +210,28 @@ describe('views', () => {
     });
   });
 
+  it('gives a response URL for a conversation that was chosen for answers', async () => {
+    const { view } = await open(
+      modal('x', {
+        blocks: [
+          input('where', {
+            type: 'conversations_select',
+            default_to_current_conversation: true,
+            response_url_enabled: true,
+          }),
+        ],
+      }),
+    );
+    await submit(view.id);
+    const [answer] = app.deliveries.at(-1)!.body.response_urls;
+    expect(answer).toMatchObject({ block_id: 'where', action_id: 'v', channel_id: GENERAL });
+    const body = JSON.stringify({ text: 'here', response_type: 'in_channel' });
+    await fetch(answer.response_url, { method: 'POST', headers: { 'Content-Type': 'application/json' }, body });
+    expect((await slack.call('conversations.history', { channel: GENERAL })).messages).toMatchObject([
+      { text: 'here' },
+    ]);
+  });
+
   it('does not let a client choose what was not offered', async () => {
     const { view } = await open(
       modal('Form', {

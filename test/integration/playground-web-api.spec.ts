@@ -54,6 +54,12 @@ describe('the playground’s Web API', () => {
       body: JSON.stringify({ channel: GENERAL, blocks: [{ type: 'divider' }] }),
     });
     expect(await response.json()).toMatchObject({ ok: true, warning: 'missing_text_in_message' });
+    const careless = await fetch(`${slack.playground.apiUrl}auth.test`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${PLAYGROUND_TOKENS.botToken}` },
+      body: '{}',
+    });
+    expect(await careless.json()).toMatchObject({ ok: true, warning: 'missing_charset' });
     const broken = await fetch(`${slack.playground.apiUrl}chat.postMessage`, {
       method: 'POST',
       headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${PLAYGROUND_TOKENS.botToken}` },
@@ -142,6 +148,15 @@ describe('the playground’s Web API', () => {
     expect(await error('chat.postMessage', { channel: GENERAL, text: 'x', thread_ts: '1.000001' })).toBe(
       'thread_not_found',
     );
+  });
+
+  it('answers nonsense with a refusal, never with a failure', async () => {
+    expect(await error('conversations.invite', { channel: GENERAL, users: '[U1' })).toBe('invalid_arguments');
+    expect(await error('chat.postMessage', { channel: GENERAL, text: 'x', blocks: '[{' })).toBe(
+      'invalid_blocks_format',
+    );
+    expect(await error('conversations.history', { channel: GENERAL, limit: 'many' })).toBe('invalid_arguments');
+    expect(await error('views.publish', { user_id: ADA, view: 'null' })).toBe('invalid_arguments');
   });
 
   it('pages through everything by limit and cursor, each item once', async () => {

@@ -66,6 +66,13 @@ describe('the state of a view before anybody typed', () => {
   });
 });
 
+it('is harmless under any id that an app may choose', () => {
+  const state = initialState(blocksOf(input('__proto__', { type: 'plain_text_input', action_id: '__proto__' })));
+  expect(Object.keys(state)).toEqual(['__proto__']);
+  expect(({} as Record<string, unknown>).value).toBeUndefined();
+  expect(JSON.stringify(state)).toBe('{"__proto__":{"__proto__":{"type":"plain_text_input","value":null}}}');
+});
+
 describe('what a client can have entered', () => {
   const select = { type: 'static_select', options: [option('a'), option('b')] };
   const several = {

@@ -38,9 +38,12 @@ export const isEmpty = (entry: Record<string, unknown> | undefined): boolean => 
   return value === undefined || value === null || value === '' || (Array.isArray(value) && value.length === 0);
 };
 
+/** Keyed by ids that an app chose, `__proto__` among them. */
+const emptyTable = <T>(): Record<string, T> => Object.create(null) as Record<string, T>;
+
 /** What `view.state.values` holds before anybody typed; values of `kept` stay where block, action and type are the same. */
 export function initialState(blocks: Block[], currentChannel?: string, kept: StateValues = {}): StateValues {
-  const values: StateValues = {};
+  const values = emptyTable<StateValues[string]>();
   for (const block of blocks) {
     for (const element of elementsOf(block)) {
       const blockId = String(block.block_id);
@@ -48,7 +51,7 @@ export function initialState(blocks: Block[], currentChannel?: string, kept: Sta
       const before = kept[blockId]?.[actionId];
       const entry = before?.type === element.type ? before : startOf(element, currentChannel);
       if (entry === undefined) continue;
-      const row = (values[blockId] ??= {});
+      const row = (values[blockId] ??= emptyTable());
       row[actionId] = entry;
     }
   }

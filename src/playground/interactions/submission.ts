@@ -7,6 +7,7 @@ import { announce, type World } from '../world.js';
 import { ownView } from './container.js';
 import { failure, type Outcome, refused } from './outcome.js';
 import { basePayload } from './payloads.js';
+import { submissionUrls } from './submission-urls.js';
 
 const answerShape = z.discriminatedUnion('response_action', [
   z.looseObject({ response_action: z.literal('errors'), errors: z.record(z.string(), z.string()) }),
@@ -30,7 +31,7 @@ export async function submitView(world: World, user: string, viewId: string): Pr
       ...basePayload(world, 'view_submission', user),
       trigger_id: world.triggers.issue({ user, viewId: view.id }),
       view: presentView(world, view),
-      response_urls: [],
+      response_urls: submissionUrls(world, view),
     });
     return follow(world, view, acknowledgement);
   } catch (error) {

@@ -21,7 +21,7 @@ const newHash = (world: World): string => `${world.workspace.seconds()}.${random
 
 /** Parses what the app sent as a view. Throws `view_too_large` or `invalid_arguments` with the places that are wrong. */
 export function parseView(input: unknown, only: 'modal' | 'home'): CheckedView {
-  if (Buffer.byteLength(JSON.stringify(input)) > MAX_VIEW_BYTES) throw new Refusal('view_too_large');
+  if (Buffer.byteLength(JSON.stringify(input ?? null)) > MAX_VIEW_BYTES) throw new Refusal('view_too_large');
   const checked = checkView(input, only);
   if (!checked.ok) throw new Refusal('invalid_arguments', { messages: checked.messages });
   return checked.value;

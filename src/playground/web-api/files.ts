@@ -7,19 +7,21 @@ import type { World } from '../world.js';
 import { draftOf } from './chat.js';
 import { count, json, method, timestamp } from './method.js';
 
-const MIME_TYPES: Record<string, string> = {
-  csv: 'text/csv',
-  json: 'application/json',
-  md: 'text/markdown',
-  pdf: 'application/pdf',
-  png: 'image/png',
-  svg: 'image/svg+xml',
-  txt: 'text/plain',
-  yaml: 'text/yaml',
-};
+const MIME_TYPES = new Map(
+  Object.entries({
+    csv: 'text/csv',
+    json: 'application/json',
+    md: 'text/markdown',
+    pdf: 'application/pdf',
+    png: 'image/png',
+    svg: 'image/svg+xml',
+    txt: 'text/plain',
+    yaml: 'text/yaml',
+  }),
+);
 
 const mimetypeOf = (name: string): string =>
-  MIME_TYPES[name.slice(name.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
+  MIME_TYPES.get(name.slice(name.lastIndexOf('.') + 1).toLowerCase()) ?? 'application/octet-stream';
 
 const getUrl = method(
   'files.getUploadURLExternal',

@@ -18,19 +18,26 @@ export function method<S extends z.ZodType>(
   run: (world: World, args: z.infer<S>) => Promise<Answer> | Answer,
   token: ApiMethod['token'] = 'bot',
 ): ApiMethod {
-  return { name, token, parse: (raw) => args.safeParse(raw), run: (world, parsed) => run(world, parsed as z.infer<S>) };
+  return {
+    name,
+    token,
+    parse: (raw) => args.safeParse(raw),
+    run: (world, checked) => run(world, checked as z.infer<S>),
+  };
 }
 
 /** Form bodies carry everything as text: objects and lists as JSON. */
 export const json = <S extends z.ZodType>(inner: S) =>
-  z.preprocess((value) => {
-    if (typeof value !== 'string') return value;
-    try {
-      return JSON.parse(value) as unknown;
-    } catch {
-      return value;
-    }
-  }, inner);
+  z.preprocess((value) => (typeof value === 'string' ? parsed(value) : value), inner);
+
+/** What is no JSON stays the text that it is, and the schema says what it thinks of that. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
 
 export const flag = z.preprocess((value) => {
   if (typeof value !== 'string') return value;
@@ -45,7 +52,7 @@ export const count = z.preprocess(
 /** `U1,U2` or a JSON list. */
 export const idList = z.preprocess((value) => {
   if (typeof value !== 'string') return value;
-  if (value.startsWith('[')) return JSON.parse(value) as unknown;
+  if (value.startsWith('[')) return parsed(value);
   return value
     .split(',')
     .map((one) => one.trim())

@@ -32,7 +32,7 @@ export function apiRouter(dependencies: ApiDependencies): Router {
     const answer = await answerTo(dependencies, name, args, tokenOf(request, args));
     dependencies.calls.record(name, args, answer.body.ok === true ? undefined : String(answer.body.error));
     if (answer.retryAfterSeconds !== undefined) response.set('Retry-After', String(answer.retryAfterSeconds));
-    response.set('X-OAuth-Scopes', 'playground').status(answer.status).json(answer.body);
+    response.status(answer.status).json(warned(request, answer.body));
   });
   return router;
 }
@@ -41,6 +41,14 @@ interface Answer {
   status: number;
   body: Record<string, unknown>;
   retryAfterSeconds?: number | undefined;
+}
+
+/** Slack warns of JSON that does not say its charset. */
+function warned(request: IncomingMessage, body: Record<string, unknown>): Record<string, unknown> {
+  const type = request.headers['content-type'] ?? '';
+  if (!type.includes('json') || type.includes('charset') || body.warning !== undefined) return body;
+  const metadata = typeof body.response_metadata === 'object' ? body.response_metadata : {};
+  return { ...body, warning: 'missing_charset', response_metadata: { ...metadata, warnings: ['missing_charset'] } };
 }
 
 function argumentsOf(request: Request): Record<string, unknown> {
