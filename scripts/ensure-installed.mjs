@@ -9,7 +9,9 @@ if (major < 20 || (major === 20 && minor < 20)) {
   process.exit(1);
 }
 const root = new URL('..', import.meta.url);
-const lock = createHash('sha256').update(readFileSync(new URL('package-lock.json', root))).digest('hex');
+const lock = createHash('sha256')
+  .update(readFileSync(new URL('package-lock.json', root)))
+  .digest('hex');
 const mark = new URL('node_modules/.quartermaster-lock', root);
 const installed = existsSync(mark) ? readFileSync(mark, 'utf8') : '';
 if (installed !== lock) {

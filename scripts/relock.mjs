@@ -9,8 +9,14 @@ const root = new URL('..', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'relock-'));
 try {
   copyFileSync(join(root, 'package.json'), join(folder, 'package.json'));
-  execFileSync('npm', ['install', '--package-lock-only', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'inherit' });
-  execFileSync('npm', ['ci', '--dry-run', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: folder, stdio: 'ignore' });
+  execFileSync('npm', ['install', '--package-lock-only', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    stdio: 'inherit',
+  });
+  execFileSync('npm', ['ci', '--dry-run', '--no-audit', '--no-fund', '--loglevel=error'], {
+    cwd: folder,
+    stdio: 'ignore',
+  });
   copyFileSync(join(folder, 'package-lock.json'), join(root, 'package-lock.json'));
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,3 @@
-import type { Server } from 'node:http';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -78,6 +77,6 @@ async function listen(nest: NestExpressApplication, env: Env): Promise<number> {
     if (!busy || env.mode === 'production') throw error;
     await nest.listen(0, env.host);
   }
-  const address = (nest.getHttpServer() as Server).address();
+  const address = nest.getHttpServer().address();
   return typeof address === 'object' && address !== null ? address.port : env.port;
 }

@@ -31,6 +31,9 @@ class FakeSlackModule {
   }
 }
 
+@Module({})
+class RootModule {}
+
 /** The whole product but its face, on a real database and the real engine. People are `U0ADA`, `U0LEA` … */
 export class Core {
   private constructor(
@@ -67,7 +70,7 @@ export class Core {
     };
     const [people, rooms] = [new SlackPeople(), new RoomsInMemory()];
     const module = {
-      module: class Root {},
+      module: RootModule,
       imports: [FakeSlackModule.with(people, rooms), CoreModule.forRoot(foundations)],
     };
     const app = await NestFactory.createApplicationContext(module, { logger: false, abortOnError: false });
@@ -76,7 +79,7 @@ export class Core {
   }
 
   get<T>(type: abstract new (...args: never[]) => T): T {
-    return this.app.get<T>(type as never, { strict: false });
+    return this.app.get<T>(type, { strict: false });
   }
 
   person(name: string): Promise<Person> {

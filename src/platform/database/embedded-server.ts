@@ -180,7 +180,7 @@ async function isRunning(pgCtl: string, cluster: string, user: ServerUser | null
   }
   const pid = Number((await readFile(join(cluster, 'postmaster.pid'), 'utf8')).split('\n')[0]);
   const processStat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
-  return !/\) Z /.test(processStat);
+  return !processStat.includes(') Z ');
 }
 
 async function portOf(cluster: string): Promise<number> {

@@ -15,7 +15,7 @@ export type WorkflowName =
 
 export type QueueName = 'requests' | 'runs' | 'incidents';
 
-export type WorkflowHandler = (...args: Json[]) => Promise<Json | void>;
+export type WorkflowHandler = (...args: Json[]) => Promise<unknown>;
 
 export interface Job {
   workflow: WorkflowName;
@@ -108,11 +108,11 @@ export class Durable {
   }
 
   /** Runs a defined workflow as a child of the calling one and waits for its answer. The id makes a repetition harmless. */
-  async runChild(name: WorkflowName, id: string, args: Json[]): Promise<Json> {
+  async runChild(name: WorkflowName, id: string, args: Json[]): Promise<unknown> {
     const handler = this.handlers.get(name);
     if (handler === undefined) throw new Error(`No workflow is defined under the name ${name}.`);
     const handle = await DBOS.startWorkflow(handler, { workflowID: id })(...args);
-    return (await handle.getResult()) ?? null;
+    return handle.getResult();
   }
 
   /** Resumes what dead executors left. Safe on every replica at any time: one advisory lock per executor decides who is dead. */
