@@ -96,7 +96,7 @@ export interface ClientSnapshot {
   home: PlaygroundView | null;
 }
 
-/** Server → browser over `GET /client/ws?user=<id>`. */
+/** Server → browser over `GET /client/ws?user=<id or name>`. */
 export type ServerFrame =
   | { type: 'snapshot'; snapshot: ClientSnapshot }
   | { type: 'message'; message: PlaygroundMessage }

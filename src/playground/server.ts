@@ -45,6 +45,12 @@ export function createPlaygroundServer(parts: ServerParts): Server {
   return server;
 }
 
+/** A page names its person by id, or by the name in its address (`?as=lea`). */
+function personFor({ workspace }: World, wanted: string): string | undefined {
+  if (workspace.users.has(wanted)) return wanted;
+  return [...workspace.users.values()].find((user) => user.name === wanted && !user.isBot)?.id;
+}
+
 /** A body that is no JSON or too large carries its own status. */
 function statusOf(error: unknown): number {
   const known = typeof error === 'object' && error !== null && 'status' in error ? error.status : undefined;
@@ -54,10 +60,13 @@ function statusOf(error: unknown): number {
 function upgradeOn(server: Server, { world, socket, feed }: ServerParts): void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: 1_000_000 });
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const url = new URL(request.url ?? '/', 'http://playground');
-    const user = url.searchParams.get('user') ?? '';
-    const isPage =
-      url.pathname === '/client/ws' && world.workspace.users.has(user) && comesFromHere(request, world.options.host);
+    stream.on('error', () => {
+      stream.destroy();
+    });
+    const target = `http://playground${request.url ?? '/'}`;
+    const url = new URL(URL.canParse(target) ? target : 'http://playground');
+    const user = personFor(world, url.searchParams.get('user') ?? '');
+    const isPage = url.pathname === '/client/ws' && user !== undefined && comesFromHere(request, world.options.host);
     const isApp =
       url.pathname === '/link/' && socket !== null && world.tickets.redeem(url.searchParams.get('ticket') ?? '');
     if (!isPage && !isApp) {

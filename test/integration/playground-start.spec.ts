@@ -122,6 +122,17 @@ describe('the door of the page', () => {
     }
   });
 
+  it('survives an upgrade to an address that is none', async () => {
+    const { hostname, port } = new URL(slack.url);
+    const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
+    const outgoing = request({ hostname, port, path: '//', headers });
+    outgoing.end();
+    const [response] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
+    response.resume();
+    expect(response.statusCode).toBe(403);
+    expect(await slack.call('auth.test')).toMatchObject({ ok: true });
+  });
+
   it('says how to build the page when it is not built, and survives nonsense', async () => {
     expect(await (await fetch(slack.url)).text()).toContain('npm run build:ui');
     expect(await statusOf('/client/act', json, '{"do":')).toBe(400);
