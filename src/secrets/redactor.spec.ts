@@ -147,7 +147,7 @@ describe('the redactor, walking a value', () => {
     broken.find = () => {
       throw new Error('no');
     };
-    expect(new Redactor(broken).text('hello')).toBe('[withheld: the redactor failed]');
+    expect(new Redactor(broken).text('hello there')).toBe('[withheld: the redactor failed]');
     expect(new Redactor().text('a'.repeat(300_000))).toBe('[withheld: too long to check]');
   });
 });
@@ -177,5 +177,12 @@ describe('known secrets', () => {
     for (let index = 0; index < 5_001; index += 1) redactor.remember(`value-in-play-${index}-`);
     expect(redactor.text('value-in-play-0-')).toBe('value-in-play-0-');
     expect(redactor.text('value-in-play-1- own-credential-1')).toBe('[redacted] [redacted]');
+  });
+
+  it('hides a value in a text that was clean before it was known', () => {
+    const redactor = new Redactor();
+    expect(redactor.text('the word is tangerine-dream')).toBe('the word is tangerine-dream');
+    redactor.remember('tangerine-dream');
+    expect(redactor.text('the word is tangerine-dream')).not.toContain('tangerine');
   });
 });

@@ -7,6 +7,10 @@ const MASK = '[redacted]';
 const WITHHELD = '[withheld: the redactor failed]';
 const TOO_LONG = '[withheld: too long to check]';
 const MAXIMUM_LENGTH = 262_144;
+/** No secret worth the name is shorter, nor is any label with its value. */
+const SHORTEST = 6;
+const REMEMBERED_CLEAN = 2_000;
+const LONGEST_CLEAN = 1_000;
 const MAXIMUM_DEPTH = 12;
 const MAXIMUM_NODES = 20_000;
 const ENCODED = /[A-Za-z0-9+/_-]{24,4000}={0,2}/g;
@@ -23,22 +27,30 @@ const REFERENCE = /^kv:[\w./-]+#\d+$/;
  * what has the shape of a secret. If it fails, the text is withheld rather than let through.
  */
 export class Redactor {
+  /** Texts in which nothing was found, as long as no further secret is known: labels, keys and words repeat all the time. */
+  private readonly clean = new Set<string>();
+
   constructor(private readonly known: KnownSecrets = new KnownSecrets()) {}
 
   /** Registers an exact value to hide from now on. Call it the moment a value is made or read; a day untouched, it is forgotten. */
   remember(secret: string): void {
+    this.clean.clear();
     this.known.remember(secret);
   }
 
   /** Registers one of the process's own credentials: never forgotten. */
   rememberForGood(secret: string): void {
+    this.clean.clear();
     this.known.remember(secret, { forGood: true });
   }
 
   text(original: string): string {
+    if (original.length < SHORTEST || this.clean.has(original)) return original;
     if (original.length > MAXIMUM_LENGTH) return TOO_LONG;
     try {
-      return masked(original, this.ranges(original));
+      const ranges = this.ranges(original);
+      if (ranges.length === 0) this.rememberClean(original);
+      return masked(original, ranges);
     } catch {
       return WITHHELD;
     }
@@ -51,6 +63,12 @@ export class Redactor {
     } catch {
       return WITHHELD as T;
     }
+  }
+
+  private rememberClean(text: string): void {
+    if (text.length > LONGEST_CLEAN) return;
+    if (this.clean.size >= REMEMBERED_CLEAN) this.clean.clear();
+    this.clean.add(text);
   }
 
   private walk(value: unknown, at: { depth: number; budget: { nodes: number } }): unknown {

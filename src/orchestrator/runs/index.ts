@@ -8,5 +8,5 @@ export {
   type StepRunState,
   stepAt,
 } from './run.js';
-export { RunStore, UnknownRun } from './run.store.js';
+export { RunStore } from './run.store.js';
 export { type NewRun, Runs } from './runs.js';

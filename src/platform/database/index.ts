@@ -1,3 +1,3 @@
-export { createDataSource, loadMigrations, migrate } from './data-source.js';
-export { EmbeddedServer, EmbeddedServerFailed, type EmbeddedServerOptions } from './embedded-server.js';
-export { DatabaseUnavailable, sqlState, Transactions, type Tx } from './transactions.js';
+export { createDataSource, migrate } from './data-source.js';
+export { EmbeddedServer, type EmbeddedServerOptions } from './embedded-server.js';
+export { DatabaseUnavailable, Transactions, type Tx } from './transactions.js';
