@@ -25,6 +25,17 @@ export function diagnoseAction(target: PostgresTarget): AnyAction {
   });
 }
 
+/** Measuring a table takes a lock on it: one that is locked, or about to be, is not measured, or the look would wait with the others. */
+const SIZES = `
+  select n.nspname || '.' || c.relname as name, c.reltuples::bigint as rows,
+    case when exists (
+      select 1 from pg_locks l left join pg_index i on i.indexrelid = l.relation
+      where l.mode = 'AccessExclusiveLock' and c.oid in (l.relation, i.indrelid)
+        and l.database = (select oid from pg_database where datname = current_database())
+    ) then null else pg_total_relation_size(c.oid) end as bytes
+  from pg_class c join pg_namespace n on n.oid = c.relnamespace
+  where c.relkind in ('r', 'p', 'm') and n.nspname not in ('pg_catalog', 'information_schema')`;
+
 const REPORTS: Record<'connections' | 'locks' | 'size', (sql: Sql, database: string) => Promise<string>> = {
   async connections(sql, database) {
     const [limit] = await sql<{ limit: number; used: number }>(
@@ -52,10 +63,10 @@ const REPORTS: Record<'connections' | 'locks' | 'size', (sql: Sql, database: str
   },
   async size(sql, database) {
     const [whole] = await sql<{ size: string }>('select pg_size_pretty(pg_database_size($1)) as size', [database]);
+    await sql(`set lock_timeout = '3s'`);
     const rows = await sql<TableRow>(
-      `select n.nspname || '.' || c.relname as table, pg_size_pretty(pg_total_relation_size(c.oid)) as size, c.reltuples::bigint as rows
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace where c.relkind in ('r', 'p', 'm') and n.nspname not in ('pg_catalog', 'information_schema')
-       order by pg_total_relation_size(c.oid) desc limit ${MAXIMUM_ROWS}`,
+      `select name as table, coalesce(pg_size_pretty(bytes), 'locked') as size, rows from (${SIZES}) as sizes
+       order by bytes desc nulls first limit ${MAXIMUM_ROWS}`,
     );
     return `${whole?.size ?? '?'} in all\n\n${rows.length === 0 ? 'There are no tables.' : table(rows)}`;
   },

@@ -6,9 +6,10 @@ import { ActionFailed } from '../../action.js';
 const CONNECT_TIMEOUT_MILLISECONDS = 5_000;
 const STATEMENT_TIMEOUT_MILLISECONDS = 55_000;
 /** Connection trouble and "try again later" classes of SQLSTATE; everything else will not work by itself. */
-const AWAY = /^(08|53|57P|57014|ECONN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
+const AWAY = /^(08|53|57P|ECONN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|EPIPE|ENOTFOUND|EAI_AGAIN)/;
 /** Somebody is in the way: another session, or an attempt of our own that the server has not given up yet. */
 const IN_THE_WAY = /^(40|55006|55P03|42P04|42P06|42710|23505)/;
+const STATEMENT_TIMED_OUT = '57014';
 const LOST = /timeout expired|terminated|not queryable|ended/i;
 
 const REFUSALS: Readonly<Record<string, string>> = {
@@ -118,6 +119,8 @@ function explained(error: unknown): unknown {
     typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (AWAY.test(code) || (code === '' && LOST.test(messageOf(error))))
     return new ActionFailed('The PostgreSQL server does not answer just now.', true, { cause: error });
+  if (code === STATEMENT_TIMED_OUT)
+    return new ActionFailed('A statement took too long on the PostgreSQL server.', true, { cause: error });
   if (IN_THE_WAY.test(code))
     return new ActionFailed('Something else on the PostgreSQL server is in the way just now.', true, { cause: error });
   const refusal = REFUSALS[code] ?? `PostgreSQL refused a statement (SQLSTATE ${code === '' ? 'unknown' : code}).`;
