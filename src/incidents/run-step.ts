@@ -77,7 +77,7 @@ export class RunStep {
     person: Person,
   ): Promise<void> {
     const action = template.kind === 'manual' ? null : template.action;
-    const where = resource === null ? '' : ` on ${resource.title} (${resource.environment})`;
+    const where = resource === null ? '' : ` on ${placeWords(resource)}`;
     const approval = await this.approvals.open(tx, {
       subject: { kind: 'incident', id: `${incident.id}/${step.name}` },
       // What is approved is what runs: the very inputs, of the very version of the runbook.
@@ -120,6 +120,11 @@ export function deniedWords(reasons: readonly { outcome: string; message: string
     .filter(({ outcome }) => outcome === 'deny')
     .map(({ message }) => message)
     .join(' ');
+}
+
+/** Titles often name the environment already. */
+function placeWords({ title, environment }: { title: string; environment: string }): string {
+  return title.includes(environment) ? title : `${title} (${environment})`;
 }
 
 /** The exact inputs in words, so that a voter sees what the digest stands for. */
