@@ -1,0 +1,311 @@
+import { DBOS } from '@dbos-inc/dbos-sdk';
+import { jest } from '@jest/globals';
+import { z } from 'zod';
+import { Audit } from '../../src/audit/index.js';
+import { Expressions, type StepTemplate } from '../../src/catalog/index.js';
+import { Metrics } from '../../src/observability/index.js';
+import { ExecuteRunWorkflow } from '../../src/orchestrator/execute-run.workflow.js';
+import { Compensation, RunJournal, StepEngine, VerbRunner } from '../../src/orchestrator/execution/index.js';
+import { ActionFailed, ActionRegistry, defineAction, type Run, Runs } from '../../src/orchestrator/index.js';
+import { RunStore } from '../../src/orchestrator/runs/index.js';
+import { Changes, type SubjectRef } from '../../src/platform/changes/index.js';
+import { DatabaseUnavailable } from '../../src/platform/database/index.js';
+import { Durable, durableLogger } from '../../src/platform/durable/index.js';
+import { Logger } from '../../src/platform/logging/index.js';
+import { Redactor, type SecretStore } from '../../src/secrets/index.js';
+import { type JsonObject, RandomIds } from '../../src/shared/index.js';
+import { createTestDatabase, type TestDatabase } from '../builders/database.js';
+import { workflowEnded } from '../builders/durable.js';
+
+jest.setTimeout(60_000);
+
+const SECRET = 'correct-horse-battery-staple';
+/** What the actions did to the other side, in order. */
+const effects: string[] = [];
+/** By name of a thing: what its next calls meet. */
+const troubles = new Map<string, (() => Promise<void>)[]>();
+const trouble = (name: string, ...next: (() => Promise<void>)[]) => troubles.set(name, next);
+const fails = (sentence: string, retryable: boolean) => () => Promise.reject(new ActionFailed(sentence, retryable));
+const meet = async (what: string) => {
+  effects.push(what);
+  await troubles.get(what)?.shift()?.();
+};
+
+const thing = defineAction({
+  id: 'test:thing',
+  title: 'Thing',
+  input: z.strictObject({ name: z.string(), of: z.json().optional(), hangs: z.boolean().default(false) }),
+  output: z.object({ name: z.string(), of: z.json().optional(), nothing: z.literal(0), attempt: z.int() }),
+  state: z.object({ name: z.string() }),
+  examples: [],
+  plan: () => Promise.resolve({ kind: 'create', summary: 'a thing' }),
+  intend: ({ name }) => Promise.resolve({ name }),
+  async apply({ name, of, hangs }, { attempt, report, signal }) {
+    report(`Making ${name} with ${SECRET}`);
+    if (hangs)
+      await new Promise((_, reject) => {
+        signal.addEventListener('abort', () => {
+          reject(new Error('stopped'));
+        });
+      });
+    await meet(`make ${name}`);
+    return { state: { name }, output: { name, of, nothing: 0, attempt } };
+  },
+  read: () => Promise.resolve({ exists: true, detail: '' }),
+  destroy: ({ name }) => meet(`undo ${name}`),
+});
+
+function step(name: string, more: Partial<StepTemplate> & { input?: JsonObject } = {}): StepTemplate {
+  const { input, ...rest } = more;
+  return {
+    name,
+    title: `The ${name}`,
+    action: 'test:thing',
+    with: { name, ...input },
+    timeoutSeconds: 30,
+    retry: { attempts: 1, backoffSeconds: 0.1 },
+    ...rest,
+  };
+}
+
+describe('a run', () => {
+  let database: TestDatabase;
+  let durable: Durable;
+  let runs: Runs;
+  let audit: Audit;
+  const metrics = new Metrics();
+  const ids = new RandomIds();
+  const lines: JsonObject[] = [];
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const { transactions } = database;
+    const [redactor, changes, expressions] = [new Redactor(), new Changes(), new Expressions()];
+    redactor.remember(SECRET);
+    const logger = Logger.create({ level: 'info', format: 'json', redact: (value) => value, transports: [] });
+    jest
+      .spyOn(logger, 'info')
+      .mockImplementation((message, fields) => void lines.push({ message, ...(fields as JsonObject) }));
+    jest.spyOn(logger, 'error').mockImplementation(() => undefined);
+    const store = new RunStore(transactions);
+    audit = new Audit(transactions, changes, ids, redactor);
+    runs = new Runs(store, ids);
+    const registry = new ActionRegistry([thing]);
+    const journal = new RunJournal(transactions, store, changes, audit, logger);
+    const verbs = new VerbRunner(journal, {} as SecretStore, redactor, metrics);
+    durable = new Durable({
+      databaseUrl: database.url,
+      executorId: 'runs',
+      logger: durableLogger(Logger.silent()),
+      drainMilliseconds: 1_000,
+    });
+    new ExecuteRunWorkflow(
+      durable,
+      new StepEngine(store, registry, expressions, journal, verbs, redactor, logger),
+      new Compensation(store, registry, journal, verbs, redactor, logger),
+    ).onModuleInit();
+    await durable.launch();
+  });
+  afterAll(async () => {
+    await durable.shutdown();
+    await database.drop();
+  });
+  beforeEach(() => {
+    effects.length = 0;
+    lines.length = 0;
+    troubles.clear();
+  });
+
+  const subject = (): SubjectRef => ({ kind: 'request', id: ids.next('req') });
+  const enqueue = (runId: string) =>
+    database.transactions.run((tx) =>
+      durable.enqueue(tx, { workflow: 'execute-run', id: `run:${runId}`, args: [runId], queue: 'runs' }),
+    );
+  const create = (steps: StepTemplate[], scope: JsonObject = {}) =>
+    database.transactions.run((tx) =>
+      runs.create(tx, { subject: subject(), kind: 'apply', steps, scope, traceId: 'trc-run' }),
+    );
+  const execute = async (steps: StepTemplate[], scope: JsonObject = {}): Promise<Run> => {
+    const runId = await create(steps, scope);
+    await enqueue(runId);
+    await workflowEnded(`run:${runId}`);
+    return runs.get(runId);
+  };
+  const states = (run: Run) => run.steps.map(({ state }) => state);
+
+  it('hands each step what the earlier ones gave, falsy outputs too', async () => {
+    const second = step('second', {
+      input: { of: { first: '${{ steps.first.output.name }}', zero: '${{ steps.first.output.nothing }}' } },
+    });
+    const run = await execute([step('first', { input: { of: '${{ params.size }}' } }), second], {
+      params: { size: 3 },
+    });
+    expect(run.state).toBe('succeeded');
+    expect(run.steps[0]?.output).toMatchObject({ name: 'first', of: 3 });
+    expect(run.steps[1]?.output).toMatchObject({ of: { first: 'first', zero: 0 } });
+    expect(effects).toEqual(['make first', 'make second']);
+  });
+
+  it('leaves out a step whose condition does not hold', async () => {
+    const run = await execute([step('one', { if: '${{ params.wanted }}' }), step('two')], {
+      params: { wanted: false },
+    });
+    expect(states(run)).toEqual(['skipped', 'succeeded']);
+    expect(effects).toEqual(['make two']);
+  });
+
+  it('tries a step again as often as it may, and remembers why it was needed', async () => {
+    trouble('make flaky', fails('Not yet.', true), fails('Still not.', true));
+    const run = await execute([step('flaky', { retry: { attempts: 3, backoffSeconds: 0.1 } })]);
+    expect(run.state).toBe('succeeded');
+    expect(run.steps[0]).toMatchObject({ attempts: 3, failure: { sentence: 'Still not.' } });
+    expect(run.steps[0]?.output).toMatchObject({ attempt: 3 });
+  });
+
+  it('gives up when its attempts are used up, and never tries what was refused for good', async () => {
+    trouble('make flaky', fails('Not yet.', true), fails('Still not.', true), fails('No.', true));
+    const flaky = await execute([step('flaky', { retry: { attempts: 2, backoffSeconds: 0.1 } })]);
+    expect(flaky.steps[0]).toMatchObject({ state: 'compensated', attempts: 2, failure: { sentence: 'Still not.' } });
+    trouble('make refused', fails('Never.', false));
+    const refused = await execute([step('refused', { retry: { attempts: 9, backoffSeconds: 0.1 } })]);
+    expect(refused.steps[0]).toMatchObject({ attempts: 1, failure: { sentence: 'Never.' } });
+  });
+
+  it('waits for its own supports without using up the attempts of a step', async () => {
+    const away = () => Promise.reject(new DatabaseUnavailable('Our database is away.'));
+    trouble('make patient', away, away);
+    const run = await execute([step('patient')]);
+    expect(run.state).toBe('succeeded');
+    expect(run.steps[0]).toMatchObject({ attempts: 1 });
+  });
+
+  it('ends a step whose time is up, and takes back what it may have left half made', async () => {
+    const run = await execute([step('slow', { input: { hangs: true }, timeoutSeconds: 0.05 })]);
+    expect(run.state).toBe('failed');
+    expect(run.steps[0]).toMatchObject({
+      state: 'compensated',
+      failure: { code: 'orchestrator.step_timed_out', sentence: 'It took longer than 0.05 seconds.' },
+    });
+    expect(effects).toEqual(['undo slow']);
+  });
+
+  it('takes back what was made in reverse order, the failed step first, and leaves the rest unbegun', async () => {
+    trouble('make three', fails('No room.', false));
+    const run = await execute([step('one'), step('two'), step('three'), step('four')]);
+    expect(run.state).toBe('failed');
+    expect(effects).toEqual(['make one', 'make two', 'make three', 'undo three', 'undo two', 'undo one']);
+    expect(states(run)).toEqual(['compensated', 'compensated', 'compensated', 'waiting']);
+    const trail = await audit.trail(run.subject);
+    expect(trail.map(({ type }) => type)).toEqual([
+      'run.started',
+      ...['step.started', 'step.succeeded', 'step.started', 'step.succeeded', 'step.started', 'step.failed'],
+      'run.compensating',
+      ...['step.compensated', 'step.compensated', 'step.compensated'],
+      'run.failed',
+    ]);
+    expect(new Set(trail.map(({ traceId }) => traceId))).toEqual(new Set(['trc-run']));
+  });
+
+  it('takes the others back although one can’t be, and says which', async () => {
+    trouble('make three', fails('No room.', false));
+    trouble('undo two', fails('It is in use.', false));
+    const run = await execute([step('one'), step('two'), step('three')]);
+    expect(states(run)).toEqual(['compensated', 'compensation-failed', 'compensated']);
+    expect(effects.slice(3)).toEqual(['undo three', 'undo two', 'undo one']);
+    expect((await audit.trail(run.subject)).map(({ type }) => type)).toContain('step.compensation_failed');
+  });
+
+  it('tries again to take something back', async () => {
+    trouble('make two', fails('No.', false));
+    trouble('undo one', fails('Busy.', true));
+    const run = await execute([step('one'), step('two')]);
+    expect(states(run)).toEqual(['compensated', 'compensated']);
+    expect(effects.filter((effect) => effect === 'undo one')).toHaveLength(2);
+    expect(run.steps[0]?.attempts).toBe(1);
+  });
+
+  it('fails with a sentence, and takes back, when an expression or an input does not work out', async () => {
+    const run = await execute([step('one'), step('two', { input: { of: '${{ params.missing.deeper }}' } })], {
+      params: {},
+    });
+    expect(run.steps[1]).toMatchObject({ state: 'failed', failure: { code: 'catalog.expression_failed' } });
+    expect(effects).toEqual(['make one', 'undo one']);
+    const wrong = await execute([step('one', { input: { name: '${{ 1 + 1 }}' } })]);
+    expect(wrong.steps[0]?.failure?.sentence).toMatch(/input of test:thing does not fit \(name: /);
+  });
+
+  it('is executed once however often it is asked for, and repeats nothing when asked again afterwards', async () => {
+    const runId = await create([step('one'), step('two')]);
+    await Promise.all([enqueue(runId), enqueue(runId)]);
+    await workflowEnded(`run:${runId}`);
+    await database.transactions.run((tx) =>
+      durable.enqueue(tx, { workflow: 'execute-run', id: `again:${runId}`, args: [runId], queue: 'runs' }),
+    );
+    expect(await workflowEnded(`again:${runId}`)).toBe('succeeded');
+    expect(effects).toEqual(['make one', 'make two']);
+    expect((await runs.get(runId)).state).toBe('succeeded');
+  });
+
+  it('begins no further step once it is cancelled, and says nothing was finished', async () => {
+    const runId = await create([step('one'), step('two')]);
+    let inside: () => void = () => undefined;
+    const reached = new Promise<void>((resolve) => (inside = resolve));
+    let goOn: () => void = () => undefined;
+    trouble('make one', () => {
+      inside();
+      return new Promise((resolve) => (goOn = resolve));
+    });
+    await enqueue(runId);
+    await reached;
+    await DBOS.cancelWorkflow(`run:${runId}`);
+    goOn();
+    await expect(workflowEnded(`run:${runId}`)).rejects.toThrow();
+    expect(effects).toEqual(['make one']);
+    const { steps } = await runs.get(runId);
+    expect(steps[1]?.state).toBe('waiting');
+  });
+
+  it('can be taken back by another run, in reverse order, from the states it left', async () => {
+    const made = await execute([step('one'), step('left out', { if: '${{ false }}' }), step('two')]);
+    effects.length = 0;
+    trouble('undo one', fails('Busy.', true));
+    const take = async (of: string) => {
+      const runId = await database.transactions.run((tx) =>
+        runs.createReverse(tx, { of, kind: 'destroy', subject: subject(), traceId: 'trc-undo' }),
+      );
+      await enqueue(runId);
+      await workflowEnded(`run:${runId}`);
+      return runs.get(runId);
+    };
+    const failed = await take(made.id);
+    expect(failed).toMatchObject({ state: 'failed', steps: [{ state: 'succeeded' }, { state: 'failed' }] });
+    const second = await take(made.id);
+    expect(second.state).toBe('succeeded');
+    expect(effects).toEqual(['undo two', 'undo one', 'undo two', 'undo one']);
+  });
+
+  it('shows progress on the step without what is secret, logs each move, and counts what ended', async () => {
+    const before = await value('qm_steps_total', { action: 'test:thing', verb: 'apply', outcome: 'succeeded' });
+    const run = await execute([step('one')]);
+    expect(run.steps[0]?.progress).toContain('Making one with');
+    expect(run.steps[0]?.progress).not.toContain(SECRET);
+    expect(lines.map(({ message }) => message)).toEqual([
+      'run.started',
+      'step.started',
+      'step.succeeded',
+      'run.succeeded',
+    ]);
+    expect(lines[1]).toMatchObject({ runId: run.id, step: 'one', action: 'test:thing' });
+    expect(await value('qm_steps_total', { action: 'test:thing', verb: 'apply', outcome: 'succeeded' })).toBe(
+      before + 1,
+    );
+  });
+
+  async function value(name: string, labels: Record<string, string>): Promise<number> {
+    const metric = await metrics.registry.getSingleMetric(name)!.get();
+    const found = metric.values.find((entry) =>
+      Object.entries(labels).every(([label, wanted]) => (entry.labels as Record<string, unknown>)[label] === wanted),
+    );
+    return found?.value ?? 0;
+  }
+});
