@@ -7,6 +7,7 @@ import { Durable } from '../platform/durable/index.js';
 import type { ApprovalNeed } from '../policy/index.js';
 import { digestOf, type Json, type JsonObject } from '../shared/index.js';
 import { IncidentForbidden, StepNeedsMore } from './incidents.errors.js';
+import { placeWords } from './place-words.js';
 import { type PlaybookStep, type PlaybookStepState, stepWorkflowId } from './playbook.js';
 import { PlaybookStore, type StoredStep } from './playbook.store.js';
 import { type StepContext, StepContexts } from './step-context.js';
@@ -120,11 +121,6 @@ export function deniedWords(reasons: readonly { outcome: string; message: string
     .filter(({ outcome }) => outcome === 'deny')
     .map(({ message }) => message)
     .join(' ');
-}
-
-/** Titles often name the environment already. */
-function placeWords({ title, environment }: { title: string; environment: string }): string {
-  return title.includes(environment) ? title : `${title} (${environment})`;
 }
 
 /** The exact inputs in words, so that a voter sees what the digest stands for. */

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import { durationWords, type IncidentView } from '../../incidents/index.js';
+import { durationWords, type IncidentView, placeWords } from '../../incidents/index.js';
 import type { CardMessage } from '../cards/card-source.js';
 import { dateWords, escape, mention, plain } from '../text/mrkdwn.js';
 import { colourOf, progressWords, severityWords } from './incident-words.js';
@@ -36,8 +36,7 @@ export function incidentCard(view: IncidentView): CardMessage {
 function fieldsOf({ incident, resource, playbooks }: IncidentView): { type: 'mrkdwn'; text: string }[] {
   const { resolvedAt, declaredAt } = incident;
   const playbook = playbooks.find(({ state }) => state === 'in-use');
-  const affected =
-    resource === null ? 'none named' : `${escape(resource.title)} (${resource.environment})\n\`${resource.id}\``;
+  const affected = resource === null ? 'none named' : `${escape(placeWords(resource))}\n\`${resource.id}\``;
   const fields: [string, string][] = [
     ['Severity', severityWords(incident.severity)],
     [

@@ -1,6 +1,6 @@
 import type { ModalView, PlainTextOption } from '@slack/web-api';
 import type { Severity } from '../../catalog/index.js';
-import type { Incident } from '../../incidents/index.js';
+import { type Incident, placeWords } from '../../incidents/index.js';
 import { plain } from '../text/mrkdwn.js';
 import { SEVERITIES, SEVERITY_MEANINGS, severityWords } from './incident-words.js';
 
@@ -119,7 +119,7 @@ export function resourceOptions(
   resources: readonly { id: string; title: string; environment: string }[],
 ): PlainTextOption[] {
   return resources.slice(0, 100).map(({ id, title, environment }) => ({
-    text: plain(title.includes(environment) ? title : `${title} (${environment})`, 75),
+    text: plain(placeWords({ title, environment }), 75),
     value: id,
     description: plain(id, 75),
   }));
