@@ -20,6 +20,8 @@ const base = {
 
 /** Unit tests need nothing but Node; integration, workflow and e2e tests share one real PostgreSQL started once. */
 export default {
+  // Generous: a slow machine is no fault, and a test that waits for what never comes says so all the same.
+  testTimeout: 60_000,
   projects: [
     {
       ...base,
