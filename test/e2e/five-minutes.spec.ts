@@ -28,16 +28,18 @@ async function start(folder: string): Promise<{ url: string; bot: string; child:
   });
   const log: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => log.push(chunk.toString()));
-  for await (const chunk of child.stdout) {
-    log.push(String(chunk));
-    const ready = /\{[^\n]*Quartermaster is ready[^\n]*\}/.exec(log.join(''))?.[0];
-    if (ready === undefined) continue;
-    child.stdout.on('data', (more: Buffer) => log.push(more.toString()));
-    child.stdout.resume();
-    const { playground, port } = JSON.parse(ready) as { playground: string; port: number };
-    return { url: playground, bot: `http://127.0.0.1:${port}`, child, log };
-  }
-  throw new Error(`It ended before it was ready:\n${log.join('')}`);
+  const ready = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      log.push(chunk.toString());
+      const line = /\{[^\n]*Quartermaster is ready[^\n]*\}/.exec(log.join(''))?.[0];
+      if (line !== undefined) resolve(line);
+    });
+    child.once('exit', () => {
+      reject(new Error(`It ended before it was ready:\n${log.join('')}`));
+    });
+  });
+  const { playground, port } = JSON.parse(ready) as { playground: string; port: number };
+  return { url: playground, bot: `http://127.0.0.1:${port}`, child, log };
 }
 
 async function stop(child: ChildProcess): Promise<void> {
@@ -75,6 +77,10 @@ describe('the newcomer’s five minutes', () => {
 
   // How each step ended, also when it failed.
   afterEach(() => newcomer.shot('end-of-step').catch(() => undefined));
+  afterEach(() => {
+    if (running.child.exitCode !== null || running.child.signalCode !== null)
+      throw new Error(`The bot ended:\n${running.log.join('').slice(-4000)}`);
+  });
 
   it('gets a helpful answer to /qm', async () => {
     await newcomer.page.getByTestId('composer').waitFor();
