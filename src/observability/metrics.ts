@@ -20,7 +20,7 @@ export class Metrics {
     'outcome',
   ]);
   readonly steps = this.counter('qm_steps_total', 'Step runs that ended, by outcome', ['action', 'verb', 'outcome']);
-  readonly stepSeconds = this.histogram('qm_step_duration_seconds', 'Duration of a step run, all attempts', [
+  readonly stepSeconds = this.histogram('qm_step_duration_seconds', 'Duration of one attempt of a step', [
     'action',
     'verb',
   ]);

@@ -49,7 +49,7 @@ const thing = defineAction({
         });
       });
     await meet(`make ${name}`);
-    return { state: { name }, output: { name, of, nothing: 0, attempt } };
+    return { state: { name }, output: { name, ...(of !== undefined && { of }), nothing: 0 as const, attempt } };
   },
   read: () => Promise.resolve({ exists: true, detail: '' }),
   destroy: ({ name }) => meet(`undo ${name}`),

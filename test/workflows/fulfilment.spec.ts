@@ -28,7 +28,7 @@ describe('a request that does not go as it was wished', () => {
       itemName: 'demo-service',
       teamId: 'payments',
       environment,
-      parameters: { name: 'hello', ticks: 1, flakiness: 0, failAtEnd: false, ...parameters } as never,
+      parameters: { name: 'hello', ticks: 1, flakiness: 0, failAtEnd: false, ...parameters },
       reason: 'a test',
       leaseHours: 2,
       idempotencyKey: randomBytes(6).toString('hex'),

@@ -43,8 +43,9 @@ export function schemaAction(target: PostgresTarget): AnyAction {
           const found = await findSchema(sql, schema);
           if (found.exists && found.key !== key)
             throw new ActionFailed(`${database} has a schema ${schema} already. Choose another name.`, false);
+          if (found.exists) return;
           await sql('begin');
-          await sql(`create schema if not exists ${quoted(schema)} authorization ${quoted(owner)}`);
+          await sql(`create schema ${quoted(schema)} authorization ${quoted(owner)}`);
           await commentOn(sql, 'schema', schema, key);
           await sql('commit');
         },
