@@ -1,5 +1,5 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useReducer, useState } from 'react';
-import type { ClientAction, ServerFrame } from '../../protocol';
+import type { ClientAction, ClientSnapshot, ServerFrame } from '../../protocol';
 import { type Answer, act, sentenceFor } from './api';
 import { ClientContext } from './client';
 import { ChannelView } from './components/channel-view';
@@ -7,41 +7,30 @@ import { HomeView } from './components/home-view';
 import { ModalStack } from './components/modal-stack';
 import { Notices } from './components/notices';
 import { Sidebar } from './components/sidebar';
-import { INITIAL, reduce, type Selection } from './store';
+import { useConnection } from './connection';
+import { firstVisit, keepReadMarks, readMarks, rememberPlace, wantedChannel, wantedPerson } from './place';
+import { INITIAL, reduce, type Selection, type State } from './store';
+import { unreadOf } from './unread';
 
 const FIRST = 'U0ADA0001';
 
 /** A chat client for one person at a time; `?as=lea` chooses who, so that two windows can be two people. */
 export function App(): ReactNode {
   const [state, send] = useReducer(reduce, INITIAL);
-  const [me, setMe] = useState(
-    () => new URLSearchParams(location.search).get('as') ?? localStorage.getItem('playground-as') ?? FIRST,
-  );
-  useConnection(me, send);
-
-  const { snapshot } = state;
-  const actAs = useCallback((id: string) => {
-    localStorage.setItem('playground-as', id);
-    send({ type: 'act_as' });
-    setMe(id);
+  const [person, setPerson] = useState(() => wantedPerson() || FIRST);
+  const [since] = useState(firstVisit);
+  const onFrame = useCallback((frame: ServerFrame) => {
+    const read = frame.type === 'snapshot' ? { read: readMarks(frame.snapshot.me) } : {};
+    send({ type: 'frame', frame, ...read });
   }, []);
-  const select = useCallback((selection: Selection) => send({ type: 'select', selection }), []);
+  const onConnected = useCallback((connected: boolean) => send({ type: 'connected', connected }), []);
+  const onRefused = useCallback(() => setPerson((one) => (one === FIRST ? one : FIRST)), []);
+  useConnection(person, onFrame, onConnected, onRefused);
 
-  useEffect(() => {
-    if (snapshot === null) return;
-    const wanted = decodeURIComponent(location.hash.slice(1));
-    const mine = snapshot.channels.filter((channel) => channel.memberIds.includes(snapshot.me) && !channel.isArchived);
-    const kept =
-      state.selection?.kind === 'channel'
-        ? mine.find((channel) => channel.id === (state.selection as { id: string }).id)
-        : undefined;
-    if (state.selection?.kind === 'home' || kept !== undefined) return;
-    const start =
-      mine.find((channel) => wanted !== '' && (channel.name === wanted || channel.id === wanted)) ??
-      mine.find((channel) => channel.name.startsWith('team-')) ??
-      mine[0];
-    if (start !== undefined) select({ kind: 'channel', id: start.id });
-  }, [snapshot, state.selection, select]);
+  const { snapshot, selection } = state;
+  const select = useCallback((next: Selection) => send({ type: 'select', selection: next }), []);
+  usePlace(state, select);
+  useReading(state, (channel, ts) => send({ type: 'seen', channel, ts }));
 
   const client = useMemo(
     () => ({
@@ -50,13 +39,17 @@ export function App(): ReactNode {
         if (!answer.ok && answer.error !== 'invalid_input') send({ type: 'notice', text: sentenceFor(answer) });
         return answer;
       },
+      quietly: act,
       notice: (text: string) => send({ type: 'notice', text }),
       select,
       openThread: (ts: string | null) => send({ type: 'thread', ts }),
     }),
     [select],
   );
-
+  const unread = useMemo(
+    () => (snapshot === null ? {} : unreadOf(snapshot, state.read, since)),
+    [snapshot, state.read, since],
+  );
   if (snapshot === null)
     return (
       <div className="loading" role="status">
@@ -66,25 +59,19 @@ export function App(): ReactNode {
   return (
     <ClientContext.Provider value={client}>
       <div className="app">
-        {state.connected ? null : (
+        {state.connected || person !== snapshot.me ? null : (
           <div className="offline" role="alert">
             The playground is away. Trying again …
           </div>
         )}
-        <Sidebar
-          snapshot={snapshot}
-          selection={state.selection}
-          unread={state.unread}
-          onSelect={select}
-          onActAs={actAs}
-        />
+        <Sidebar snapshot={snapshot} selection={selection} unread={unread} onSelect={select} onActAs={setPerson} />
         <main className="main">
-          {state.selection?.kind === 'home' ? <HomeView snapshot={snapshot} /> : null}
-          {state.selection?.kind === 'channel' ? (
+          {selection?.kind === 'home' ? <HomeView snapshot={snapshot} /> : null}
+          {selection?.kind === 'channel' ? (
             <ChannelView
-              key={`${snapshot.me}-${state.selection.id}`}
+              key={`${snapshot.me}-${selection.id}`}
               snapshot={snapshot}
-              channelId={state.selection.id}
+              channelId={selection.id}
               threadTs={state.threadTs}
             />
           ) : null}
@@ -96,32 +83,38 @@ export function App(): ReactNode {
   );
 }
 
-/** Keeps one WebSocket open for the person, and comes back when it breaks. */
-function useConnection(
-  me: string,
-  send: (event: { type: 'frame'; frame: ServerFrame } | { type: 'connected'; connected: boolean }) => void,
-): void {
+/** Chooses a channel where none is chosen, and keeps the address in step. */
+function usePlace({ snapshot, selection }: State, select: (selection: Selection) => void): void {
   useEffect(() => {
-    let socket: WebSocket | null = null;
-    let retry: ReturnType<typeof setTimeout> | undefined;
-    let closed = false;
-    const connect = (): void => {
-      socket = new WebSocket(`${location.origin.replace(/^http/, 'ws')}/client/ws?user=${encodeURIComponent(me)}`);
-      socket.onopen = () => send({ type: 'connected', connected: true });
-      socket.onmessage = (event) => {
-        if (!closed) send({ type: 'frame', frame: JSON.parse(String(event.data)) as ServerFrame });
-      };
-      socket.onclose = () => {
-        if (closed) return;
-        send({ type: 'connected', connected: false });
-        retry = setTimeout(connect, 1000);
-      };
-    };
-    connect();
-    return () => {
-      closed = true;
-      clearTimeout(retry);
-      socket?.close();
-    };
-  }, [me, send]);
+    if (snapshot === null) return;
+    if (selection?.kind === 'home') return rememberPlace(mySelf(snapshot), 'home');
+    const mine = snapshot.channels.filter((channel) => channel.memberIds.includes(snapshot.me) && !channel.isArchived);
+    const shown = mine.find((channel) => channel.id === selection?.id);
+    if (shown !== undefined) return rememberPlace(mySelf(snapshot), shown.kind === 'im' ? shown.id : shown.name);
+    const wanted = wantedChannel();
+    if (wanted === 'home') return select({ kind: 'home' });
+    const start =
+      mine.find((channel) => wanted !== '' && (channel.name === wanted || channel.id === wanted)) ??
+      mine.find((channel) => channel.name.startsWith('team-')) ??
+      mine[0];
+    if (start !== undefined) select({ kind: 'channel', id: start.id });
+  }, [snapshot, selection, select]);
+}
+
+/** What is on the screen counts as seen. */
+function useReading({ snapshot, selection, read }: State, onSeen: (channel: string, ts: string) => void): void {
+  const channel = selection?.kind === 'channel' ? selection.id : null;
+  const newest = channel === null ? undefined : snapshot?.messages[channel]?.at(-1)?.ts;
+  const me = snapshot?.me;
+  const seen = channel === null ? undefined : read[channel];
+  useEffect(() => {
+    if (channel !== null && newest !== undefined && newest !== seen) onSeen(channel, newest);
+  });
+  useEffect(() => {
+    if (me !== undefined) keepReadMarks(me, read);
+  }, [me, read]);
+}
+
+function mySelf(snapshot: ClientSnapshot): ClientSnapshot['users'][number] | undefined {
+  return snapshot.users.find((user) => user.id === snapshot.me);
 }

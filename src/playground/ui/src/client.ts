@@ -6,6 +6,8 @@ import type { Selection } from './store';
 export interface Client {
   /** Does something as this person; failures become a notice. */
   do(action: ClientAction): Promise<Answer>;
+  /** The same, where the caller shows the failure itself. */
+  quietly(action: ClientAction): Promise<Answer>;
   notice(text: string): void;
   select(selection: Selection): void;
   openThread(ts: string | null): void;

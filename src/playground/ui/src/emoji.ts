@@ -1,21 +1,26 @@
-import compact from 'emojibase-data/en/compact.json';
-import shortcodes from 'emojibase-data/en/shortcodes/iamcal.json';
+import rows from 'virtual:emoji';
 
 const BY_NAME = new Map<string, string>();
-const codes = shortcodes as Record<string, string | string[]>;
-for (const emoji of compact as { hexcode: string; unicode: string }[]) {
-  for (const name of [codes[emoji.hexcode] ?? []].flat()) BY_NAME.set(name, emoji.unicode);
+for (const [character, names] of rows) for (const name of names.split(' ')) BY_NAME.set(name, character);
+
+/** The character for Slack's short name (skin tones fall back to the plain one); null if there is none. */
+export function emojiFor(name: string): string | null {
+  return BY_NAME.get(name) ?? BY_NAME.get(name.split('::')[0] ?? '') ?? null;
 }
 
-/** The character for Slack's short name (skin tones fall back to the plain one), or the name in colons. */
-export function emojiFor(name: string): string {
-  return BY_NAME.get(name) ?? BY_NAME.get(name.split('::')[0] ?? '') ?? `:${name}:`;
-}
-
-/** Names that begin with or hold the text, for the picker. */
-export function findEmoji(text: string, limit = 48): string[] {
-  const wanted = text.toLowerCase();
-  return [...BY_NAME.keys()].filter((name) => name.includes(wanted)).slice(0, limit);
+/** Short names that a search means: those whose name begins with it first, then those that hold it or are tagged so. */
+export function findEmoji(text: string, limit = 64): string[] {
+  const wanted = text
+    .toLowerCase()
+    .replaceAll(/[:\s]+/g, '_')
+    .replaceAll(/^_|_$/g, '');
+  const found = rows.filter(([, names, tags]) => names.includes(wanted) || tags.includes(wanted));
+  const rank = ([, names]: (typeof rows)[number]): number =>
+    names.startsWith(wanted) ? 0 : names.includes(wanted) ? 1 : 2;
+  return found
+    .toSorted((a, b) => rank(a) - rank(b))
+    .slice(0, limit)
+    .map(([, names]) => names.split(' ')[0] ?? '');
 }
 
 export const COMMON = [

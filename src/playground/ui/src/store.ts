@@ -6,79 +6,75 @@ export interface State {
   snapshot: ClientSnapshot | null;
   connected: boolean;
   notices: { id: number; text: string }[];
-  /** Messages that came while the channel was not looked at. */
-  unread: Record<string, number>;
+  /** By channel: the last message this person has seen. */
+  read: Record<string, string>;
   selection: Selection | null;
   threadTs: string | null;
 }
 
 export type Event =
-  | { type: 'frame'; frame: ServerFrame }
+  | { type: 'frame'; frame: ServerFrame; read?: Record<string, string> }
   | { type: 'connected'; connected: boolean }
   | { type: 'select'; selection: Selection }
   | { type: 'thread'; ts: string | null }
+  | { type: 'seen'; channel: string; ts: string }
   | { type: 'notice'; text: string }
-  | { type: 'dismiss_notice'; id: number }
-  | { type: 'act_as' };
+  | { type: 'dismiss_notice'; id: number };
 
 export const INITIAL: State = {
   snapshot: null,
   connected: false,
   notices: [],
-  unread: {},
+  read: {},
   selection: null,
   threadTs: null,
 };
 
+const KEPT_NOTICES = 4;
 let nextNotice = 1;
 
 export function reduce(state: State, event: Event): State {
   switch (event.type) {
     case 'frame':
-      return applyFrame(state, event.frame);
+      return applyFrame(state, event.frame, event.read);
     case 'connected':
       return { ...state, connected: event.connected };
     case 'select':
-      return {
-        ...state,
-        selection: event.selection,
-        threadTs: null,
-        unread: event.selection.kind === 'channel' ? { ...state.unread, [event.selection.id]: 0 } : state.unread,
-      };
+      return { ...state, selection: event.selection, threadTs: null };
     case 'thread':
       return { ...state, threadTs: event.ts };
-    case 'notice':
-      return { ...state, notices: [...state.notices, { id: nextNotice++, text: event.text }] };
+    case 'seen':
+      return { ...state, read: { ...state.read, [event.channel]: event.ts } };
+    case 'notice': {
+      const others = state.notices.filter((notice) => notice.text !== event.text);
+      return { ...state, notices: [...others, { id: nextNotice++, text: event.text }].slice(-KEPT_NOTICES) };
+    }
     case 'dismiss_notice':
       return { ...state, notices: state.notices.filter((notice) => notice.id !== event.id) };
-    case 'act_as':
-      return { ...state, snapshot: null, unread: {}, threadTs: null };
   }
 }
 
-function applyFrame(state: State, frame: ServerFrame): State {
-  if (frame.type === 'snapshot') return { ...state, snapshot: frame.snapshot };
+function applyFrame(state: State, frame: ServerFrame, read: Record<string, string> | undefined): State {
+  if (frame.type === 'snapshot') {
+    const another = state.snapshot?.me !== frame.snapshot.me;
+    return {
+      ...state,
+      snapshot: frame.snapshot,
+      ...(another && { read: read ?? {}, threadTs: null, notices: [] }),
+    };
+  }
   if (frame.type === 'notice') return reduce(state, { type: 'notice', text: frame.text });
   const { snapshot } = state;
   if (snapshot === null) return state;
   switch (frame.type) {
     case 'message': {
       const known = snapshot.messages[frame.message.channel] ?? [];
-      const isNew = !known.some((message) => same(message, frame.message));
       const messages = { ...snapshot.messages, [frame.message.channel]: merged(known, frame.message) };
-      const open = state.selection?.kind === 'channel' && state.selection.id === frame.message.channel;
-      const counts = isNew && !open && frame.message.user !== snapshot.me && frame.message.threadTs === undefined;
-      const unread = counts
-        ? { ...state.unread, [frame.message.channel]: (state.unread[frame.message.channel] ?? 0) + 1 }
-        : state.unread;
-      return { ...state, snapshot: { ...snapshot, messages }, unread };
+      return { ...state, snapshot: { ...snapshot, messages } };
     }
     case 'message_removed': {
-      const messages = {
-        ...snapshot.messages,
-        [frame.channel]: (snapshot.messages[frame.channel] ?? []).filter((message) => message.ts !== frame.ts),
-      };
-      return { ...state, snapshot: { ...snapshot, messages } };
+      const left = (snapshot.messages[frame.channel] ?? []).filter((message) => message.ts !== frame.ts);
+      return { ...state, snapshot: { ...snapshot, messages: { ...snapshot.messages, [frame.channel]: left } } };
     }
     case 'channel': {
       const rest = snapshot.channels.filter((channel) => channel.id !== frame.channel.id);

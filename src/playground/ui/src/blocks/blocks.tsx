@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
-import { Mrkdwn } from '../mrkdwn';
+import { Icon } from '../components/icon';
+import { Markdown } from '../markdown';
 import { useSurface } from './context';
 import { Element } from './element';
 import { RichText } from './rich-text';
@@ -81,9 +82,11 @@ function OneBlock({ block }: { block: Block }): ReactNode {
     case 'image':
       return (
         <figure className="block image">
-          <figcaption>
-            <Text value={block.title} />
-          </figcaption>
+          {block.title === undefined ? null : (
+            <figcaption>
+              <Text value={block.title} />
+            </figcaption>
+          )}
           <img src={String(block.image_url)} alt={String(block.alt_text ?? '')} />
         </figure>
       );
@@ -98,24 +101,33 @@ function OneBlock({ block }: { block: Block }): ReactNode {
     case 'markdown':
       return (
         <div className="block">
-          <Mrkdwn text={String(block.text ?? '')} names={snapshot} />
+          <Markdown text={String(block.text ?? '')} names={snapshot} />
         </div>
       );
     case 'table':
       return <Table rows={(block.rows as Block[][] | undefined) ?? []} />;
     case 'file':
-      return <div className="block context">📎 {String(block.external_id ?? 'file')}</div>;
+      return (
+        <div className="block context">
+          <Icon name="file" size={16} /> {String(block.external_id ?? 'A file')}
+        </div>
+      );
     case 'video':
       return (
-        <div className="block">
-          <a href={String(block.video_url)} target="_blank" rel="noreferrer noopener">
+        <figure className="block image">
+          <a href={webLink(block.title_url ?? block.video_url)} target="_blank" rel="noreferrer noopener">
             <Text value={block.title} />
           </a>
-        </div>
+          <img src={webLink(block.thumbnail_url)} alt={String(block.alt_text ?? '')} />
+        </figure>
       );
     default:
       return <div className="block context">A “{String(block.type)}” block, which the playground does not draw.</div>;
   }
+}
+
+function webLink(value: unknown): string | undefined {
+  return typeof value === 'string' && /^https?:\/\//i.test(value) ? value : undefined;
 }
 
 function InputBlock({ block, id }: { block: Block; id: string }): ReactNode {
@@ -136,17 +148,20 @@ function InputBlock({ block, id }: { block: Block; id: string }): ReactNode {
         dispatches={block.dispatch_action === true}
         inInput
         required={!optional}
+        invalid={error !== undefined}
       />
-      {error === undefined ? null : (
-        <div className="input-error" role="alert">
-          {error}
-        </div>
-      )}
-      {block.hint === undefined ? null : (
-        <div className="input-hint">
-          <Text value={block.hint} />
-        </div>
-      )}
+      <div id={`note-${id}`}>
+        {error === undefined ? null : (
+          <div className="input-error" role="alert">
+            {error}
+          </div>
+        )}
+        {block.hint === undefined ? null : (
+          <div className="input-hint">
+            <Text value={block.hint} />
+          </div>
+        )}
+      </div>
     </div>
   );
 }

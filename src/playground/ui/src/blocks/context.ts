@@ -7,10 +7,10 @@ export interface Surface {
   /** What was typed so far, by block and action. Messages have none. */
   state: Record<string, Record<string, unknown>>;
   errors: Record<string, string>;
-  /** A click or choice that the app wants to hear of. */
-  dispatch(blockId: string, actionId: string, value: Record<string, unknown>): void;
+  /** A click or choice that the app wants to hear of; resolves once it has. */
+  dispatch(blockId: string, actionId: string, value: Record<string, unknown>): Promise<unknown>;
   /** A choice in an input of a view, which the app hears of at submission. */
-  input(blockId: string, actionId: string, value: Record<string, unknown> | null): void;
+  input(blockId: string, actionId: string, value: Record<string, unknown> | null): Promise<unknown>;
   options(blockId: string, actionId: string, text: string): Promise<Option[]>;
 }
 
@@ -25,9 +25,6 @@ export interface Option {
   description?: TextObject;
   url?: string;
 }
-
-// Block Kit comes from outside as plain JSON; the renderer reads what it knows and ignores the rest.
-export type Json = Record<string, never> & { [key: string]: unknown };
 
 const SurfaceContext = createContext<Surface | null>(null);
 export const SurfaceProvider = SurfaceContext.Provider;

@@ -1,5 +1,6 @@
 import { Fragment, type ReactNode } from 'react';
-import { Emoji } from '../mrkdwn';
+import { Emoji, Mention } from '../mrkdwn';
+import { dateWords } from '../text/date-words';
 import { useSurface } from './context';
 
 type Node = Record<string, unknown>;
@@ -47,7 +48,8 @@ function Part({ element }: { element: Node }): ReactNode {
           <Part element={item} />
         </li>
       ));
-      return element.style === 'ordered' ? <ol>{items}</ol> : <ul>{items}</ul>;
+      const indent = { marginLeft: `${Number(element.indent ?? 0) * 1.4}em` };
+      return element.style === 'ordered' ? <ol style={indent}>{items}</ol> : <ul style={indent}>{items}</ul>;
     }
     default:
       return null;
@@ -70,18 +72,11 @@ function Leaf({ leaf }: { leaf: Node }): ReactNode {
       </a>
     );
   if (leaf.type === 'emoji') node = <Emoji name={String(leaf.name)} />;
-  if (leaf.type === 'user')
-    node = (
-      <span className="mention">
-        @{snapshot.users.find((user) => user.id === leaf.user_id)?.realName ?? String(leaf.user_id)}
-      </span>
-    );
-  if (leaf.type === 'channel')
-    node = (
-      <span className="mention">
-        #{snapshot.channels.find((channel) => channel.id === leaf.channel_id)?.name ?? String(leaf.channel_id)}
-      </span>
-    );
+  if (leaf.type === 'user') node = <Mention kind="user" id={String(leaf.user_id)} names={snapshot} />;
+  if (leaf.type === 'channel') node = <Mention kind="channel" id={String(leaf.channel_id)} names={snapshot} />;
+  if (leaf.type === 'usergroup') node = <Mention kind="group" id={String(leaf.usergroup_id)} names={snapshot} />;
+  if (leaf.type === 'broadcast') node = <Mention kind="broadcast" id={String(leaf.range)} names={snapshot} />;
+  if (leaf.type === 'date') node = dateWords(String(leaf.format), Number(leaf.timestamp) * 1000, Date.now());
   if (style.code === true) node = <code>{node}</code>;
   if (style.bold === true) node = <strong>{node}</strong>;
   if (style.italic === true) node = <em>{node}</em>;

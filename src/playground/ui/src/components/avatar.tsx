@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import type { PlaygroundUser } from '../../../protocol';
+import { Icon } from './icon';
 
 export function Avatar({ user, size = 36 }: { user: PlaygroundUser | undefined; size?: number }): ReactNode {
   const initials = (user?.realName ?? '?')
@@ -14,7 +15,7 @@ export function Avatar({ user, size = 36 }: { user: PlaygroundUser | undefined; 
       style={{ background: user?.color ?? '#777', width: size, height: size, fontSize: size * 0.38 }}
       aria-hidden="true"
     >
-      {user?.isBot === true ? 'Q' : initials}
+      {user?.isBot === true ? <Icon name="anchor" size={size * 0.62} /> : initials}
     </span>
   );
 }

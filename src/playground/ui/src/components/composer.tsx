@@ -1,50 +1,117 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { ClientSnapshot } from '../../../protocol';
 import { useClient } from '../client';
+import { encodeMessage, type Suggestion, suggest } from '../text/composing';
+import { Icon } from './icon';
+import { Popover } from './popover';
+import { ReactionPicker } from './reaction-picker';
 
-interface Suggestion {
-  key: string;
-  insert: string;
-  title: string;
-  detail: string;
-}
+/** What was being written where, kept while one looks elsewhere. */
+const DRAFTS = new Map<string, string>();
 
-export function Composer({
-  snapshot,
-  channelId,
-  threadTs,
-  label,
-}: {
+interface Props {
   snapshot: ClientSnapshot;
   channelId: string;
   threadTs?: string;
   label: string;
-}): ReactNode {
-  const client = useClient();
-  const [text, setText] = useState('');
-  const [active, setActive] = useState(0);
-  const [busy, setBusy] = useState(false);
-  const [shortcutsOpen, setShortcutsOpen] = useState(false);
-  const field = useRef<HTMLTextAreaElement>(null);
-  const { me } = snapshot;
-  const suggestions = suggest(snapshot, text);
+}
 
-  const accept = (suggestion: Suggestion): void => {
-    setText(suggestion.insert);
+export function Composer({ snapshot, channelId, threadTs, label }: Props): ReactNode {
+  const draft = `${snapshot.me} ${channelId} ${threadTs ?? ''}`;
+  const [text, setText] = useState(DRAFTS.get(draft) ?? '');
+  const [active, setActive] = useState(0);
+  const [hidden, setHidden] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
+  const inThread = threadTs !== undefined;
+  const { busy, send } = useSending({ snapshot, channelId, label, ...(inThread && { threadTs }) });
+  const suggestions = hidden || (inThread && text.startsWith('/')) ? [] : suggest(snapshot, text);
+  const write = (next: string): void => {
+    setText(next);
     setActive(0);
+    setHidden(false);
+    DRAFTS.set(draft, next);
+  };
+  const accept = (suggestion: Suggestion): void => {
+    write(suggestion.insert);
     field.current?.focus();
   };
-  const send = async (): Promise<void> => {
-    const said = text.trim();
+  const submit = (): void => {
+    void send(text.trim(), () => write('')).then(() => field.current?.focus());
+  };
+  const onKey = (event: React.KeyboardEvent): void => {
+    const chosen = suggestions[active];
+    if (chosen !== undefined && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+      event.preventDefault();
+      setActive((at) => (at + (event.key === 'ArrowDown' ? 1 : suggestions.length - 1)) % suggestions.length);
+    } else if (chosen !== undefined && event.key === 'Escape') {
+      setHidden(true);
+    } else if (chosen !== undefined && event.key === 'Tab' && !event.shiftKey && chosen.insert !== text) {
+      event.preventDefault();
+      accept(chosen);
+    } else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      if (chosen?.kind === 'person') accept(chosen);
+      else submit();
+    }
+  };
+  return (
+    <div className="composer">
+      {suggestions.length > 0 ? <Suggestions all={suggestions} active={active} onAccept={accept} /> : null}
+      {inThread && text.startsWith('/') ? (
+        <p className="composer-note">
+          Slash commands don’t work in threads. Mention <strong>@{snapshot.bot.name.toLowerCase()}</strong> here
+          instead.
+        </p>
+      ) : null}
+      <div className="composer-box">
+        {inThread ? null : <Shortcuts snapshot={snapshot} />}
+        <textarea
+          ref={field}
+          rows={1}
+          data-testid={inThread ? 'thread-composer' : 'composer'}
+          aria-label={inThread ? 'Reply in the thread' : `Message ${label}`}
+          placeholder={inThread ? 'Reply …' : `Message ${label} — or type / for commands`}
+          value={text}
+          onChange={(event) => write(event.target.value)}
+          onKeyDown={onKey}
+        />
+        <Popover label="Emoji" button={<Icon name="smile" />} panel="picker">
+          {(close) => (
+            <ReactionPicker
+              onPick={(name) => {
+                close();
+                write(`${text}:${name}: `);
+                field.current?.focus();
+              }}
+            />
+          )}
+        </Popover>
+        <button type="button" className="send" aria-label="Send" disabled={text.trim() === '' || busy} onClick={submit}>
+          <Icon name="send" />
+        </button>
+      </div>
+    </div>
+  );
+}
+
+/** Sends what was written: a command to the app, everything else as a message. `accepted` is called once it is on its way. */
+function useSending({ snapshot, channelId, threadTs }: Props): {
+  busy: boolean;
+  send: (said: string, accepted: () => void) => Promise<void>;
+} {
+  const client = useClient();
+  const [busy, setBusy] = useState(false);
+  const { me } = snapshot;
+  const send = async (said: string, accepted: () => void): Promise<void> => {
     if (said === '' || busy) return;
-    const command = snapshot.bot.commands.find((one) => said === one.command || said.startsWith(`${one.command} `));
-    if (said.startsWith('/') && threadTs !== undefined)
-      return client.notice(`Slack has no slash commands in threads. Mention @${snapshot.bot.name} instead.`);
-    if (said.startsWith('/') && command === undefined)
-      return client.notice(
-        `${said.split(' ')[0]} is not a command here. Try ${snapshot.bot.commands[0]?.command ?? '/qm'}.`,
-      );
-    setText('');
+    const [word = ''] = said.split(/\s/);
+    const command = snapshot.bot.commands.find((one) => one.command === word);
+    const known = snapshot.bot.commands[0]?.command ?? '/qm';
+    if (word.startsWith('/') && threadTs !== undefined)
+      return client.notice(`${word} is not supported in threads. Sorry! Mention @${snapshot.bot.name} instead.`);
+    if (/^\/\w+$/.test(word) && command === undefined)
+      return client.notice(`${word} is not a valid command here. Try ${known}.`);
+    accepted();
     setBusy(true);
     if (command !== undefined)
       await client.do({
@@ -52,154 +119,72 @@ export function Composer({
         user: me,
         channel: channelId,
         command: command.command,
-        text: said.slice(command.command.length).trim(),
+        text: said.slice(word.length).trim(),
       });
     else
       await client.do({
         do: 'post_message',
         user: me,
         channel: channelId,
-        text: encode(said, snapshot),
+        text: encodeMessage(said, snapshot),
         ...(threadTs !== undefined && { threadTs }),
       });
     setBusy(false);
-    field.current?.focus();
   };
-  const onKey = (event: React.KeyboardEvent): void => {
-    if (suggestions.length > 0 && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
-      event.preventDefault();
-      setActive((at) => (at + (event.key === 'ArrowDown' ? 1 : suggestions.length - 1)) % suggestions.length);
-    } else if (suggestions.length > 0 && event.key === 'Tab') {
-      event.preventDefault();
-      const chosen = suggestions[active];
-      if (chosen !== undefined) accept(chosen);
-    } else if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
-      event.preventDefault();
-      const chosen = suggestions[active];
-      if (chosen !== undefined && chosen.key.startsWith('@')) accept(chosen);
-      else void send();
-    }
-  };
-  const globals = snapshot.bot.shortcuts.filter((shortcut) => shortcut.type === 'global');
+  return { busy, send };
+}
+
+function Suggestions({
+  all,
+  active,
+  onAccept,
+}: {
+  all: Suggestion[];
+  active: number;
+  onAccept: (suggestion: Suggestion) => void;
+}): ReactNode {
   return (
-    <div className="composer">
-      {suggestions.length > 0 ? (
-        <div className="suggestions" role="listbox" aria-label="Suggestions">
-          {suggestions.map((one, at) => (
-            <button
-              key={one.key}
-              type="button"
-              role="option"
-              aria-selected={at === active}
-              onMouseDown={(event) => event.preventDefault()}
-              onClick={() => accept(one)}
-            >
-              <strong>{one.title}</strong>
-              <span>{one.detail}</span>
-            </button>
-          ))}
-        </div>
-      ) : null}
-      <div className="composer-box">
-        {threadTs === undefined && globals.length > 0 ? (
-          <span
-            className="overflow"
-            onBlur={(event) => {
-              if (!event.currentTarget.contains(event.relatedTarget)) setShortcutsOpen(false);
-            }}
-          >
-            <button
-              type="button"
-              className="icon"
-              aria-label="Shortcuts"
-              title="Shortcuts"
-              data-testid="shortcuts"
-              aria-expanded={shortcutsOpen}
-              onClick={() => setShortcutsOpen(!shortcutsOpen)}
-            >
-              ⚡
-            </button>
-            {shortcutsOpen ? (
-              <span className="menu up" role="menu">
-                {globals.map((shortcut) => (
-                  <button
-                    key={shortcut.callbackId}
-                    type="button"
-                    role="menuitem"
-                    onClick={() => {
-                      setShortcutsOpen(false);
-                      void client.do({ do: 'global_shortcut', user: me, callbackId: shortcut.callbackId });
-                    }}
-                  >
-                    {shortcut.name}
-                  </button>
-                ))}
-              </span>
-            ) : null}
-          </span>
-        ) : null}
-        <textarea
-          ref={field}
-          rows={1}
-          data-testid={threadTs === undefined ? 'composer' : 'thread-composer'}
-          aria-label={`Message ${label}`}
-          placeholder={threadTs === undefined ? `Message ${label}` : 'Reply …'}
-          value={text}
-          onChange={(event) => {
-            setText(event.target.value);
-            setActive(0);
-          }}
-          onKeyDown={onKey}
-        />
+    <div className="suggestions" role="listbox" aria-label="Suggestions">
+      {all.map((one, at) => (
         <button
+          key={one.key}
           type="button"
-          className="send"
-          aria-label="Send"
-          disabled={text.trim() === '' || busy}
-          onClick={() => void send()}
+          role="option"
+          tabIndex={-1}
+          aria-selected={at === active}
+          onMouseDown={(event) => event.preventDefault()}
+          onClick={() => onAccept(one)}
         >
-          ➤
+          <strong>{one.title}</strong>
+          {one.hint === undefined ? null : <code>{one.hint}</code>}
+          <span>{one.detail}</span>
         </button>
-      </div>
+      ))}
     </div>
   );
 }
 
-function suggest(snapshot: ClientSnapshot, text: string): Suggestion[] {
-  if (text.startsWith('/') && !text.includes(' ')) {
-    return snapshot.bot.commands
-      .filter((one) => one.command.startsWith(text))
-      .map((one) => ({
-        key: one.command,
-        insert: `${one.command} `,
-        title: `${one.command} ${one.usageHint}`,
-        detail: one.description,
-      }));
-  }
-  const mention = /(?:^|\s)@(\w*)$/.exec(text);
-  if (mention === null) return [];
-  const typed = (mention[1] ?? '').toLowerCase();
-  return snapshot.users
-    .filter((user) => !user.deleted && (user.name.startsWith(typed) || user.realName.toLowerCase().startsWith(typed)))
-    .slice(0, 6)
-    .map((user) => ({
-      key: `@${user.id}`,
-      insert: `${text.slice(0, text.length - typed.length)}${user.name} `,
-      title: `@${user.name}`,
-      detail: user.realName,
-    }));
-}
-
-/** As Slack's client sends it: escaped, with names turned into ids. */
-function encode(text: string, snapshot: ClientSnapshot): string {
-  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
-  return escaped
-    .replaceAll(/(^|\s)@(\w+)/g, (all, before: string, name: string) => {
-      const user = snapshot.users.find((one) => one.name === name);
-      return user === undefined ? all : `${before}<@${user.id}>`;
-    })
-    .replaceAll(/(^|\s)#([a-z0-9_-]+)/g, (all, before: string, name: string) => {
-      const channel = snapshot.channels.find((one) => one.name === name);
-      return channel === undefined ? all : `${before}<#${channel.id}|${channel.name}>`;
-    });
+function Shortcuts({ snapshot }: { snapshot: ClientSnapshot }): ReactNode {
+  const client = useClient();
+  const globals = snapshot.bot.shortcuts.filter((shortcut) => shortcut.type === 'global');
+  if (globals.length === 0) return null;
+  return (
+    <Popover label="Shortcuts" testId="shortcuts" button={<Icon name="bolt" />} panel="menu left">
+      {(close) =>
+        globals.map((shortcut) => (
+          <button
+            key={shortcut.callbackId}
+            type="button"
+            role="menuitem"
+            onClick={() => {
+              close();
+              void client.do({ do: 'global_shortcut', user: snapshot.me, callbackId: shortcut.callbackId });
+            }}
+          >
+            <Icon name="bolt" size={15} /> {shortcut.name}
+          </button>
+        ))
+      }
+    </Popover>
+  );
 }

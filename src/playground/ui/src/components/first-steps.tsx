@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { ClientSnapshot } from '../../../protocol';
+import { Icon } from './icon';
 
 const KEY = 'playground-first-steps-done';
 
@@ -20,13 +21,14 @@ export function FirstSteps({
     <section className="first-steps" aria-label="First steps">
       <button
         type="button"
+        className="icon-button"
         aria-label="Put away"
         onClick={() => {
           localStorage.setItem(KEY, 'yes');
           setDone(true);
         }}
       >
-        ✕
+        <Icon name="close" size={16} />
       </button>
       <h2>Welcome to the playground</h2>
       <p>A local Slack workspace in which {snapshot.bot.name} lives. You can be anybody: switch at the top left.</p>

@@ -3,71 +3,55 @@ import type { ClientSnapshot, PlaygroundMessage } from '../../../protocol';
 import { Blocks } from '../blocks/blocks';
 import { type Surface, SurfaceProvider } from '../blocks/context';
 import { useClient } from '../client';
-import { Emoji, Mrkdwn } from '../mrkdwn';
+import { Mrkdwn } from '../mrkdwn';
 import { Avatar } from './avatar';
+import { HoverBar } from './hover-bar';
+import { Icon } from './icon';
+import { MessageFile } from './message-file';
 import { optionsFrom } from './options';
-import { ReactionPicker } from './reaction-picker';
+import { Reactions } from './reactions';
 
-export function Message({
-  snapshot,
-  message,
-  grouped,
-  inThread,
-}: {
+interface Props {
   snapshot: ClientSnapshot;
   message: PlaygroundMessage;
   grouped: boolean;
   inThread: boolean;
-}): ReactNode {
+}
+
+export function Message({ snapshot, message, grouped, inThread }: Props): ReactNode {
   const client = useClient();
+  const [dismissed, setDismissed] = useState(false);
+  const surface = useMessageSurface(snapshot, message);
   const { me } = snapshot;
   const author = snapshot.users.find((user) => user.id === message.user);
   const ephemeral = message.ephemeralTo !== undefined;
-  const [dismissed, setDismissed] = useState(false);
-  const container = useMemo(
-    () => ({ type: 'message' as const, channel: message.channel, ts: message.ts }),
-    [message.channel, message.ts],
-  );
-  const surface = useMemo<Surface>(
-    () => ({
-      snapshot,
-      container,
-      state: {},
-      errors: {},
-      dispatch: (blockId, actionId, value) =>
-        void client.do({ do: 'block_action', user: me, container, blockId, actionId, value }),
-      input: (blockId, actionId, value) =>
-        void client.do({ do: 'block_action', user: me, container, blockId, actionId, value: value ?? {} }),
-      options: async (blockId, actionId, value) =>
-        optionsFrom(await client.do({ do: 'options', user: me, container, blockId, actionId, value })),
-    }),
-    [snapshot, container, client, me],
-  );
-  if (dismissed || message.deleted) return null;
+  if (dismissed || (message.deleted && message.replyCount === 0)) return null;
+  const pinned = snapshot.channels.find((one) => one.id === message.channel)?.pinnedTs.includes(message.ts) === true;
   const react = (name: string): void => {
     const mine = message.reactions.find((reaction) => reaction.name === name)?.users.includes(me) === true;
     void client.do({ do: mine ? 'unreact' : 'react', user: me, channel: message.channel, ts: message.ts, name });
   };
-  const date = new Date(Number(message.ts) * 1000);
-  const time = (
-    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
-      {date.toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit' })}
-    </time>
-  );
   return (
     <article
-      className={`message ${grouped ? 'grouped' : ''} ${ephemeral ? 'ephemeral' : ''}`}
+      className={['message', grouped && 'grouped', ephemeral && 'ephemeral', pinned && 'pinned']
+        .filter(Boolean)
+        .join(' ')}
       data-testid="message"
       data-ts={message.ts}
       data-channel={message.channel}
       data-ephemeral={ephemeral}
     >
-      <div className="gutter">{grouped ? time : <Avatar user={author} />}</div>
+      <div className="gutter">{grouped ? <Time ts={message.ts} /> : <Avatar user={author} />}</div>
       <div className="message-main">
+        {pinned ? (
+          <div className="mark">
+            <Icon name="pin" size={13} /> Pinned
+          </div>
+        ) : null}
         {ephemeral ? (
-          <div className="only-you">
-            👁 Only visible to you{' '}
-            <button type="button" onClick={() => setDismissed(true)}>
+          <div className="mark only-you">
+            <Icon name="eye" size={14} /> Only visible to you
+            <button type="button" data-testid="dismiss" onClick={() => setDismissed(true)}>
               Dismiss
             </button>
           </div>
@@ -76,170 +60,91 @@ export function Message({
           <div className="message-head">
             <strong>{author?.realName ?? message.user}</strong>
             {author?.isBot === true ? <span className="app-badge">APP</span> : null}
-            {time}
+            <Time ts={message.ts} />
           </div>
         )}
-        <SurfaceProvider value={surface}>
-          {message.blocks.length > 0 ? (
-            <Blocks blocks={message.blocks} />
-          ) : (
-            <div className="text">
-              <Mrkdwn text={message.text} names={snapshot} />
-              {message.edited ? <span className="edited"> (edited)</span> : null}
-            </div>
-          )}
-        </SurfaceProvider>
+        {message.deleted ? (
+          <div className="text removed">This message was deleted.</div>
+        ) : (
+          <SurfaceProvider value={surface}>
+            <Body snapshot={snapshot} message={message} />
+          </SurfaceProvider>
+        )}
         {message.files.map((file) => (
-          <a key={file.id} className="file" href={file.url} target="_blank" rel="noreferrer noopener">
-            📄{' '}
-            <span>
-              <strong>{file.title || file.name}</strong>
-              <small>
-                {file.mimetype} · {Math.ceil(file.size / 1024)} kB
-              </small>
-            </span>
-          </a>
+          <MessageFile key={file.id} file={file} />
         ))}
-        {message.reactions.length > 0 ? (
-          <div className="reactions">
-            {message.reactions.map((reaction) => (
-              <button
-                key={reaction.name}
-                type="button"
-                className={reaction.users.includes(me) ? 'mine' : ''}
-                title={reaction.users
-                  .map((id) => snapshot.users.find((user) => user.id === id)?.realName ?? id)
-                  .join(', ')}
-                aria-label={`${reaction.name}, ${reaction.users.length}`}
-                data-reaction={reaction.name}
-                onClick={() => react(reaction.name)}
-              >
-                <Emoji name={reaction.name} /> {reaction.users.length}
-              </button>
-            ))}
-          </div>
-        ) : null}
-        {!inThread && message.replyCount > 0 ? (
-          <button
-            type="button"
-            className="replies"
-            data-testid="open-thread"
-            onClick={() => client.openThread(message.ts)}
-          >
-            {message.replyCount} {message.replyCount === 1 ? 'reply' : 'replies'} →
-          </button>
-        ) : null}
+        <Reactions snapshot={snapshot} message={message} onReact={react} />
+        {!inThread && message.replyCount > 0 ? <Replies snapshot={snapshot} message={message} /> : null}
       </div>
-      {ephemeral ? null : <HoverBar message={message} snapshot={snapshot} inThread={inThread} onReact={react} />}
+      {ephemeral || message.deleted ? null : (
+        <HoverBar snapshot={snapshot} message={message} inThread={inThread} pinned={pinned} onReact={react} />
+      )}
     </article>
   );
 }
 
-function HoverBar({
-  message,
-  snapshot,
-  inThread,
-  onReact,
-}: {
-  message: PlaygroundMessage;
-  snapshot: ClientSnapshot;
-  inThread: boolean;
-  onReact: (name: string) => void;
-}): ReactNode {
-  const client = useClient();
-  const [open, setOpen] = useState<'emoji' | 'more' | null>(null);
-  const shortcuts = snapshot.bot.shortcuts.filter((shortcut) => shortcut.type === 'message');
-  const { channel, ts } = message;
+function Body({ snapshot, message }: { snapshot: ClientSnapshot; message: PlaygroundMessage }): ReactNode {
+  if (message.blocks.length > 0) return <Blocks blocks={message.blocks} />;
+  if (message.text === '') return null;
   return (
-    <div
-      className={open === null ? 'hover-bar' : 'hover-bar open'}
-      role="toolbar"
-      aria-label="Message actions"
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(null);
-      }}
-    >
-      {['white_check_mark', 'x', 'pushpin'].map((name) => (
-        <button
-          key={name}
-          type="button"
-          title={`React with ${name}`}
-          aria-label={`React with ${name}`}
-          data-react={name}
-          onClick={() => onReact(name)}
-        >
-          <Emoji name={name} />
-        </button>
-      ))}
-      <button
-        type="button"
-        title="Find another reaction"
-        aria-label="Find another reaction"
-        onClick={() => setOpen(open === 'emoji' ? null : 'emoji')}
-      >
-        ☺
-      </button>
-      {inThread ? null : (
-        <button
-          type="button"
-          title="Reply in thread"
-          aria-label="Reply in thread"
-          data-testid="reply-in-thread"
-          onClick={() => client.openThread(message.threadTs ?? ts)}
-        >
-          💬
-        </button>
-      )}
-      <button
-        type="button"
-        title="More"
-        aria-label="More actions"
-        data-testid="more"
-        onClick={() => setOpen(open === 'more' ? null : 'more')}
-      >
-        ⋯
-      </button>
-      {open === 'emoji' ? (
-        <ReactionPicker
-          onPick={(name) => {
-            setOpen(null);
-            onReact(name);
-          }}
-        />
-      ) : null}
-      {open === 'more' ? (
-        <span className="menu" role="menu">
-          <button
-            type="button"
-            role="menuitem"
-            onClick={() => {
-              setOpen(null);
-              void client.do({ do: 'pin', user: snapshot.me, channel, ts });
-            }}
-          >
-            Pin to channel
-          </button>
-          {shortcuts.map((shortcut) => (
-            <button
-              key={shortcut.callbackId}
-              type="button"
-              role="menuitem"
-              onClick={() => {
-                setOpen(null);
-                void client.do({
-                  do: 'message_shortcut',
-                  user: snapshot.me,
-                  callbackId: shortcut.callbackId,
-                  channel,
-                  ts,
-                });
-              }}
-            >
-              {shortcut.name}
-            </button>
-          ))}
-        </span>
-      ) : null}
+    <div className={message.subtype === undefined ? 'text' : 'text note'}>
+      <Mrkdwn text={message.text} names={snapshot} />
+      {message.edited ? <span className="edited"> (edited)</span> : null}
     </div>
   );
+}
+
+function Replies({ snapshot, message }: { snapshot: ClientSnapshot; message: PlaygroundMessage }): ReactNode {
+  const client = useClient();
+  const replies = (snapshot.messages[message.channel] ?? []).filter(
+    (one) => one.threadTs === message.ts && one.ts !== message.ts,
+  );
+  const people = [...new Set(replies.map((one) => one.user))].slice(0, 4);
+  const last = replies.at(-1);
+  return (
+    <button type="button" className="replies" data-testid="open-thread" onClick={() => client.openThread(message.ts)}>
+      {people.map((id) => (
+        <Avatar key={id} user={snapshot.users.find((user) => user.id === id)} size={22} />
+      ))}
+      <span>
+        {message.replyCount} {message.replyCount === 1 ? 'reply' : 'replies'}
+      </span>
+      {last === undefined ? null : (
+        <small>
+          Last reply <Time ts={last.ts} />
+        </small>
+      )}
+    </button>
+  );
+}
+
+function Time({ ts }: { ts: string }): ReactNode {
+  const date = new Date(Number(ts) * 1000);
+  return (
+    <time dateTime={date.toISOString()} title={date.toLocaleString()}>
+      {date.toLocaleTimeString(undefined, { hour: 'numeric', minute: '2-digit' })}
+    </time>
+  );
+}
+
+/** Where a click or choice in this message goes: always to the app, a message keeps no inputs. */
+function useMessageSurface(snapshot: ClientSnapshot, message: PlaygroundMessage): Surface {
+  const client = useClient();
+  const { channel, ts } = message;
+  return useMemo<Surface>(() => {
+    const user = snapshot.me;
+    const container = { type: 'message' as const, channel, ts };
+    const tell = (blockId: string, actionId: string, value: Record<string, unknown> | null): Promise<unknown> =>
+      client.do({ do: 'block_action', user, container, blockId, actionId, value: value ?? {} });
+    return {
+      snapshot,
+      container,
+      state: {},
+      errors: {},
+      dispatch: tell,
+      input: tell,
+      options: async (blockId, actionId, value) =>
+        optionsFrom(await client.do({ do: 'options', user, container, blockId, actionId, value })),
+    };
+  }, [snapshot, channel, ts, client]);
 }

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
+import { Icon } from './icon';
 
 const SHOWN_MILLISECONDS = 8_000;
 
@@ -19,15 +20,17 @@ export function Notices({
 }
 
 function Notice({ text, onDismiss }: { text: string; onDismiss: () => void }): ReactNode {
+  const dismiss = useRef(onDismiss);
+  dismiss.current = onDismiss;
   useEffect(() => {
-    const timer = setTimeout(onDismiss, SHOWN_MILLISECONDS);
+    const timer = setTimeout(() => dismiss.current(), SHOWN_MILLISECONDS);
     return () => clearTimeout(timer);
-  }, [onDismiss]);
+  }, []);
   return (
-    <div className="notice">
+    <div className="notice" data-testid="notice">
       <span>{text}</span>
       <button type="button" aria-label="Dismiss" onClick={onDismiss}>
-        ✕
+        <Icon name="close" size={16} />
       </button>
     </div>
   );

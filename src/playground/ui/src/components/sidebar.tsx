@@ -1,52 +1,46 @@
-import { type ReactNode, useState } from 'react';
+import type { ReactNode } from 'react';
 import type { ClientSnapshot, PlaygroundChannel } from '../../../protocol';
 import { useClient } from '../client';
 import type { Selection } from '../store';
+import type { Unread } from '../unread';
+import { ActAs } from './act-as';
 import { Avatar } from './avatar';
+import { Icon } from './icon';
 
 interface Props {
   snapshot: ClientSnapshot;
   selection: Selection | null;
-  unread: Record<string, number>;
+  unread: Record<string, Unread>;
   onSelect(selection: Selection): void;
   onActAs(id: string): void;
 }
 
 export function Sidebar({ snapshot, selection, unread, onSelect, onActAs }: Props): ReactNode {
   const client = useClient();
-  const mine = snapshot.channels.filter((channel) => channel.memberIds.includes(snapshot.me) && !channel.isArchived);
+  const open = snapshot.channels.filter((channel) => !channel.isArchived);
+  const mine = open.filter((channel) => channel.memberIds.includes(snapshot.me));
   const channels = mine
     .filter((channel) => channel.kind === 'channel' || channel.kind === 'private')
     .sort((a, b) => a.name.localeCompare(b.name));
-  const others = snapshot.channels.filter(
-    (channel) => channel.kind === 'channel' && !channel.memberIds.includes(snapshot.me) && !channel.isArchived,
-  );
+  const others = open
+    .filter((channel) => channel.kind === 'channel' && !channel.memberIds.includes(snapshot.me))
+    .sort((a, b) => a.name.localeCompare(b.name));
   const direct = mine.filter((channel) => channel.kind === 'im' || channel.kind === 'mpim');
   const openHome = (): void => {
     onSelect({ kind: 'home' });
     void client.do({ do: 'open_home', user: snapshot.me });
   };
-  const entry = (channel: PlaygroundChannel, label: ReactNode): ReactNode => {
-    const current = selection?.kind === 'channel' && selection.id === channel.id;
-    const count = unread[channel.id] ?? 0;
-    return (
-      <button
-        key={channel.id}
-        type="button"
-        className={`${current ? 'current' : ''} ${count > 0 ? 'unread' : ''}`}
-        aria-current={current}
-        data-channel={channel.name}
-        onClick={() => onSelect({ kind: 'channel', id: channel.id })}
-      >
-        {label}
-        {count > 0 ? (
-          <span className="badge" aria-label={`${count} unread`}>
-            {count}
-          </span>
-        ) : null}
-      </button>
-    );
-  };
+  const entry = (channel: PlaygroundChannel, label: ReactNode): ReactNode => (
+    <ChannelEntry
+      key={channel.id}
+      channel={channel}
+      current={selection?.kind === 'channel' && selection.id === channel.id}
+      unread={unread[channel.id]}
+      onSelect={onSelect}
+    >
+      {label}
+    </ChannelEntry>
+  );
   return (
     <nav className="sidebar" aria-label="Workspace">
       <div className="workspace">Playground workspace</div>
@@ -56,19 +50,22 @@ export function Sidebar({ snapshot, selection, unread, onSelect, onActAs }: Prop
         <button
           type="button"
           className={selection?.kind === 'home' ? 'current' : ''}
+          aria-current={selection?.kind === 'home'}
           data-testid="app-home"
           onClick={openHome}
         >
-          <span className="hash">⌂</span>
-          {snapshot.bot.name} · Home
+          <span className="hash">
+            <Icon name="home" size={16} />
+          </span>
+          <span className="entry-name">{snapshot.bot.name} · Home</span>
         </button>
         <h2>Channels</h2>
         {channels.map((channel) =>
           entry(
             channel,
             <>
-              <span className="hash">{channel.kind === 'private' ? '🔒' : '#'}</span>
-              {channel.name}
+              <span className="hash">{channel.kind === 'private' ? <Icon name="lock" size={14} /> : '#'}</span>
+              <span className="entry-name">{channel.name}</span>
             </>,
           ),
         )}
@@ -77,15 +74,19 @@ export function Sidebar({ snapshot, selection, unread, onSelect, onActAs }: Prop
             key={channel.id}
             type="button"
             className="joinable"
+            title={`Join #${channel.name}`}
             data-join={channel.name}
             onClick={() =>
               void client
                 .do({ do: 'join', user: snapshot.me, channel: channel.id })
-                .then(() => onSelect({ kind: 'channel', id: channel.id }))
+                .then((answer) => answer.ok && onSelect({ kind: 'channel', id: channel.id }))
             }
           >
-            <span className="hash">+</span>
-            {channel.name}
+            <span className="hash">
+              <Icon name="plus" size={14} />
+            </span>
+            <span className="entry-name">{channel.name}</span>
+            <span className="join">Join</span>
           </button>
         ))}
         <h2>Direct messages</h2>
@@ -95,7 +96,7 @@ export function Sidebar({ snapshot, selection, unread, onSelect, onActAs }: Prop
             channel,
             <>
               <Avatar user={other} size={20} />
-              {other?.realName ?? channel.name}
+              <span className="entry-name">{other?.realName ?? channel.name}</span>
             </>,
           );
         })}
@@ -104,60 +105,36 @@ export function Sidebar({ snapshot, selection, unread, onSelect, onActAs }: Prop
   );
 }
 
-function ActAs({ snapshot, onActAs }: { snapshot: ClientSnapshot; onActAs: (id: string) => void }): ReactNode {
-  const [open, setOpen] = useState(false);
-  const me = snapshot.users.find((user) => user.id === snapshot.me);
-  const people = snapshot.users.filter((user) => !user.isBot && !user.deleted);
+function ChannelEntry({
+  channel,
+  current,
+  unread,
+  onSelect,
+  children,
+}: {
+  channel: PlaygroundChannel;
+  current: boolean;
+  unread: Unread | undefined;
+  onSelect(selection: Selection): void;
+  children: ReactNode;
+}): ReactNode {
+  const fresh = unread !== undefined && !current;
   return (
-    <div
-      className="act-as"
-      onBlur={(event) => {
-        if (!event.currentTarget.contains(event.relatedTarget)) setOpen(false);
-      }}
-      onKeyDown={(event) => {
-        if (event.key === 'Escape') setOpen(false);
-      }}
+    <button
+      type="button"
+      className={`${current ? 'current' : ''} ${fresh ? 'unread' : ''}`}
+      aria-current={current}
+      data-channel={channel.name}
+      data-unread={fresh ? unread.count : 0}
+      onClick={() => onSelect({ kind: 'channel', id: channel.id })}
     >
-      <button
-        type="button"
-        className="act-as-button"
-        aria-haspopup="listbox"
-        aria-expanded={open}
-        data-testid="act-as"
-        data-me={me?.name}
-        onClick={() => setOpen(!open)}
-      >
-        <Avatar user={me} />
-        <span className="act-as-names">
-          <small>You are</small>
-          <strong>{me?.realName}</strong>
-          <span>{me?.title}</span>
+      {children}
+      {fresh && unread.mentions > 0 ? (
+        <span className="badge" aria-label={`${unread.mentions} for you`}>
+          {unread.mentions}
         </span>
-        <span aria-hidden="true">⇅</span>
-      </button>
-      {open ? (
-        <div className="act-as-list" role="listbox" aria-label="Act as">
-          {people.map((user) => (
-            <button
-              key={user.id}
-              type="button"
-              role="option"
-              aria-selected={user.id === snapshot.me}
-              data-testid={`act-as-${user.name}`}
-              onClick={() => {
-                setOpen(false);
-                onActAs(user.id);
-              }}
-            >
-              <Avatar user={user} size={30} />
-              <span className="act-as-names">
-                <strong>{user.realName}</strong>
-                <span>{user.title}</span>
-              </span>
-            </button>
-          ))}
-        </div>
       ) : null}
-    </div>
+      {fresh && unread.mentions === 0 ? <span className="visually-hidden">{unread.count} unread</span> : null}
+    </button>
   );
 }
