@@ -59,7 +59,7 @@ export function App(): ReactNode {
   return (
     <ClientContext.Provider value={client}>
       <div className="app">
-        {state.connected || person !== snapshot.me ? null : (
+        {state.connected ? null : (
           <div className="offline" role="alert">
             The playground is away. Trying again …
           </div>
