@@ -1,5 +1,6 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import type { ClientSnapshot, PlaygroundMessage } from '../../../protocol';
+import { Icon } from './icon';
 import { Message } from './message';
 
 const GROUPED_SECONDS = 300;
@@ -21,10 +22,18 @@ export function MessageList({
     (sum, message) => sum + message.text.length + message.blocks.length * 50 + message.reactions.length,
     messages.length,
   );
+  const newest = messages.at(-1);
+  const [missed, setMissed] = useState(false);
+  const toEnd = (): void => {
+    if (scroller.current !== null) scroller.current.scrollTop = scroller.current.scrollHeight;
+  };
   useEffect(() => {
-    const box = scroller.current;
-    if (box !== null && atEnd.current) box.scrollTop = box.scrollHeight;
+    if (atEnd.current) toEnd();
   }, [height]);
+  useEffect(() => {
+    if (newest?.user === snapshot.me && newest.ephemeralTo === undefined) toEnd();
+    else if (!atEnd.current) setMissed(true);
+  }, [newest?.ts]);
   return (
     <div
       className="messages"
@@ -34,6 +43,7 @@ export function MessageList({
       onScroll={(event) => {
         const box = event.currentTarget;
         atEnd.current = box.scrollHeight - box.scrollTop - box.clientHeight < 120;
+        if (atEnd.current) setMissed(false);
       }}
     >
       {before}
@@ -57,6 +67,11 @@ export function MessageList({
           </div>
         );
       })}
+      {missed ? (
+        <button type="button" className="latest" onClick={toEnd}>
+          <Icon name="down" size={15} /> New messages
+        </button>
+      ) : null}
     </div>
   );
 }
