@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { chmod, mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -12,6 +12,8 @@ export default async function setUp() {
     throw new Error('The tests start PostgreSQL with the built product: run `npm run build` first.', { cause });
   });
   const folder = await mkdtemp(join(tmpdir(), 'quartermaster-test-'));
+  // Started as root, PostgreSQL runs as another user, who must be able to get here.
+  await chmod(folder, 0o755);
   const server = await EmbeddedServer.start({ folder, port: 0, unsafeFast: true });
   process.env.QM_TEST_DATABASE_SERVER = server.baseUrl;
   globalThis.quartermasterTestServer = { server, folder };

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -66,6 +66,8 @@ describe('the newcomer’s five minutes', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'quartermaster-five-'));
+    // Started as root, PostgreSQL runs as another user, who must be able to get here.
+    await chmod(folder, 0o755);
     [browser, running] = await Promise.all([launchBrowser(), start(folder)]);
     await open();
   }, 120_000);
