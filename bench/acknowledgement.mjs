@@ -22,9 +22,15 @@ export async function measureAcknowledgement(stage) {
     results.help = await compare(stage, urls, async () => () => helpFields());
     results.submission = await compare(stage, urls, async (who, count) => {
       const drafts =
-        who === 'bot' ? await insertDrafts(database.url, count) : Array.from({ length: count }, () => id('drf'));
+        who === 'bot'
+          ? await insertDrafts(stage, urls.bot, database.url, count)
+          : Array.from({ length: count }, () => id('drf'));
       return (n) => submissionFields(drafts[n]);
     });
+    // An answer that says no is 200 as well: only what is in the database was submitted.
+    const [{ kept }] = await stage.sql(database.name, 'select count(*)::int as kept from requests');
+    if (kept !== ROUNDS * COUNT + 300)
+      throw new Error(`Only ${kept} of ${ROUNDS * COUNT + 300} submissions were kept.`);
   } finally {
     await stage.stop(bot.child);
     await stage.stop(bare.child);
@@ -111,14 +117,33 @@ function submissionFields(draft) {
 }
 
 /** Drafts as the form leaves them. Production, so that each waits for its approval and no run competes with the measurement. */
-async function insertDrafts(url, count) {
+async function insertDrafts(stage, botUrl, url, count) {
   const ids = Array.from({ length: count }, () => id('drf'));
   const client = new pg.Client({ connectionString: url });
   await client.connect();
+  const wish = {
+    itemName: 'demo-service',
+    requesterId: ADA,
+    environment: 'production',
+    reason: 'bench',
+    leaseHours: 4,
+    parameters: { name: 'bench', ticks: 1, flakiness: 0, failAtEnd: false },
+  };
   await client.query(
     `insert into request_drafts (id, person_id, item_name, team_id, environment, parameters, reason, lease_hours)
-     select unnest($1::text[]), $2, 'demo-service', 'payments', 'production', '{"name":"bench","ticks":1,"flakiness":0,"failAtEnd":false}', 'bench', 4`,
-    [ids, ADA],
+     select unnest($1::text[]), $2, $3, 'payments', $4, $5, $6, $7`,
+    [ids, ADA, wish.itemName, wish.environment, JSON.stringify(wish.parameters), wish.reason, wish.leaseHours],
+  );
+  // What was never looked at is answered with its plan; from then on it may be sent, and so may all that are like it.
+  await load({
+    url: botUrl,
+    count: 1,
+    concurrency: 1,
+    makeRequest: () => signedForm(stage.tokens.signingSecret, submissionFields(ids[0])),
+  });
+  await client.query(
+    'update request_drafts set plan_digest = (select plan_digest from request_drafts where id = $1) where id = any($2)',
+    [ids[0], ids],
   );
   await client.end();
   return ids;
