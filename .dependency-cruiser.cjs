@@ -8,6 +8,7 @@ const layers = [
   ['audit'],
   ['identity'],
   ['catalog'],
+  ['quotas'],
   ['policy'],
   ['approvals'],
   ['resources'],

@@ -2,6 +2,7 @@ import { type ActionCatalog, type CatalogOptions, lintCatalog } from './catalog/
 import { lintOnCall } from './identity/index.js';
 import { formatProblem } from './platform/documents/index.js';
 import { lintAccess } from './policy/index.js';
+import { lintQuotas } from './quotas/index.js';
 
 /** Checks all files of the catalog as the bot would at start, without a database. One line a problem. */
 export async function lintAll(
@@ -12,6 +13,7 @@ export async function lintAll(
   const problems = [
     ...report.problems,
     ...(await lintAccess(folders.catalogDir, report.items)),
+    ...(await lintQuotas(folders.catalogDir, report.loaded)),
     ...(await lintOnCall(folders.catalogDir)),
   ];
   const counts = `${report.items.length} catalog items and ${report.runbooks.length} runbooks are good`;

@@ -10,6 +10,7 @@ import { IdentityModule } from './identity/index.js';
 import { IncidentsModule } from './incidents/index.js';
 import { OrchestratorModule } from './orchestrator/index.js';
 import { PolicyModule } from './policy/index.js';
+import { QuotasModule } from './quotas/index.js';
 import { RequestsModule } from './requests/index.js';
 import { ResourcesModule } from './resources/index.js';
 import { SecretsModule, type SecretsOptions } from './secrets/index.js';
@@ -33,6 +34,7 @@ export class CoreModule {
         }),
         IdentityModule.forRoot({ catalogDir }),
         CatalogModule.forRoot({ catalogDir, runbooksDir }),
+        QuotasModule.forRoot({ catalogDir }),
         PolicyModule.forRoot({ catalogDir }),
         ApprovalsModule,
         ResourcesModule,

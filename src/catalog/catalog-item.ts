@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../shared/index.js';
+import type { ItemGovernance } from './governance.js';
 import type { ParametersSchema } from './parameter-schema.js';
 
 export type Lifecycle = 'draft' | 'active' | 'deprecated' | 'retired';
@@ -24,7 +25,7 @@ export interface StepTemplate {
 }
 
 /** A versioned, owned template of something that can be requested. */
-export interface CatalogItem {
+export interface CatalogItem extends ItemGovernance {
   readonly name: string;
   readonly title: string;
   readonly summary: string;

@@ -2,6 +2,7 @@ import type { DocumentProblem, YamlDocument } from '../platform/documents/index.
 import { parametersProblems } from './check-parameters.js';
 import { actionProblems, type Checkers, templateProblems } from './check-templates.js';
 import type { KnownScope } from './expressions.js';
+import { governanceProblems } from './governance.js';
 import type { ItemDocument } from './item-parser.js';
 import { isOptional, itemScope } from './known-scope.js';
 
@@ -54,6 +55,7 @@ function outputProblems(document: YamlDocument, item: ItemDocument, checkers: Ch
   return [
     ...templateProblems(document, ['outputs'], { ...item.outputs }, known, checkers),
     ...templateProblems(document, ['resource', 'title'], item.resource.title, { params, request }, checkers),
+    ...governanceProblems(document, item, { params, request }, checkers),
   ];
 }
 

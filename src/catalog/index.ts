@@ -8,6 +8,7 @@ export { CatalogLoader } from './catalog-loader.js';
 export { Expressions, type KnownScope, type Scope } from './expressions.js';
 export type { FormField, FormFieldKind, FormOption, ParameterError, ParameterResult } from './form-field.js';
 export { formFields } from './form-fields.js';
+export type { Amount, ItemGovernance } from './governance.js';
 export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.js';
 export { type LintReport, lintCatalog } from './lint.command.js';
 export type { ConstOption, ParameterSchema, ParametersSchema } from './parameter-schema.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../shared/index.js';
 import type { CatalogItem } from './catalog-item.js';
+import { governanceShape } from './governance.js';
 import { parametersParser } from './parameters-parser.js';
 
 /** `postgres-database` */
@@ -67,4 +68,5 @@ export const itemParser: z.ZodType<ItemDocument> = z.strictObject({
   resource: z.strictObject({ kind: kebabName, title: z.string().min(1) }),
   steps: z.array(step).min(1).max(50),
   outputs: z.record(stepName, z.string()).default({}),
+  ...governanceShape,
 });

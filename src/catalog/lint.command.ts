@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { DocumentProblem } from '../platform/documents/index.js';
 import type { ActionCatalog } from './action-catalog.js';
 import type { CatalogOptions } from './catalog.options.js';
+import type { CatalogItem } from './catalog-item.js';
 import { CatalogLoader } from './catalog-loader.js';
 import { Expressions } from './expressions.js';
 
@@ -9,6 +10,8 @@ export interface LintReport {
   /** Names of the items and runbooks that are good. */
   readonly items: readonly string[];
   readonly runbooks: readonly string[];
+  /** The good items themselves, for those who check what they refer to. */
+  readonly loaded: readonly CatalogItem[];
   readonly problems: readonly DocumentProblem[];
 }
 
@@ -21,6 +24,7 @@ export async function lintCatalog(folders: CatalogOptions, actions: ActionCatalo
   return {
     items: values.map(({ name }) => name),
     runbooks: runbooks.loaded.map(({ value }) => value.name),
+    loaded: values,
     problems: [...items.problems, ...runbooks.problems],
   };
 }

@@ -14,6 +14,7 @@ import { Transactions } from '../../src/platform/database/index.js';
 import { Durable } from '../../src/platform/durable/index.js';
 import { Logger, NestLogger } from '../../src/platform/logging/index.js';
 import { PolicyModule } from '../../src/policy/index.js';
+import { QuotasModule } from '../../src/quotas/index.js';
 import { Planner, RequestsModule, type Submission } from '../../src/requests/index.js';
 import { type Resource, Resources, ResourcesModule } from '../../src/resources/index.js';
 import { Redactor } from '../../src/secrets/index.js';
@@ -73,6 +74,7 @@ export class RequestWorld {
         ]),
         CatalogModule.forRoot({ catalogDir, runbooksDir: 'runbooks' }),
         IdentityModule.forRoot({ catalogDir }),
+        QuotasModule.forRoot({ catalogDir }),
         PolicyModule.forRoot({ catalogDir }),
         ApprovalsModule,
         ResourcesModule,

@@ -1,0 +1,184 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions, type Tx } from '../platform/database/index.js';
+import { type Holder, MOST_HOLDERS } from './quota-line.js';
+
+export type HolderKind = 'resource' | 'run';
+
+/** Where a unit is counted. */
+export interface Place {
+  readonly teamId: string;
+  readonly environment: string;
+}
+
+export interface NewLease extends Place {
+  readonly holderKind: HolderKind;
+  readonly holderId: string;
+  readonly title: string;
+  /** Slack user id. */
+  readonly ownerId: string;
+}
+
+export interface ReturnedLease extends Place {
+  readonly unit: string;
+  readonly amount: number;
+}
+
+export interface HeldByHolder {
+  readonly amount: number;
+  readonly state: 'held' | 'returned';
+}
+
+type Source = Pick<Tx, 'query'>;
+
+/** Rows of leases and the counters that guard them. Counters are always locked before leases, and by unit in alphabetical order. */
+@Injectable()
+export class LeaseStore {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** What is held of each unit now, with the counters locked until the transaction ends. */
+  async lockCounters(tx: Tx, { teamId, environment }: Place, units: readonly string[]): Promise<Map<string, number>> {
+    const lock = (): Promise<{ unit: string; held: string }[]> =>
+      tx.query(
+        `select unit, held from quota_counters where team_id = $1 and environment = $2 and unit = any($3) order by unit for update`,
+        [teamId, environment, units],
+      );
+    let rows = await lock();
+    if (rows.length < units.length) {
+      await tx.query(
+        `insert into quota_counters (team_id, environment, unit) select $1, $2, unit from unnest($3::text[]) as unit order by unit
+         on conflict do nothing`,
+        [teamId, environment, units],
+      );
+      rows = await lock();
+    }
+    return new Map(rows.map(({ unit, held }) => [unit, Number(held)]));
+  }
+
+  async ofHolder(tx: Tx, holderId: string): Promise<Map<string, HeldByHolder>> {
+    const rows = await tx.query<{ unit: string; amount: string; state: HeldByHolder['state'] }>(
+      'select unit, amount, state from quota_leases where holder_id = $1',
+      [holderId],
+    );
+    return new Map(rows.map(({ unit, amount, state }) => [unit, { amount: Number(amount), state }]));
+  }
+
+  /** Writes the leases down and counts what came on top. The counters must be locked and the limits kept. */
+  async hold(
+    tx: Tx,
+    lease: NewLease,
+    wanted: readonly { unit: string; amount: number; more: number }[],
+  ): Promise<void> {
+    await tx.query(
+      `with wanted as (select * from unnest($7::text[], $8::numeric[], $9::numeric[]) as wanted (unit, amount, more)),
+       counted as (
+         update quota_counters as counter set held = held + wanted.more from wanted
+         where counter.team_id = $3 and counter.environment = $4 and counter.unit = wanted.unit)
+       insert into quota_leases (holder_kind, holder_id, team_id, environment, title, owner_id, unit, amount)
+       select $1, $2, $3, $4, $5, $6, wanted.unit, wanted.amount from wanted
+       on conflict (holder_id, unit) do update set amount = excluded.amount, version = quota_leases.version + 1`,
+      [
+        lease.holderKind,
+        lease.holderId,
+        lease.teamId,
+        lease.environment,
+        lease.title,
+        lease.ownerId,
+        wanted.map(({ unit }) => unit),
+        wanted.map(({ amount }) => amount),
+        wanted.map(({ more }) => more),
+      ],
+    );
+  }
+
+  /** Gives back all that a holder holds. Repeating it returns nothing. */
+  async giveBack(tx: Tx, holderId: string, because: string): Promise<ReturnedLease[]> {
+    await tx.query(
+      `select 1 from quota_counters as counter
+       where (team_id, environment, unit) in
+         (select team_id, environment, unit from quota_leases where holder_id = $1 and state = 'held')
+       order by team_id, environment, unit for update`,
+      [holderId],
+    );
+    const rows = await tx.query<{ team_id: string; environment: string; unit: string; amount: string }>(
+      `with returned as (
+         update quota_leases set state = 'returned', returned_at = now(), returned_because = $2, version = version + 1
+         where holder_id = $1 and state = 'held' returning team_id, environment, unit, amount),
+       counted as (
+         update quota_counters as counter set held = held - returned.amount from returned
+         where counter.team_id = returned.team_id and counter.environment = returned.environment and counter.unit = returned.unit)
+       select * from returned order by unit`,
+      [holderId, because],
+    );
+    return rows.map(({ team_id: teamId, environment, unit, amount }) => ({
+      teamId,
+      environment,
+      unit,
+      amount: Number(amount),
+    }));
+  }
+
+  /** What is held of each unit, without locking anything. */
+  async held(
+    { teamId, environment }: Place,
+    units: readonly string[],
+    source: Source = this.transactions,
+  ): Promise<Map<string, number>> {
+    const rows = await source.query<{ unit: string; held: string }>(
+      'select unit, held from quota_counters where team_id = $1 and environment = $2 and unit = any($3)',
+      [teamId, environment, units],
+    );
+    return new Map(rows.map(({ unit, held }) => [unit, Number(held)]));
+  }
+
+  /** The greatest first. */
+  async holders({ teamId, environment }: Place, unit: string, source: Source = this.transactions): Promise<Holder[]> {
+    const rows = await source.query<{ holder_id: string; title: string; owner_id: string; amount: string }>(
+      `select holder_id, title, owner_id, amount from quota_leases
+       where team_id = $1 and environment = $2 and unit = $3 and state = 'held' order by amount desc, taken_at limit $4`,
+      [teamId, environment, unit, MOST_HOLDERS],
+    );
+    return rows.map(({ holder_id: id, title, owner_id: ownerId, amount }) => ({
+      id,
+      title,
+      ownerId,
+      amount: Number(amount),
+    }));
+  }
+
+  /** Ids of holders whose leases are held, in the order of ids, from after `after` on. */
+  async holding(kind: HolderKind, after: string, limit: number): Promise<string[]> {
+    const rows = await this.transactions.query<{ holder_id: string }>(
+      `select distinct holder_id from quota_leases where holder_kind = $1 and state = 'held' and holder_id > $2
+       order by holder_id limit $3`,
+      [kind, after, limit],
+    );
+    return rows.map((row) => row.holder_id);
+  }
+
+  /** Counters that are not the sum of their leases. There are none unless somebody changed rows by hand. */
+  async drifted(): Promise<(Place & { unit: string })[]> {
+    const rows = await this.transactions.query<{ team_id: string; environment: string; unit: string }>(
+      `select counter.team_id, counter.environment, counter.unit from quota_counters as counter
+       left join quota_leases as lease on lease.team_id = counter.team_id and lease.environment = counter.environment
+         and lease.unit = counter.unit and lease.state = 'held'
+       group by counter.team_id, counter.environment, counter.unit having counter.held <> coalesce(sum(lease.amount), 0)`,
+    );
+    return rows.map(({ team_id: teamId, environment, unit }) => ({ teamId, environment, unit }));
+  }
+
+  /** Counts again, under the lock. Null when it is right. */
+  async recount(
+    tx: Tx,
+    { teamId, environment, unit }: Place & { unit: string },
+  ): Promise<{ was: number; is: number } | null> {
+    const was = (await this.lockCounters(tx, { teamId, environment }, [unit])).get(unit) ?? 0;
+    const [row] = await tx.query<{ held: string }>(
+      `update quota_counters set held = (
+         select coalesce(sum(amount), 0) from quota_leases where team_id = $1 and environment = $2 and unit = $3 and state = 'held')
+       where team_id = $1 and environment = $2 and unit = $3 returning held`,
+      [teamId, environment, unit],
+    );
+    const is = Number(row?.held ?? was);
+    return is === was ? null : { was, is };
+  }
+}

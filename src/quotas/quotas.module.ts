@@ -1,0 +1,47 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { Transactions } from '../platform/database/index.js';
+import { Costs } from './costs.js';
+import { Governance } from './governance.js';
+import { LeakSweep } from './leak-sweep.js';
+import { LeaseStore } from './lease.store.js';
+import { PriceBook } from './price-book.js';
+import { QuotaBook } from './quota-book.js';
+import { Quotas } from './quotas.js';
+
+export interface QuotasOptions {
+  /** Folder with `quotas.yaml` and `prices.yaml`. */
+  readonly catalogDir: string;
+}
+
+/** Needs the global catalog module. Whoever gets a book gets it loaded. */
+@Module({})
+export class QuotasModule {
+  static forRoot({ catalogDir }: QuotasOptions): DynamicModule {
+    const loaded = async <T extends { reload(): Promise<void> }>(book: T): Promise<T> => {
+      await book.reload();
+      return book;
+    };
+    return {
+      module: QuotasModule,
+      global: true,
+      providers: [
+        {
+          provide: QuotaBook,
+          inject: [Transactions],
+          useFactory: (transactions: Transactions) => loaded(new QuotaBook(catalogDir, transactions)),
+        },
+        {
+          provide: PriceBook,
+          inject: [Transactions],
+          useFactory: (transactions: Transactions) => loaded(new PriceBook(catalogDir, transactions)),
+        },
+        Costs,
+        Governance,
+        LeakSweep,
+        LeaseStore,
+        Quotas,
+      ],
+      exports: [Costs, Governance, LeakSweep, PriceBook, QuotaBook, Quotas],
+    };
+  }
+}
