@@ -3,7 +3,7 @@ import { isInTeam, type Person } from '../identity/index.js';
 import { Metrics } from '../observability/index.js';
 import type { SubjectRef } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
-import { type ApprovalNeed, Policy } from '../policy/index.js';
+import type { ApprovalNeed } from '../policy/index.js';
 import { Redactor } from '../secrets/index.js';
 import { Ids } from '../shared/index.js';
 import type { Approval, Choice, OpenApproval, Via, VoteOutcome } from './approval.js';
@@ -12,6 +12,7 @@ import { ApprovalDecisions } from './approval-decisions.js';
 import { ApprovalJournal } from './approval-journal.js';
 import { ReasonWanted, UnknownApproval } from './approvals.errors.js';
 import { Ballot } from './ballot.js';
+import { Electorate } from './electorate.js';
 import type { ReactionSets } from './tally.js';
 
 const LISTED = 200;
@@ -25,7 +26,7 @@ export class Approvals {
     private readonly ballot: Ballot,
     private readonly decisions: ApprovalDecisions,
     private readonly journal: ApprovalJournal,
-    private readonly policy: Policy,
+    private readonly electorate: Electorate,
     private readonly redactor: Redactor,
     private readonly metrics: Metrics,
     private readonly ids: Ids,
@@ -121,9 +122,8 @@ export class Approvals {
     return waiting.filter((approval) => person.id !== approval.requesterId && isAmong(person, approval.need));
   }
 
-  private async eligibleFor(approval: Approval): Promise<ReadonlySet<string>> {
-    const people = await this.policy.eligible(approval.need, approval.requesterId);
-    return new Set(people.map((person) => person.id));
+  private eligibleFor({ need, requesterId }: Approval): Promise<ReadonlySet<string>> {
+    return this.electorate.fresh(need, requesterId);
   }
 
   private measure({ state: outcome, createdAt, decidedAt }: Approval): void {

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Approval, Approvals } from '../../approvals/index.js';
+import { type Approval, Approvals, Electorate } from '../../approvals/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import { Incidents } from '../../incidents/index.js';
 import { Policy } from '../../policy/index.js';
@@ -20,6 +20,7 @@ export class ApprovalCards implements CardSource {
     private readonly requests: Requests,
     private readonly incidents: Incidents,
     private readonly states: RequestStates,
+    private readonly electorate: Electorate,
     private readonly policy: Policy,
     @Inject(ENV) private readonly env: Pick<Env, 'channels'>,
   ) {}
@@ -33,19 +34,17 @@ export class ApprovalCards implements CardSource {
     const approval = await this.approvals.find(id);
     if (approval === null) return null;
     const isWaiting = approval.state === 'waiting';
-    const eligible = isWaiting ? await this.policy.eligible(approval.need, approval.requesterId) : [];
+    const eligible = isWaiting ? await this.electorate.lately(approval.need, approval.requesterId) : [];
     return approvalCard({
       approval,
-      eligible: eligible.map((person) => person.id),
+      eligible,
       about: approval.subject.kind === 'request' ? await this.states.find(approval.subject.id) : null,
     });
   }
 
   async homesOf(id: string): Promise<readonly string[]> {
     const approval = await this.approvals.find(id);
-    if (approval === null) return [];
-    const eligible = await this.policy.eligible(approval.need, approval.requesterId);
-    return eligible.map((person) => person.id);
+    return approval === null ? [] : this.electorate.lately(approval.need, approval.requesterId);
   }
 
   private async placeOf({ subject, need }: Approval): Promise<string> {
