@@ -6,6 +6,12 @@ const port = z.coerce.number().int().min(0).max(65_535);
 const text = z.string().trim().min(1);
 const httpUrl = z.url({ protocol: /^https?$/ });
 const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
+const listed = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== ''),
+);
 const base64Key = z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes, base64');
 
 const variables = z.object({
@@ -50,6 +56,8 @@ const variables = z.object({
   LOCAL_SECRETS_KEY: base64Key.optional(),
   AUDIT_SIGNING_KEY: text.optional(),
 
+  HTTP_ALLOWED_HOSTS: listed.default([]),
+
   CATALOG_DIR: text.default('catalog'),
   RUNBOOKS_DIR: text.default('runbooks'),
   METRICS_TOKEN: text.optional(),
@@ -89,6 +97,8 @@ export interface Env {
   channels: { audit: string; requests: string; incidents: string };
   secrets: SecretsBackend;
   auditSigningKey?: string;
+  /** Servers that steps and files may talk to; nothing else is reached. */
+  httpAllowedHosts: readonly string[];
   catalogDir: string;
   runbooksDir: string;
   metricsToken?: string;
@@ -182,6 +192,7 @@ function assemble(v: Variables): Env {
     },
     secrets: secretsOf(v),
     ...(v.AUDIT_SIGNING_KEY !== undefined && { auditSigningKey: v.AUDIT_SIGNING_KEY }),
+    httpAllowedHosts: v.HTTP_ALLOWED_HOSTS,
     catalogDir: resolve(v.CATALOG_DIR),
     runbooksDir: resolve(v.RUNBOOKS_DIR),
     ...(v.METRICS_TOKEN !== undefined && { metricsToken: v.METRICS_TOKEN }),
