@@ -6,6 +6,15 @@ import { Ids, type Json } from '../shared/index.js';
 import type { AuditEvent, AuditRecord } from './audit-event.js';
 import { type AuditBody, bodyBytes, chainOf, linkHash } from './chain.js';
 
+type WaitingEvent = Omit<AuditBody, 'sequence' | 'at'>;
+
+interface Head {
+  chain: number;
+  sequence: number;
+  hash: string;
+  at: Date;
+}
+
 interface EventRow {
   id: string;
   at: Date;
@@ -15,6 +24,8 @@ interface EventRow {
 /** The trail of who did what. Appended in the transaction of the change itself: there is no change without its event. */
 @Injectable()
 export class Audit {
+  private readonly waiting = new WeakMap<Tx, WaitingEvent[]>();
+
   constructor(
     private readonly transactions: Transactions,
     private readonly changes: Changes,
@@ -23,31 +34,22 @@ export class Audit {
   ) {}
 
   /**
-   * Appends one event. Call it last in the transaction: it holds the lock of one of the chains until the commit.
-   * The summary and data pass the redactor first.
+   * Appends one event, at the end of the transaction: the locks of the chains are held just for its last moment. The summary and data
+   * pass the redactor first.
    */
-  async append(tx: Tx, event: AuditEvent): Promise<void> {
+  append(tx: Tx, { summary, data, ...event }: AuditEvent): Promise<void> {
+    const safe = storable(this.redactor.value({ summary, data: data ?? null }));
+    const waiting = this.waiting.get(tx) ?? this.begin(tx);
     const id = this.ids.next('evt');
-    const chain = chainOf(event.subject);
-    await this.changes.mark(tx, { kind: 'audit', id });
-    const [head] = await tx.query<{ sequence: string; hash: string; at: Date }>(
-      'select sequence, hash, clock_timestamp() as at from audit_heads where chain = $1 for update',
-      [chain],
-    );
-    if (head === undefined) throw new Error(`The audit chain ${chain} has no head.`);
-    const safe = storable(this.redactor.value({ summary: event.summary, data: event.data ?? null }));
-    const body: AuditBody = {
-      id,
-      chain,
-      sequence: Number(head.sequence) + 1,
-      at: head.at.toISOString(),
-      type: event.type,
-      actor: event.actor,
-      subject: event.subject,
-      traceId: event.traceId,
-      ...safe,
-    };
-    await insert(tx, body, head.hash);
+    waiting.push({ id, chain: chainOf(event.subject), ...event, ...safe });
+    return this.changes.mark(tx, { kind: 'audit', id });
+  }
+
+  private begin(tx: Tx): WaitingEvent[] {
+    const waiting: WaitingEvent[] = [];
+    this.waiting.set(tx, waiting);
+    tx.atEnd(() => appendAll(tx, waiting));
+    return waiting;
   }
 
   /** A subject's trail, oldest first; of a long one its newest part. */
@@ -92,9 +94,27 @@ function storable<T extends Json>(value: T): T {
   ) as T;
 }
 
-async function insert(tx: Tx, body: AuditBody, previousHash: string): Promise<void> {
+/** Chains are locked in one order everywhere, so that no two transactions wait for each other. */
+async function appendAll(tx: Tx, events: readonly WaitingEvent[]): Promise<void> {
+  const heads = await tx.query<Head>(
+    `select chain, sequence::integer, hash, clock_timestamp() as at from audit_heads
+     where chain = any($1) order by chain for update`,
+    [[...new Set(events.map(({ chain }) => chain))]],
+  );
+  const byChain = new Map(heads.map((head) => [head.chain, head]));
+  for (const event of events) {
+    const head = byChain.get(event.chain);
+    if (head === undefined) throw new Error(`The audit chain ${event.chain} has no head.`);
+    const body: AuditBody = { ...event, sequence: head.sequence + 1, at: head.at.toISOString() };
+    byChain.set(event.chain, { ...head, sequence: body.sequence, hash: await insert(tx, body, head.hash) });
+  }
+}
+
+/** Answers the new hash of the chain. */
+async function insert(tx: Tx, body: AuditBody, previousHash: string): Promise<string> {
   const bytes = bodyBytes(body);
   const hash = linkHash(previousHash, bytes);
+  const { actor, subject } = body;
   await tx.query(
     `with appended as (
        insert into audit_events
@@ -107,10 +127,10 @@ async function insert(tx: Tx, body: AuditBody, previousHash: string): Promise<vo
       body.sequence,
       body.at,
       body.type,
-      body.actor.kind,
-      body.actor.id,
-      body.subject.kind,
-      body.subject.id,
+      actor.kind,
+      actor.id,
+      subject.kind,
+      subject.id,
       body.traceId,
       body.summary,
       bytes,
@@ -118,6 +138,7 @@ async function insert(tx: Tx, body: AuditBody, previousHash: string): Promise<vo
       hash,
     ],
   );
+  return hash;
 }
 
 function recordOf(row: EventRow): AuditRecord {

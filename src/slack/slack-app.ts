@@ -8,6 +8,7 @@ import { SLACK_CONNECTION, type WorkspaceConnection } from './web/connection.js'
 import { type BoltParts, createBolt } from './wire/bolt-app.js';
 import { CommandRouter } from './wire/command-router.js';
 import { DeliveryGate } from './wire/delivery-gate.js';
+import { ListenerTable } from './wire/listener-table.js';
 
 const ACKNOWLEDGED_MILLISECONDS = 2_000;
 
@@ -25,8 +26,10 @@ export class SlackApp {
     @Inject(SLACK_FEATURES) features: readonly SlackFeature[],
   ) {
     this.bolt = createBolt(connection, gate, logger);
-    router.register(this.bolt.app, features);
-    for (const feature of features) feature.register?.(this.bolt.app);
+    const listeners = new ListenerTable();
+    router.register(listeners, features);
+    for (const feature of features) feature.register?.(listeners);
+    listeners.serve(this.bolt.app);
   }
 
   /** HTTP: takes over `/slack/events`. Bolt reads the raw body itself, so this comes before any body parser. */

@@ -1,6 +1,6 @@
-import type { App } from '@slack/bolt';
 import type { KnownBlock } from '@slack/web-api';
 import type { Person } from '../identity/index.js';
+import type { Listeners } from './wire/listener-table.js';
 
 /** What one person, or one channel, reads. `text` is for notifications and screen readers, and always there. */
 export interface Words {
@@ -41,7 +41,7 @@ export interface Subcommand {
 export interface SlackFeature {
   readonly subcommands?: readonly Subcommand[];
   /** Attach listeners for actions, views, events, options and shortcuts. Called once at start. */
-  register?(app: App): void;
+  register?(app: Listeners): void;
 }
 
 /** Injection token of all {@link SlackFeature}s. */

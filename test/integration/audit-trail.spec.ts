@@ -48,7 +48,7 @@ describe('the audit trail', () => {
   it('marks each event for the audit channel, in the same transaction', async () => {
     await append();
     const [event] = await audit.recent(1);
-    expect(await inDatabase(`select subject_id as id from subject_changes where subject_kind = 'audit'`)).toEqual([
+    expect(await inDatabase(`select subject_id as id from subject_marks where subject_kind = 'audit'`)).toEqual([
       { id: event?.id },
     ]);
   });

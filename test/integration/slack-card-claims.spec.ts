@@ -73,7 +73,7 @@ describe('cards, taken in hand by several replicas', () => {
   it('show what came while they were being posted in the next round', async () => {
     await wanted(1);
     const card = await claimed(replica(one).claim([]));
-    await replica(two).wantAgain(card.subject);
+    await replica(two).wantAgain([card.subject]);
     await replica(one).shown(card, { channel: 'C1', ts: '1.0' }, 'hash');
     expect((await claimed(replica(one).claim([]))).ts).toBe('1.0');
   });

@@ -148,7 +148,7 @@ describe('cards', () => {
     const expected = await side.until(
       async () => {
         const [left] = await side.database.transactions.query<{ n: string }>(
-          `select count(*) as n from subject_changes where subject_kind = 'audit'`,
+          `select count(*) as n from subject_marks where subject_kind = 'audit'`,
         );
         const [unshown] = await side.database.transactions.query<{ n: string }>(
           `select count(*) as n from cards where surface = 'audit-lines' and state <> 'shown'`,

@@ -11,16 +11,26 @@ export const CHANGES_CHANNEL = 'qm_changes';
 
 /** Marks subjects as changed in the caller's transaction, so that what shows them can never be forgotten after a commit. */
 export class Changes {
-  async mark(tx: Tx, ...subjects: SubjectRef[]): Promise<void> {
-    // In one order everywhere, so that two transactions that mark the same subjects can't deadlock.
-    const ordered = [...subjects].sort((a, b) => `${a.kind}:${a.id}`.localeCompare(`${b.kind}:${b.id}`));
-    for (const { kind, id } of ordered) {
+  private readonly marked = new WeakMap<Tx, Map<string, SubjectRef>>();
+
+  /** However often a subject is marked in one transaction, one mark is written, at its end. */
+  mark(tx: Tx, ...subjects: SubjectRef[]): Promise<void> {
+    const marked = this.marked.get(tx) ?? this.begin(tx);
+    for (const subject of subjects) marked.set(`${subject.kind}:${subject.id}`, subject);
+    return Promise.resolve();
+  }
+
+  private begin(tx: Tx): Map<string, SubjectRef> {
+    const marked = new Map<string, SubjectRef>();
+    this.marked.set(tx, marked);
+    tx.atEnd(async () => {
+      const subjects = [...marked.values()];
       await tx.query(
-        `insert into subject_changes (subject_kind, subject_id) values ($1, $2)
-         on conflict (subject_kind, subject_id) do update set revision = subject_changes.revision + 1, changed_at = now()`,
-        [kind, id],
+        'insert into subject_marks (subject_kind, subject_id) select * from unnest($1::text[], $2::text[])',
+        [subjects.map(({ kind }) => kind), subjects.map(({ id }) => id)],
       );
-    }
-    await tx.query('select pg_notify($1, $2)', [CHANGES_CHANNEL, '']);
+    });
+    tx.wake(CHANGES_CHANNEL);
+    return marked;
   }
 }

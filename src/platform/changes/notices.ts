@@ -44,6 +44,6 @@ export class Notices {
       `insert into notices (key, recipient, template, data) values ($1, $2, $3, $4) on conflict (key) do nothing`,
       [notice.key, JSON.stringify(notice.to), notice.template, JSON.stringify(this.redact(notice.data))],
     );
-    await tx.query('select pg_notify($1, $2)', [CHANGES_CHANNEL, '']);
+    tx.wake(CHANGES_CHANNEL);
   }
 }

@@ -1,6 +1,7 @@
 import type { ClientBase } from 'pg';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { AppError } from '../../shared/index.js';
+import { WakeUps } from './wake-ups.js';
 
 /** One open transaction, in the three forms its users need. Never keep it after the work returned. */
 export interface Tx {
@@ -8,6 +9,10 @@ export interface Tx {
   /** The raw `pg` client, for the durable engine's transactional enqueue. */
   readonly client: ClientBase;
   query<Row>(sql: string, parameters?: readonly unknown[]): Promise<Row[]>;
+  /** Work for the end of the transaction, just before its commit, in the order in which it was asked for: what takes locks that many want. */
+  atEnd(work: () => Promise<void>): void;
+  /** Once this is committed, those who listen to the channel are notified: soon, or never when the process dies in between. */
+  wake(channel: string): void;
 }
 
 export class DatabaseUnavailable extends AppError {
@@ -32,7 +37,11 @@ const MAX_ATTEMPTS = 5;
 
 /** Runs work in a transaction. Deadlocks and serialization failures are tried again, at most {@link MAX_ATTEMPTS} times in all. */
 export class Transactions {
-  constructor(private readonly dataSource: DataSource) {}
+  private readonly wakeUps: WakeUps;
+
+  constructor(private readonly dataSource: DataSource) {
+    this.wakeUps = new WakeUps((sql, parameters) => dataSource.query(sql, parameters));
+  }
 
   /** Commits when `work` returns, rolls back when it throws. `work` may run more than once: no effects outside the database in it. */
   async run<T>(work: (tx: Tx) => Promise<T>): Promise<T> {
@@ -60,9 +69,13 @@ export class Transactions {
     try {
       const client = (await runner.connect()) as ClientBase;
       await runner.startTransaction();
+      const channels = new Set<string>();
+      const last: (() => Promise<void>)[] = [];
       try {
-        const result = await work(txOf(runner, client));
+        const result = await work(txOf(runner, client, { channels, last }));
+        for (const one of last) await one();
         await runner.commitTransaction();
+        this.wakeUps.send(channels);
         return result;
       } catch (error) {
         if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
@@ -74,10 +87,17 @@ export class Transactions {
   }
 }
 
-function txOf(runner: QueryRunner, client: ClientBase): Tx {
+interface Ending {
+  readonly channels: Set<string>;
+  readonly last: (() => Promise<void>)[];
+}
+
+function txOf(runner: QueryRunner, client: ClientBase, { channels, last }: Ending): Tx {
   return {
     manager: runner.manager,
     client,
+    atEnd: (work) => last.push(work),
+    wake: (channel) => channels.add(channel),
     query: async <Row>(sql: string, parameters: readonly unknown[] = []) =>
       rowsOf<Row>(await runner.query(sql, [...parameters])),
   };

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { Approvals, type VoteOutcome } from '../../approvals/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
@@ -7,6 +6,7 @@ import { CardPlaces } from '../cards/card-places.js';
 import type { SlackFeature } from '../slack-feature.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, metadataOf, triggerOf } from '../wire/parsed.js';
 import { DENIAL, denyModal } from './deny.view.js';
 import { choiceOf, ReactionVotes } from './reaction-votes.js';
@@ -29,7 +29,7 @@ export class ApprovalsFeature implements SlackFeature {
     private readonly reactions: ReactionVotes,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.event('reaction_added', ({ event }) => this.reacted(event));
     app.event('reaction_removed', ({ event }) => this.reacted(event));
     app.action(ACTIONS.approve, async ({ action, context }) => {

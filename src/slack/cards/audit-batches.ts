@@ -22,9 +22,9 @@ export class AuditBatches {
   /** Each event goes into exactly one batch, whichever replica takes it. */
   async gather(): Promise<void> {
     await this.transactions.run(async (tx) => {
-      const waiting = await tx.query<{ id: string }>(
-        `select subject_id as id from subject_changes where subject_kind = 'audit'
-         order by changed_at limit $1 for update skip locked`,
+      const waiting = await tx.query<{ mark: string; id: string }>(
+        `select id as mark, subject_id as id from subject_marks where subject_kind = 'audit'
+         order by id limit $1 for update skip locked`,
         [LINES],
       );
       const [first] = waiting;
@@ -35,7 +35,7 @@ export class AuditBatches {
         { surface: 'audit-lines', place: this.lane, data: { events } },
         tx,
       );
-      await tx.query(`delete from subject_changes where subject_kind = 'audit' and subject_id = any($1)`, [events]);
+      await tx.query('delete from subject_marks where id = any($1)', [waiting.map(({ mark }) => mark)]);
     });
   }
 }

@@ -6,13 +6,21 @@ import { Clock } from '../../shared/index.js';
 import { CardStore } from './card.store.js';
 import { CARD_SOURCES, type CardSource } from './card-source.js';
 
-const BATCH = 100;
+/** Marks, of which several may be of one subject. */
+const BATCH = 500;
 const LEFT_ALONE_MILLISECONDS = 30_000;
 
 interface Changed {
   kind: SubjectRef['kind'];
   id: string;
-  revision: string;
+  /** The marks that were seen; those that come in meanwhile stay. */
+  marks: string[];
+}
+
+interface Projected {
+  readonly subject: SubjectRef;
+  readonly homes: readonly string[];
+  readonly marks: readonly string[];
 }
 
 /**
@@ -45,40 +53,44 @@ export class CardProjection {
     for (const [key, until] of this.failing) if (until <= now) this.failing.delete(key);
     for (;;) {
       const changed = await this.unprojected();
-      for (const one of changed) await this.unlessItFails(one, now);
       if (changed.length === 0) return;
+      const projected: Projected[] = [];
+      for (const one of changed) {
+        const done = await this.unlessItFails(one, now);
+        if (done !== null) projected.push(done);
+      }
+      await this.store.wantAgain(projected.map(({ subject }) => subject));
+      await this.store.wantHomesAgain([...new Set(projected.flatMap(({ homes }) => homes))]);
+      const seen = projected.flatMap(({ marks }) => marks);
+      await this.transactions.query('delete from subject_marks where id = any($1)', [seen]);
     }
   }
 
-  private async unlessItFails(changed: Changed, now: number): Promise<void> {
+  private async unlessItFails(changed: Changed, now: number): Promise<Projected | null> {
     try {
-      await this.project(changed);
+      return await this.project(changed);
     } catch (error) {
       this.failing.set(keyOf(changed), now + LEFT_ALONE_MILLISECONDS);
       this.logger.error('A change was not projected to its cards; it is tried again', error, { subject: changed.id });
+      return null;
     }
   }
 
-  private async project({ kind, id, revision }: Changed): Promise<void> {
+  private async project({ kind, id, marks }: Changed): Promise<Projected> {
+    const subject = { kind, id };
     const source = this.sources.get(kind);
-    if (source !== undefined) {
-      for (const placement of await source.placements(id)) await this.store.want({ kind, id }, placement);
-      await this.store.wantAgain({ kind, id });
-      await this.store.wantHomesAgain((await source.homesOf?.(id)) ?? []);
-    }
-    await this.transactions.query(
-      `update subject_changes set projected_revision = $3
-       where subject_kind = $1 and subject_id = $2 and projected_revision < $3`,
-      [kind, id, revision],
-    );
+    if (source === undefined) return { subject, homes: [], marks };
+    for (const placement of await source.placements(id)) await this.store.want(subject, placement);
+    return { subject, homes: (await source.homesOf?.(id)) ?? [], marks };
   }
 
   /** Audit events are many and shown in batches: {@link AuditBatches} takes them. */
   private unprojected(): Promise<Changed[]> {
     return this.transactions.query<Changed>(
-      `select subject_kind as kind, subject_id as id, revision from subject_changes
-       where revision > projected_revision and subject_kind <> 'audit' and subject_kind || ':' || subject_id <> all($2)
-       order by changed_at limit $1`,
+      `select subject_kind as kind, subject_id as id, array_agg(mark) as marks from (
+         select id as mark, subject_kind, subject_id from subject_marks
+         where subject_kind <> 'audit' and subject_kind || ':' || subject_id <> all($2) order by id limit $1) as oldest
+       group by subject_kind, subject_id order by min(mark)`,
       [BATCH, [...this.failing.keys()]],
     );
   }

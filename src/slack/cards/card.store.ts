@@ -65,9 +65,12 @@ export class CardStore {
     );
   }
 
-  /** Every card of the subject is to be rendered again. */
-  async wantAgain(subject: SubjectRef): Promise<void> {
-    await this.again('subject_kind = $1 and subject_id = $2', [subject.kind, subject.id]);
+  /** Every card of these subjects is to be rendered again. */
+  async wantAgain(subjects: readonly SubjectRef[]): Promise<void> {
+    await this.again('(subject_kind, subject_id) in (select * from unnest($1::text[], $2::text[]))', [
+      subjects.map(({ kind }) => kind),
+      subjects.map(({ id }) => id),
+    ]);
   }
 
   /** The App Homes of these persons, as far as they were ever opened. */

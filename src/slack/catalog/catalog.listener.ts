@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import type { CatalogItem } from '../../catalog/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { RequestForms } from '../request/request-forms.js';
 import type { SlackFeature, Subcommand, Words } from '../slack-feature.js';
 import { Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { catalogWords } from './catalog.view.js';
 
 /** `/qm catalog [text]` */
@@ -25,7 +25,7 @@ export class CatalogFeature implements SlackFeature {
     private readonly forms: RequestForms,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.action(ACTIONS.showCatalog, async ({ ack, context }) => {
       await ack();
       const call = this.calls.of(context);

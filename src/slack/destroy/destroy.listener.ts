@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { ENV, type Env } from '../../config/index.js';
 import { Resources } from '../../resources/index.js';
@@ -8,6 +7,7 @@ import { resourcesWords } from '../resources/resources.view.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, metadataOf, triggerOf } from '../wire/parsed.js';
 import { CONFIRMATION, destroyModal, nameToType } from './destroy.view.js';
 
@@ -36,7 +36,7 @@ export class DestroyFeature implements SlackFeature {
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.action(ACTIONS.destroy, async ({ ack, action, body, context }) => {
       await ack();
       const person = await this.calls.of(context).person();

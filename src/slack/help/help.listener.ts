@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { ENV, type Env } from '../../config/index.js';
 import { Policy } from '../../policy/index.js';
 import { ACTIONS } from '../action-ids.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
 import { CommandRouter } from '../wire/command-router.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { helpWords } from './help.view.js';
 
 /** `/qm` and `/qm help` */
@@ -20,7 +20,7 @@ export class HelpFeature implements SlackFeature {
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     // A button that is a link is also reported as a click: there is nothing to do.
     app.action(ACTIONS.openLink, ({ ack }) => ack());
   }

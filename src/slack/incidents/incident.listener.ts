@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { DeclareIncident, Incidents, LeadIncident, ResolveIncident } from '../../incidents/index.js';
 import { Resources } from '../../resources/index.js';
@@ -7,6 +6,7 @@ import type { SlackFeature } from '../slack-feature.js';
 import { escape } from '../text/mrkdwn.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, triggerOf } from '../wire/parsed.js';
 import { INCIDENT_ACTIONS } from './incident-card.view.js';
 import {
@@ -50,7 +50,7 @@ export class IncidentListener implements SlackFeature {
     private readonly resources: Resources,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     this.registerForms(app);
     this.registerButtons(app);
     app.options(RESOURCE_OPTIONS, async ({ ack, options, context }) => {
@@ -64,7 +64,7 @@ export class IncidentListener implements SlackFeature {
     });
   }
 
-  private registerForms(app: App): void {
+  private registerForms(app: Listeners): void {
     app.view(INCIDENT_CALLBACKS.declare, async ({ view, context }) => {
       const call = this.calls.of(context);
       const typed = inputs.parse(view.state.values);
@@ -95,7 +95,7 @@ export class IncidentListener implements SlackFeature {
     });
   }
 
-  private registerButtons(app: App): void {
+  private registerButtons(app: Listeners): void {
     app.action(INCIDENT_ACTIONS.command, async ({ action, context }) => {
       await this.lead.takeCommand(clickedId(action), await this.calls.of(context).person());
     });

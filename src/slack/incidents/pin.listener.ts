@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { z } from 'zod';
 import { IdentityRefused, People, type Person } from '../../identity/index.js';
 import { Incidents, Timeline } from '../../incidents/index.js';
 import type { SlackFeature } from '../slack-feature.js';
 import { SlackGateway } from '../web/slack-gateway.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { mentionedIn, unformatted } from './unformatted.js';
 
 const PUSHPIN = 'pushpin';
@@ -37,7 +37,7 @@ export class PinListener implements SlackFeature {
     private readonly people: People,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.event('reaction_added', ({ event }) => this.follow(event));
     app.event('reaction_removed', ({ event }) => this.follow(event));
   }

@@ -1,9 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import type { App, Context } from '@slack/bolt';
+import type { Context } from '@slack/bolt';
 import { z } from 'zod';
 import { Playbooks, RollBackStep, RunStep, type StepClick, TickStep } from '../../incidents/index.js';
 import type { SlackFeature } from '../slack-feature.js';
 import { Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { clickedValue, StaleControl } from '../wire/parsed.js';
 import { PLAYBOOK_ACTIONS } from './playbook-card.view.js';
 
@@ -24,7 +25,7 @@ export class PlaybookListener implements SlackFeature {
     private readonly rollBackStep: RollBackStep,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.action(PLAYBOOK_ACTIONS.run, async (args) => {
       const asked = (await this.runStep.run(await this.click(args))) === 'asked';
       if (asked) await this.sayItWaits(args.context);

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import type { SlackFeature } from '../slack-feature.js';
 import { Calls } from '../wire/calls.js';
 import { CommandRouter } from '../wire/command-router.js';
+import type { Listeners } from '../wire/listener-table.js';
 
 /** `@quartermaster status req-…`: the same commands inside threads, where slash commands don't work. */
 @Injectable()
@@ -12,7 +12,7 @@ export class MentionFeature implements SlackFeature {
     private readonly router: CommandRouter,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.event('app_mention', async ({ event, context }) => {
       const call = this.calls.of(context);
       const typed = event.text.replace(/^[^<]*<@[UW][A-Z0-9]+(\|[^>]*)?>/, '').trim();

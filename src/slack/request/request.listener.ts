@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
 import { Catalog, validateParameters } from '../../catalog/index.js';
@@ -21,6 +20,7 @@ import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js'
 import { code } from '../text/mrkdwn.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, clickedValue, metadataOf, triggerOf } from '../wire/parsed.js';
 import { formValues, pickedItem } from './form-values.js';
 import { FORM } from './request-form.view.js';
@@ -62,7 +62,7 @@ export class RequestFeature implements SlackFeature {
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.action(ACTIONS.requestItem, async ({ ack, action, body, context }) => {
       await ack();
       const call = this.calls.of(context);

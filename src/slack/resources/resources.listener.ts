@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
 import { Resources } from '../../resources/index.js';
@@ -7,6 +6,7 @@ import { ACTIONS } from '../action-ids.js';
 import type { SlackFeature, Subcommand, Words } from '../slack-feature.js';
 import { dateWords, escape } from '../text/mrkdwn.js';
 import { Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { clickedId } from '../wire/parsed.js';
 import { resourcesWords } from './resources.view.js';
 
@@ -29,7 +29,7 @@ export class ResourcesFeature implements SlackFeature {
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.action(ACTIONS.showResources, async ({ ack, context }) => {
       await ack();
       const call = this.calls.of(context);

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { Resources } from '../../resources/index.js';
 import { SecretDeliveries } from '../../secrets/index.js';
 import { ID_PATTERN } from '../../shared/index.js';
@@ -7,6 +6,7 @@ import { ACTIONS } from '../action-ids.js';
 import type { SlackFeature, Words } from '../slack-feature.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, clickedMessage, clickedValue, StaleControl } from '../wire/parsed.js';
 import { answeredWords, deliveryWords } from './secrets.view.js';
 
@@ -20,7 +20,7 @@ export class SecretsFeature implements SlackFeature {
     private readonly deliveries: SecretDeliveries,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.action(ACTIONS.showHow, async ({ ack, action, context }) => {
       await ack();
       const call = this.calls.of(context);

@@ -1,5 +1,4 @@
 import { Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { Approvals } from '../../approvals/index.js';
 import { CALLBACKS } from '../action-ids.js';
 import { CardPlaces } from '../cards/card-places.js';
@@ -7,6 +6,7 @@ import type { SlackFeature } from '../slack-feature.js';
 import { StatusFeature } from '../status/status.listener.js';
 import { Calls } from '../wire/calls.js';
 import { CommandRouter } from '../wire/command-router.js';
+import type { Listeners } from '../wire/listener-table.js';
 
 const ID_IN_TEXT = /\b(?:req|res)-[0-9a-hjkmnp-tv-z]{8}\b/;
 
@@ -21,7 +21,7 @@ export class MessageShortcutFeature implements SlackFeature {
     private readonly router: CommandRouter,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.shortcut(
       { callback_id: CALLBACKS.messageShortcut, type: 'message_action' },
       async ({ ack, shortcut, context }) => {

@@ -1,5 +1,4 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { Audit } from '../../audit/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
@@ -9,6 +8,7 @@ import { ACTIONS } from '../action-ids.js';
 import { RequestStates } from '../cards/request-state.js';
 import type { CommandCall, SlackFeature, Subcommand, Words } from '../slack-feature.js';
 import { Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
 import { clickedId } from '../wire/parsed.js';
 import { latestWords, statusWords } from './status.view.js';
 
@@ -34,7 +34,7 @@ export class StatusFeature implements SlackFeature {
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
-  register(app: App): void {
+  register(app: Listeners): void {
     app.action(ACTIONS.showStatus, async ({ ack, action, context }) => {
       await ack();
       const call = this.calls.of(context);

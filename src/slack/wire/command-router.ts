@@ -1,10 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { App } from '@slack/bolt';
 import { distance } from 'fastest-levenshtein';
 import { ENV, type Env } from '../../config/index.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
 import { code } from '../text/mrkdwn.js';
 import { Calls } from './calls.js';
+import type { Listeners } from './listener-table.js';
 
 /** How far a mistyped word may be from what was meant. */
 const MAX_DISTANCE = 3;
@@ -21,7 +21,7 @@ export class CommandRouter {
   ) {}
 
   /** @throws Error if two features want the same name */
-  register(app: App, features: readonly SlackFeature[]): void {
+  register(app: Listeners, features: readonly SlackFeature[]): void {
     this.subcommands = features.flatMap((feature) => feature.subcommands ?? []);
     const names = this.subcommands.map(({ name }) => name);
     const twice = names.find((name, index) => names.indexOf(name) !== index);
