@@ -8,9 +8,10 @@ import { isOptional, itemScope } from './known-scope.js';
 
 /** What is wrong with an item beyond its shape: its schema, its steps' actions and inputs, and every expression. */
 export function itemProblems(document: YamlDocument, item: ItemDocument, checkers: Checkers): DocumentProblem[] {
-  const schemaProblems = parametersProblems(document, item.parameters);
-  if (schemaProblems.length > 0) return schemaProblems;
+  const schemaProblems = parametersProblems(document, item.parameters, checkers.expressions);
+  if (schemaProblems.some(({ severity }) => severity === 'error')) return schemaProblems;
   return [
+    ...schemaProblems,
     ...duplicateNames(document, item.steps),
     ...item.steps.flatMap((_step, index) => stepProblems(document, item, index, checkers)),
     ...outputProblems(document, item, checkers),
@@ -70,6 +71,6 @@ function explainOptional(problem: DocumentProblem, item: ItemDocument): Document
   return {
     ...problem,
     message: `the expression uses params.${name}, which a person may leave empty`,
-    remedy: 'give the parameter a default, or make it required',
+    remedy: `give the parameter a default, make it required, or write has(params.${name}) ? params.${name} : …`,
   };
 }

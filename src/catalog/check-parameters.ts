@@ -1,130 +1,96 @@
-import type { DocumentProblem, YamlDocument } from '../platform/documents/index.js';
+import type { DocumentPath, DocumentProblem, YamlDocument } from '../platform/documents/index.js';
 import { messageOf } from '../shared/index.js';
-import { optionsOf } from './form-fields.js';
-import { LinearPattern } from './linear-pattern.js';
-import type { ParameterSchema, ParametersSchema } from './parameter-schema.js';
-import { compileValidator, runValidator } from './parameter-validator.js';
+import { circleProblems } from './check-circles.js';
+import { branchesOf, conditionProblems } from './check-conditions.js';
+import { defaultExpressionProblems } from './check-default-expressions.js';
+import { parameterFaults } from './check-parameter.js';
+import { sampleFaults } from './check-samples.js';
+import type { Expressions } from './expressions.js';
+import { merged } from './parameter-layers.js';
+import { type ResolvedParameters, resolveRefs } from './parameter-refs.js';
+import type { ObjectSchema, ParametersSchema, PartialParameter } from './parameter-schema.js';
+import { compileValidator } from './parameter-validator.js';
 
-/** What is wrong with an item's parameters beyond their shape: patterns, defaults, things no form can ask for. */
-export function parametersProblems(document: YamlDocument, parameters: ParametersSchema): DocumentProblem[] {
-  const problems = [
-    ...requiredProblems(document, parameters),
-    ...Object.entries(parameters.properties).flatMap(([name, schema]) => propertyProblems(document, name, schema)),
+/** Something wrong with a schema: beneath which of its keywords, what, and what to write instead. */
+export interface Fault {
+  readonly at: DocumentPath;
+  readonly message: string;
+  readonly remedy: string;
+  readonly severity?: DocumentProblem['severity'];
+}
+
+/** What the walk knows about where it is. */
+export interface Surroundings {
+  readonly parameters: ParametersSchema;
+  readonly resolved: ResolvedParameters;
+  /** How many objects there are around this one. */
+  readonly depth: number;
+  /** Within an entry of a list. */
+  readonly inEntry: boolean;
+}
+
+/** What is wrong with an item's parameters beyond their shape: patterns, defaults, conditions, things no form can ask for. */
+export function parametersProblems(
+  document: YamlDocument,
+  parameters: ParametersSchema,
+  expressions: Expressions,
+): DocumentProblem[] {
+  const resolved = resolveRefs(parameters);
+  const say = ({ at, message, remedy, severity }: Fault): DocumentProblem =>
+    document.problem(at, message, remedy, severity);
+  const dangling = resolved.faults.map(({ path, message, remedy }) => say({ at: path, message, remedy }));
+  if (dangling.length > 0) return dangling;
+  const { schema } = resolved;
+  const faults = objectFaults(schema, { parameters: schema, resolved, depth: 0, inEntry: false });
+  const problems = unique(faults.map(say));
+  if (problems.some(({ severity }) => severity === 'error')) return problems;
+  const meaning = [...circleProblems(resolved).map(say), ...defaultExpressionProblems(document, resolved, expressions)];
+  return [...problems, ...unique(meaning), ...compileProblems(document, parameters)];
+}
+
+/** A definition that is used in several places is wrong only once. */
+function unique(problems: readonly DocumentProblem[]): DocumentProblem[] {
+  const byPlace = new Map(problems.map((problem) => [`${problem.line}:${problem.column}:${problem.message}`, problem]));
+  return [...byPlace.values()];
+}
+
+function objectFaults(object: ObjectSchema, around: Surroundings): Fault[] {
+  const own = object.properties ?? {};
+  const branches = branchesOf(object);
+  return [
+    ...conditionProblems(object, around),
+    ...branches.flatMap((branch) =>
+      Object.entries(branch.properties ?? {}).flatMap(([name, schema]) => {
+        if (schema === false) return [];
+        const base = branch === object || !Object.hasOwn(own, name) ? undefined : own[name];
+        return fieldFaults(name, schema, base, around);
+      }),
+    ),
   ];
-  if (problems.length > 0) return problems;
+}
+
+function fieldFaults(
+  name: string,
+  schema: PartialParameter,
+  base: PartialParameter | undefined,
+  around: Surroundings,
+): Fault[] {
+  const faults = parameterFaults(schema, base, around);
+  if (faults.length > 0) return faults;
+  const whole = base === undefined ? schema : merged([base, schema]);
+  const inside = { ...around, depth: around.depth + 1 };
+  return [
+    ...sampleFaults(name, schema, whole, (...keys) => around.resolved.pathOf(schema, ...keys)),
+    ...(schema.type === 'object' ? objectFaults(schema, inside) : []),
+    ...(schema.items?.type === 'object' ? objectFaults(schema.items, { ...inside, inEntry: true }) : []),
+  ];
+}
+
+function compileProblems(document: YamlDocument, parameters: ParametersSchema): DocumentProblem[] {
   try {
     compileValidator(parameters);
     return [];
   } catch (error) {
     return [document.problem(['parameters'], `this is no valid JSON Schema: ${messageOf(error)}`, 'mend the schema')];
-  }
-}
-
-function requiredProblems(document: YamlDocument, parameters: ParametersSchema): DocumentProblem[] {
-  return parameters.required.flatMap((name, index) =>
-    Object.hasOwn(parameters.properties, name)
-      ? []
-      : [
-          document.problem(
-            ['parameters', 'required', index],
-            `“${name}” is required but not among the properties`,
-            'write a property of that name, or remove it here',
-          ),
-        ],
-  );
-}
-
-function propertyProblems(document: YamlDocument, name: string, schema: ParameterSchema): DocumentProblem[] {
-  const path = ['parameters', 'properties', name];
-  const patterns = [
-    { at: [...path, 'pattern'], pattern: schema.pattern },
-    { at: [...path, 'items', 'pattern'], pattern: schema.items?.pattern },
-  ];
-  const broken = patterns.flatMap(({ at, pattern }) => {
-    const why = pattern === undefined ? undefined : patternFault(pattern);
-    return why === undefined
-      ? []
-      : [
-          document.problem(
-            at,
-            `the pattern cannot be used: ${why}`,
-            'write it in RE2 syntax, without look-around and back-references',
-          ),
-        ];
-  });
-  if (broken.length > 0) return broken;
-  if (schema.type === 'array' && !canBeAsked(schema)) {
-    return [
-      document.problem(
-        [...path, 'items'],
-        'a list needs items with enum or oneOf, or with format slack-user, so that a form can ask for it',
-        'write items with an enum',
-      ),
-    ];
-  }
-  return [...optionProblems(document, path, schema), ...defaultProblems(document, path, name, schema)];
-}
-
-function patternFault(pattern: string): string | undefined {
-  try {
-    new LinearPattern(pattern);
-    return undefined;
-  } catch (error) {
-    return messageOf(error);
-  }
-}
-
-function canBeAsked(schema: ParameterSchema): boolean {
-  return optionsOf(schema.items) !== undefined || schema.items?.format === 'slack-user';
-}
-
-function optionProblems(document: YamlDocument, path: readonly string[], schema: ParameterSchema): DocumentProblem[] {
-  const choices = schema.type === 'array' ? schema.items : schema;
-  const at = schema.type === 'array' ? [...path, 'items'] : path;
-  const wanted = choices?.type === 'integer' ? 'number' : choices?.type;
-  const values = choices?.enum ?? choices?.oneOf?.map((option) => option.const) ?? [];
-  const wrong = values.findIndex((value) => typeof value !== wanted);
-  if (wrong === -1) return [];
-  const key = choices?.enum === undefined ? 'oneOf' : 'enum';
-  return [
-    document.problem(
-      [...at, key, wrong],
-      `this option is not of the type ${choices?.type ?? ''}`,
-      'write it in quotes if it is text, without if it is a number',
-    ),
-  ];
-}
-
-function defaultProblems(
-  document: YamlDocument,
-  path: readonly string[],
-  name: string,
-  schema: ParameterSchema,
-): DocumentProblem[] {
-  const samples = [
-    { at: [...path, 'default'], value: schema.default },
-    ...(schema.examples ?? []).map((value, index) => ({ at: [...path, 'examples', index], value })),
-  ];
-  try {
-    const alone: ParametersSchema = {
-      type: 'object',
-      required: [],
-      properties: { [name]: schema },
-      additionalProperties: false,
-    };
-    return samples.flatMap(({ at, value }) => {
-      const [error] = value === undefined ? [] : runValidator(alone, { [name]: value });
-      return error === undefined
-        ? []
-        : [
-            document.problem(
-              at,
-              `this value does not fit its own schema: it ${error.message ?? 'is not valid'}`,
-              'write a value that fits',
-            ),
-          ];
-    });
-  } catch (error) {
-    return [document.problem(path, `this is no valid JSON Schema: ${messageOf(error)}`, 'mend the schema')];
   }
 }

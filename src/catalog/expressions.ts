@@ -9,7 +9,10 @@ import { identifierOf } from './identifier.js';
 /** What expressions can see when they are evaluated: `{ params, request, resource, steps, incident }`. */
 export type Scope = Readonly<Record<string, Json>>;
 
-/** CEL type names by field, nested: `{ params: { name: 'string' } }`; `dyn` when the type is unknown. */
+/**
+ * CEL type names by field, nested: `{ params: { name: 'string' } }`; `dyn` when the type is unknown. What may be missing
+ * ends with `?`, and only expressions that ask `has(…)` for it may use it.
+ */
 export interface KnownScope {
   readonly [name: string]: string | KnownScope;
 }
@@ -63,13 +66,8 @@ export class Expressions {
 
   /** As {@link check}, with places. `expected` is the CEL type a single expression has to give. */
   problems(template: Json, known: KnownScope, expected?: string): ExpressionProblem[] {
-    const checker = environment(false);
-    for (const [name, type] of Object.entries(known)) {
-      if (typeof type === 'string') checker.registerVariable(name, type);
-      // The declared type of `schema` knows one level only; the library takes any depth.
-      else checker.registerVariable({ name, schema: type } as RegisterVariableDeclaration);
-    }
-    return [...textsOf(template)].flatMap(({ path, text }) => problemsOfText(checker, path, text, expected));
+    const checkers = new Checkers(known);
+    return [...textsOf(template)].flatMap(({ path, text }) => problemsOfText(checkers, path, text, expected));
   }
 
   private fill(template: Json, context: Record<string, unknown>): Json {
@@ -106,8 +104,42 @@ export class Expressions {
   }
 }
 
+/** Type checkers for one scope: what may be missing is known only to expressions that ask for it. */
+class Checkers {
+  private readonly plain: Environment;
+
+  constructor(private readonly known: KnownScope) {
+    this.plain = checker(known);
+  }
+
+  for(source: string): Environment {
+    const asked = [...source.matchAll(/\bhas\(\s*([\w.]+)\s*\)/g)].map(([, path = '']) => path);
+    return asked.length === 0 ? this.plain : checker(this.known, new Set(asked));
+  }
+}
+
+function checker(known: KnownScope, asked: ReadonlySet<string> = new Set()): Environment {
+  const made = environment(false);
+  for (const [name, type] of Object.entries(present(known, asked, ''))) {
+    if (typeof type === 'string') made.registerVariable(name, type);
+    // The declared type of `schema` knows one level only; the library takes any depth.
+    else made.registerVariable({ name, schema: type } as RegisterVariableDeclaration);
+  }
+  return made;
+}
+
+function present(known: KnownScope, asked: ReadonlySet<string>, prefix: string): KnownScope {
+  const entries = Object.entries(known).flatMap(([name, type]): [string, string | KnownScope][] => {
+    const path = `${prefix}${name}`;
+    if (typeof type !== 'string') return [[name, present(type, asked, `${path}.`)]];
+    if (!type.endsWith('?')) return [[name, type]];
+    return asked.has(path) ? [[name, type.slice(0, -1)]] : [];
+  });
+  return Object.fromEntries(entries);
+}
+
 function problemsOfText(
-  checker: Environment,
+  checkers: Checkers,
   path: readonly (string | number)[],
   text: string,
   expected: string | undefined,
@@ -119,7 +151,7 @@ function problemsOfText(
       return [{ path, expression: text, offset: 0, message: 'this must be one ${{ expression }}' }];
     return pieces.flatMap((piece) => {
       if (piece.kind === 'text') return [];
-      const result = checker.check(piece.source);
+      const result = checkers.for(piece.source).check(piece.source);
       const found = (offset: number, message: string): ExpressionProblem[] => [
         { path, expression: piece.source, offset, message },
       ];

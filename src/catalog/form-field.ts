@@ -8,9 +8,26 @@ export type FormFieldKind =
   | 'enum'
   | 'multi-enum'
   | 'date'
+  | 'time'
+  | 'date-time'
+  | 'email'
+  | 'url'
   | 'person'
   | 'people'
-  | 'channel';
+  | 'channel'
+  | 'channels'
+  /** A list of texts or numbers, one a line. */
+  | 'lines'
+  /** Chosen from options that are looked up while one types; see `optionsFrom`. */
+  | 'options'
+  /** Never asked in Slack: the form leads to a page of its own. */
+  | 'secret'
+  /** One value and no other: shown, not asked. */
+  | 'fixed'
+  /** Has fields of its own, on a page of its own. */
+  | 'object'
+  /** A list of objects, each on a page of its own. */
+  | 'entries';
 
 export interface FormOption {
   readonly value: string;
@@ -37,11 +54,16 @@ export interface FormField {
   /** Numbers: whole ones only. */
   readonly integer?: boolean;
   readonly pattern?: string;
+  /** Lists of lines: what one line is. */
+  readonly lineKind?: FormFieldKind;
   /** A hint that the requester's resources of this kind are good options. */
   readonly optionsFrom?: { readonly resources: string };
 }
 
-/** A sentence for one field. `field` is '' when it is about the form as a whole. Never holds the value. */
+/**
+ * A sentence for one field. `field` is its path: `name`, `network/port`, `rules/0/port`; '' when it is about the form as
+ * a whole. Never holds the value.
+ */
 export interface ParameterError {
   readonly field: string;
   readonly message: string;

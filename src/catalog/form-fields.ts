@@ -1,18 +1,22 @@
 import type { Json } from '../shared/index.js';
 import type { CatalogItem } from './catalog-item.js';
 import type { FormField, FormFieldKind, FormOption } from './form-field.js';
-import type { ParameterSchema } from './parameter-schema.js';
+import { merged, possibleFields } from './parameter-layers.js';
+import { resolvedSchema } from './parameter-refs.js';
+import type { ParameterFormat, ParameterSchema, PartialParameter } from './parameter-schema.js';
 
 /** Slack refuses a view with a longer one. */
 const MAX_PLACEHOLDER = 150;
 
-/** The questions of the item's form, in the order of its schema. */
+/** The top-level questions of the item's form, all that there may ever be, in the order of its schema. */
 export function formFields(item: Pick<CatalogItem, 'parameters'>): FormField[] {
-  const required = new Set(item.parameters.required);
-  return Object.entries(item.parameters.properties).map(([name, schema]) => fieldOf(name, schema, required.has(name)));
+  return possibleFields(resolvedSchema(item.parameters)).map(({ name, layers, required }) =>
+    fieldOf(name, merged(layers) as ParameterSchema, required),
+  );
 }
 
-function fieldOf(name: string, schema: ParameterSchema, required: boolean): FormField {
+/** One question, as its schema has it. */
+export function fieldOf(name: string, schema: ParameterSchema, required: boolean): FormField {
   const kind = kindOf(schema);
   const options = optionsOf(schema.type === 'array' ? schema.items : schema);
   const placeholder = schema.examples?.[0];
@@ -27,28 +31,47 @@ function fieldOf(name: string, schema: ParameterSchema, required: boolean): Form
     ...(options !== undefined && { options }),
     ...boundsOf(schema),
     ...(kind === 'number' && { integer: schema.type === 'integer' }),
+    ...(kind === 'lines' && schema.items !== undefined && { lineKind: kindOf(schema.items) }),
     ...(schema.pattern !== undefined && { pattern: schema.pattern }),
     ...(schema['x-options-from'] !== undefined && { optionsFrom: schema['x-options-from'] }),
   };
 }
 
-function textOf(value: Json): string {
+export function textOf(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function kindOf(schema: ParameterSchema): FormFieldKind {
+const BY_FORMAT: Partial<Record<ParameterFormat, FormFieldKind>> = {
+  date: 'date',
+  time: 'time',
+  'date-time': 'date-time',
+  email: 'email',
+  uri: 'url',
+  'slack-user': 'person',
+  'slack-channel': 'channel',
+};
+
+/** How a parameter is asked for. */
+export function kindOf(schema: PartialParameter): FormFieldKind {
+  if (schema.const !== undefined) return 'fixed';
+  if (schema.type === 'object') return 'object';
+  if (schema.type === 'array') return listKind(schema.items);
   if (schema.type === 'boolean') return 'boolean';
-  if (schema.type === 'array') return schema.items?.format === 'slack-user' ? 'people' : 'multi-enum';
   if (optionsOf(schema) !== undefined) return 'enum';
   if (schema.type === 'integer' || schema.type === 'number') return 'number';
-  if (schema.format === 'date') return 'date';
-  if (schema.format === 'slack-user') return 'person';
-  if (schema.format === 'slack-channel') return 'channel';
-  return schema['x-multiline'] === true ? 'multiline' : 'text';
+  const byFormat = schema.format === undefined ? undefined : BY_FORMAT[schema.format];
+  return byFormat ?? (schema['x-multiline'] === true ? 'multiline' : 'text');
+}
+
+function listKind(items: PartialParameter = {}): FormFieldKind {
+  if (items.type === 'object') return 'entries';
+  if (optionsOf(items) !== undefined) return 'multi-enum';
+  if (items.format === 'slack-user') return 'people';
+  return items.format === 'slack-channel' ? 'channels' : 'lines';
 }
 
 /** What the person sees as the field's name; also used in its error sentences. */
-export function labelOf(name: string, schema: ParameterSchema): string {
+export function labelOf(name: string, schema: PartialParameter): string {
   if (schema.title !== undefined) return schema.title;
   const words = name
     .replaceAll(/([A-Z])/g, ' $1')
@@ -58,7 +81,7 @@ export function labelOf(name: string, schema: ParameterSchema): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
-type Choices = Pick<ParameterSchema, 'enum' | 'oneOf' | 'x-enum-titles'>;
+type Choices = Pick<PartialParameter, 'enum' | 'oneOf' | 'x-enum-titles'>;
 
 /** The options of an enumeration, or undefined if there is none. */
 export function optionsOf(schema: Choices | undefined): FormOption[] | undefined {

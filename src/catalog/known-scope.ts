@@ -1,6 +1,8 @@
 import type { CatalogItem, StepTemplate } from './catalog-item.js';
 import type { KnownScope } from './expressions.js';
-import type { ParameterSchema, ParametersSchema } from './parameter-schema.js';
+import { merged, type PossibleField, possibleFields } from './parameter-layers.js';
+import { resolvedSchema } from './parameter-refs.js';
+import type { ObjectSchema, ParametersSchema, ParameterType } from './parameter-schema.js';
 import type { RunbookStep } from './runbook.js';
 
 /** `request.*` in the expressions of a catalog item. */
@@ -81,22 +83,43 @@ export function runbookScope(
   return { resource: { ...RESOURCE, ...ofItem }, incident: INCIDENT, steps: stepTypes(steps, outputsOf) };
 }
 
-/** Whether a parameter may be left empty, so that no expression can count on it. */
+/** Whether a parameter may be left empty or not be asked at all, so that no expression can count on it. */
 export function isOptional(parameters: ParametersSchema, name: string): boolean {
-  const schema = parameters.properties[name];
-  return schema !== undefined && schema.default === undefined && !parameters.required.includes(name);
+  const field = possibleFields(resolvedSchema(parameters)).find((one) => one.name === name);
+  return field !== undefined && !isCertain(field);
 }
 
-function parameterTypes(parameters: ParametersSchema): Record<string, string> {
-  const always = Object.entries(parameters.properties).filter(([name]) => !isOptional(parameters, name));
-  return Object.fromEntries(always.map(([name, schema]) => [name, celType(schema)]));
+/** What expressions know of the parameters. A type that ends with `?` may be missing: `has(params.x) ? params.x : …`. */
+export function parameterTypes(parameters: ParametersSchema): KnownScope {
+  return typesOf(resolvedSchema(parameters));
 }
 
-function celType(schema: ParameterSchema): string {
-  // A `number` may hold 3 or 3.5, which CEL tells apart: only the value decides.
-  const types = { string: 'string', integer: 'int', number: 'dyn', boolean: 'bool', array: 'list' };
-  return types[schema.type];
+function typesOf(schema: ObjectSchema): Record<string, string | KnownScope> {
+  return Object.fromEntries(
+    possibleFields(schema).map((field): [string, string | KnownScope] => {
+      const types = new Set(field.layers.flatMap(({ type }) => (type === undefined ? [] : [type])));
+      const [only] = types;
+      if (types.size !== 1 || only === undefined) return [field.name, 'dyn?'];
+      if (only === 'object' && isCertain(field)) return [field.name, typesOf(merged(field.layers))];
+      return [field.name, isCertain(field) ? CEL_TYPES[only] : `${CEL_TYPES[only]}?`];
+    }),
+  );
 }
+
+function isCertain({ always, hideable, required, layers }: PossibleField): boolean {
+  const [own] = layers;
+  return always && !hideable && (required || own?.default !== undefined || own?.const !== undefined);
+}
+
+/** A `number` may hold 3 or 3.5, which CEL tells apart: only the value decides. */
+const CEL_TYPES: Readonly<Record<ParameterType, string>> = {
+  string: 'string',
+  integer: 'int',
+  number: 'dyn',
+  boolean: 'bool',
+  array: 'list',
+  object: 'map',
+};
 
 function stepTypes(steps: readonly { name: string; action: string }[], outputsOf: OutputsOf): KnownScope {
   return Object.fromEntries(
@@ -110,7 +133,15 @@ function stepTypes(steps: readonly { name: string; action: string }[], outputsOf
   );
 }
 
-function shared(all: readonly Record<string, string>[]): Record<string, string> {
+/** What all have, and how surely. */
+function shared(all: readonly KnownScope[]): KnownScope {
   const [first = {}, ...rest] = all;
-  return Object.fromEntries(Object.entries(first).filter(([name]) => rest.every((one) => name in one)));
+  const common = Object.entries(first).flatMap(([name, type]): [string, string | KnownScope][] => {
+    const others = rest.map((one) => one[name]);
+    if (others.includes(undefined)) return [];
+    if (others.every((other) => JSON.stringify(other) === JSON.stringify(type))) return [[name, type]];
+    const uncertain = [type, ...others].some((one) => typeof one === 'string' && one.endsWith('?'));
+    return [[name, uncertain ? 'dyn?' : 'dyn']];
+  });
+  return Object.fromEntries(common);
 }

@@ -73,6 +73,13 @@ describe('loading items', () => {
     ]);
   });
 
+  it('lets an expression use what may be empty, if it asks whether it is there', () => {
+    const asking = "Go ${{ has(params.notes) ? params.notes : 'plain' }}";
+    expect(load(GOOD.replace('Go ${{ params.name }}', asking)).problems).toEqual([]);
+    const other = 'Go ${{ has(params.notes) ? params.nots : params.name }}';
+    expect(problemsWith('Go ${{ params.name }}', other)).toEqual([expect.stringMatching(/No such key: nots/)]);
+  });
+
   it.each([
     [
       'an unknown action',
@@ -161,8 +168,8 @@ describe('loading items', () => {
     [
       'a list no form can ask for',
       'notes: { type: string }',
-      'notes: { type: array, items: { type: string } }',
-      /a form can ask for it/,
+      'notes: { type: array, items: { type: boolean } }',
+      /^0\.yaml:11:42: a list of the type boolean is nothing a form can ask for; write a list of texts/,
     ],
     [
       'a keyword the form does not know',

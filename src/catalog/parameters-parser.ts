@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../shared/index.js';
-import type { ParametersSchema } from './parameter-schema.js';
+import { PARAMETER_FORMATS, type ParametersSchema } from './parameter-schema.js';
 
 /** Words CEL keeps for itself, and names that mean something to JavaScript objects. */
 const RESERVED = new Set(
@@ -8,6 +8,27 @@ const RESERVED = new Set(
     ' ',
   ),
 );
+/** JSON Schema that no form can ask for: let through here, so that it is refused with a remedy of its own. */
+export const NOT_FOR_FORMS = [
+  'anyOf',
+  'not',
+  'patternProperties',
+  'propertyNames',
+  'prefixItems',
+  'contains',
+  'minContains',
+  'maxContains',
+  'minProperties',
+  'maxProperties',
+  'unevaluatedItems',
+  '$anchor',
+  '$dynamicRef',
+  '$dynamicAnchor',
+  'contentEncoding',
+  'contentMediaType',
+  'contentSchema',
+] as const;
+
 const json: z.ZodType<Json> = z.json();
 const name = z
   .string()
@@ -16,18 +37,26 @@ const name = z
     'a parameter’s name starts with a lower-case letter and has only letters, digits and _',
   )
   .refine((word) => !RESERVED.has(word), 'this name is reserved; choose another');
+const definition = z
+  .string()
+  .regex(/^[a-zA-Z][a-zA-Z0-9_-]{0,40}$/, 'a definition’s name has letters, digits, _ and -');
 const count = z.int().min(0);
 const option = z.strictObject({
   const: z.union([z.string().max(150), z.number(), z.boolean()]),
   title: z.string().min(1).max(75).exactOptional(),
   description: z.string().max(75).exactOptional(),
 });
+const refused = Object.fromEntries(NOT_FOR_FORMS.map((keyword) => [keyword, z.unknown().optional()]));
 
-const constraints = {
+const scalars = {
+  $ref: z.string().exactOptional(),
+  $comment: z.string().exactOptional(),
   title: z.string().min(1).max(150).exactOptional(),
   description: z.string().max(1000).exactOptional(),
   default: json.exactOptional(),
+  'x-default': z.string().min(1).max(1000).exactOptional(),
   examples: z.array(json).exactOptional(),
+  const: json.exactOptional(),
   enum: z
     .array(z.union([z.string().max(150), z.number()]))
     .min(1)
@@ -44,26 +73,82 @@ const constraints = {
   exclusiveMinimum: z.number().exactOptional(),
   exclusiveMaximum: z.number().exactOptional(),
   multipleOf: z.number().positive().exactOptional(),
-  format: z.enum(['date', 'email', 'uri', 'slack-user', 'slack-channel']).exactOptional(),
+  format: z.enum(PARAMETER_FORMATS).exactOptional(),
   minItems: count.exactOptional(),
   maxItems: count.max(100).exactOptional(),
   uniqueItems: z.boolean().exactOptional(),
   'x-multiline': z.boolean().exactOptional(),
+  'x-page': z.string().min(1).max(100).exactOptional(),
   'x-options-from': z.strictObject({ resources: z.string().min(1) }).exactOptional(),
 };
 
-const items = z.strictObject({ ...constraints, type: z.enum(['string', 'integer', 'number']) });
-const parameter = z.strictObject({
-  ...constraints,
-  type: z.enum(['string', 'integer', 'number', 'boolean', 'array']),
-  items: items.exactOptional(),
-});
+/** Only asserts; what it may speak of is checked by Ajv. */
+const condition: z.ZodType = z.lazy(() =>
+  z.strictObject({
+    properties: z.record(name, z.union([z.boolean(), condition])).exactOptional(),
+    required: z.array(z.string()).exactOptional(),
+    not: condition.exactOptional(),
+    allOf: z.array(condition).min(1).exactOptional(),
+    anyOf: z.array(condition).min(1).exactOptional(),
+    oneOf: z.array(condition).min(1).exactOptional(),
+    contains: condition.exactOptional(),
+    type: z.enum(['string', 'integer', 'number', 'boolean', 'array', 'object']).exactOptional(),
+    enum: z.array(json).min(1).exactOptional(),
+    ...pick('const', 'pattern', 'format', 'minLength', 'maxLength', 'minItems', 'maxItems', 'multipleOf'),
+    ...pick('minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum'),
+  }),
+);
 
-/** The shape of `parameters`; what JSON Schema itself says about it is checked by {@link compileValidator}. */
-export const parametersParser: z.ZodType<ParametersSchema> = z.strictObject({
+const branch: z.ZodType = z.lazy(() =>
+  z.strictObject({
+    $ref: z.string().exactOptional(),
+    $comment: z.string().exactOptional(),
+    type: z.literal('object').exactOptional(),
+    properties: z.record(name, z.union([z.literal(false), parameter])).exactOptional(),
+    required: z.array(z.string()).exactOptional(),
+    ...conditionals,
+    ...refused,
+  }),
+);
+
+const conditionals = {
+  if: condition.exactOptional(),
+  then: branch.exactOptional(),
+  else: branch.exactOptional(),
+  allOf: z.array(branch).min(1).exactOptional(),
+  dependentRequired: z.record(name, z.array(z.string())).exactOptional(),
+  dependentSchemas: z.record(name, branch).exactOptional(),
+};
+
+/** Its type may stand in what it refers to, or in what a branch refines. */
+const parameter: z.ZodType = z.lazy(() =>
+  z.strictObject({
+    ...scalars,
+    ...conditionals,
+    ...refused,
+    type: z.enum(['string', 'integer', 'number', 'boolean', 'array', 'object']).exactOptional(),
+    items: parameter.exactOptional(),
+    properties: z.record(name, parameter).exactOptional(),
+    required: z.array(z.string()).exactOptional(),
+    additionalProperties: z.literal(false).exactOptional(),
+    unevaluatedProperties: z.literal(false).exactOptional(),
+  }),
+);
+
+/** The shape of `parameters`; what it means is checked by {@link parametersProblems}. */
+export const parametersParser = z.strictObject({
   $schema: z.literal('https://json-schema.org/draft/2020-12/schema').exactOptional(),
+  $comment: z.string().exactOptional(),
+  $defs: z.record(definition, parameter).exactOptional(),
   type: z.literal('object').default('object'),
   required: z.array(z.string()).default([]),
   properties: z.record(name, parameter).default({}),
   additionalProperties: z.literal(false).default(false),
-});
+  unevaluatedProperties: z.literal(false).exactOptional(),
+  ...conditionals,
+  ...refused,
+}) as unknown as z.ZodType<ParametersSchema>;
+
+function pick<K extends keyof typeof scalars>(...keywords: K[]): Pick<typeof scalars, K> {
+  return Object.fromEntries(keywords.map((keyword) => [keyword, scalars[keyword]])) as Pick<typeof scalars, K>;
+}

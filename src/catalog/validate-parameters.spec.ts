@@ -171,7 +171,7 @@ describe('the form of a schema', () => {
       'owner: person',
       'helpers: people',
       'room: channel',
-      'mail: text',
+      'mail: email',
       'apiToken: multiline',
       'evil: text',
     ]);

@@ -9,9 +9,12 @@ const input = z.looseObject({
   selected_option: option.nullish(),
   selected_options: z.array(option).optional(),
   selected_date: z.string().nullish(),
+  selected_time: z.string().nullish(),
+  selected_date_time: z.number().nullish(),
   selected_user: z.string().nullish(),
   selected_users: z.array(z.string()).optional(),
   selected_channel: z.string().nullish(),
+  selected_channels: z.array(z.string()).optional(),
 });
 const values = z.record(z.string(), z.record(z.string(), input));
 
@@ -54,10 +57,17 @@ export function pickedItem(view: { state: { values: unknown } }): string {
   return chosen?.selected_option?.value ?? '';
 }
 
+/** In JSON's own terms: several choices as a list, moments in UTC, nothing as null. */
 function plainValue(one: z.infer<typeof input>): Json {
-  if (one.selected_options !== undefined) return one.selected_options.map(({ value }) => value);
-  if (one.selected_users !== undefined) return one.selected_users;
-  return (
-    one.selected_option?.value ?? one.selected_date ?? one.selected_user ?? one.selected_channel ?? one.value ?? null
-  );
+  const several = one.selected_options?.map(({ value }) => value) ?? one.selected_users ?? one.selected_channels;
+  if (several !== undefined) return several;
+  if (typeof one.selected_date_time === 'number') return isoOf(one.selected_date_time);
+  const single = [one.selected_option?.value, one.selected_date, one.selected_time, one.selected_user];
+  return [...single, one.selected_channel, one.value].find((value) => value !== undefined && value !== null) ?? null;
+}
+
+/** `2026-12-31T14:30:00Z`; a moment that no calendar knows is none. */
+function isoOf(seconds: number): string | null {
+  const date = new Date(seconds * 1000);
+  return Number.isNaN(date.getTime()) ? null : date.toISOString().replace('.000Z', 'Z');
 }

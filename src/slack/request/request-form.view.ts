@@ -5,7 +5,7 @@ import type { Json, JsonObject } from '../../shared/index.js';
 import { CALLBACKS } from '../action-ids.js';
 import { context, section } from '../text/blocks.js';
 import { escape, plain } from '../text/mrkdwn.js';
-import { fieldElement } from './field-element.js';
+import { type AskedField, fieldElement, isAsked } from './field-element.js';
 
 /** Block ids of the form; a parameter's is this prefix and its name. Every element's action id is `value`. */
 export const FORM = {
@@ -81,7 +81,9 @@ export function requestForm(state: FormState): ModalView {
         state.environments.map((name) => optionOf(name, name)),
         typed?.environment,
       ),
-      ...formFields(item).map((field) => parameterBlock(state, field)),
+      ...formFields(item)
+        .filter(isAsked)
+        .map((field) => parameterBlock(state, field)),
       leaseBlock(item, typed?.leaseHours),
       reasonBlock(typed?.reason),
     ],
@@ -126,7 +128,7 @@ function choiceBlock(
   };
 }
 
-function parameterBlock(state: FormState, field: ReturnType<typeof formFields>[number]): InputBlock {
+function parameterBlock(state: FormState, field: AskedField): InputBlock {
   const given: Json | undefined = state.typed === undefined ? field.default : state.typed.parameters[field.name];
   const known = field.optionsFrom === undefined ? [] : (state.known.get(field.optionsFrom.resources) ?? []);
   return {
