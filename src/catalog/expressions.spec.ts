@@ -52,6 +52,13 @@ describe('evaluating', () => {
     expect(failing).not.toThrow(/hunter2/);
   });
 
+  it('matches in linear time, whatever the pattern', () => {
+    const params = { name: `${'a'.repeat(5000)}b`, list: ['x'] };
+    expect(expressions.condition("${{ params.name.matches('^(a+)+$') }}", { params })).toBe(false);
+    expect(expressions.condition("${{ params.list.exists(l, l.matches('^[x]$')) }}", { params })).toBe(true);
+    expect(() => expressions.condition("${{ params.name.matches('(a)\\\\1') }}", { params })).toThrow(ExpressionFailed);
+  });
+
   it('wants true or false of a condition', () => {
     expect(expressions.condition('${{ params.count > 2 && params.flag }}', scope)).toBe(true);
     expect(() => expressions.condition('${{ params.count }}', scope)).toThrow(ExpressionFailed);
