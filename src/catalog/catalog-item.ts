@@ -49,7 +49,7 @@ export interface CatalogItem extends ItemGovernance {
 
 /** A row of `catalog_versions` in the making. */
 export interface VersionedDocument {
-  readonly kind: 'item' | 'runbook' | 'access';
+  readonly kind: 'item' | 'runbook' | 'access' | 'rule' | 'freezes';
   readonly name: string;
   readonly digest: string;
   readonly version: string;

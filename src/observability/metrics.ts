@@ -2,6 +2,8 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 
 const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800];
 
+const RULE_LABELS = ['rule', 'mode', 'at'] as const;
+
 /**
  * What the product counts, by Prometheus' naming rules. Labels hold names of catalog items, actions, rules and outcomes:
  * few and known, never people, ids or parameters.
@@ -29,6 +31,14 @@ export class Metrics {
   readonly approvalSeconds = this.histogram('qm_approval_wait_seconds', 'From asking to deciding', ['outcome']);
   readonly denials = this.counter('qm_policy_denials_total', 'Refusals by the rule that spoke', ['rule']);
   readonly decisions = this.counter('qm_policy_decisions_total', 'Policy decisions by outcome', ['outcome']);
+  /** Rules of catalog/policies; `at` is preview or submit. Denials over attempts say how strict a rule is. */
+  readonly ruleAttempts = this.counter('qm_policy_rule_attempts_total', 'How often a rule was asked', RULE_LABELS);
+  readonly ruleFirings = this.counter('qm_policy_rule_firings_total', 'How often a rule spoke', RULE_LABELS);
+  readonly ruleDenials = this.counter(
+    'qm_policy_rule_denials_total',
+    'How often a rule refused, or would have in audit mode',
+    RULE_LABELS,
+  );
   readonly slackCalls = this.counter('qm_slack_calls_total', 'Calls of the Slack Web API', ['method', 'outcome']);
   readonly slackCallSeconds = this.histogram('qm_slack_call_duration_seconds', 'Duration of Slack Web API calls', [
     'method',
@@ -51,7 +61,7 @@ export class Metrics {
     if (options.process) collectDefaultMetrics({ register: this.registry });
   }
 
-  private counter<T extends string>(name: string, help: string, labelNames: T[]): Counter<T> {
+  private counter<T extends string>(name: string, help: string, labelNames: readonly T[]): Counter<T> {
     return new Counter({ name, help, labelNames, registers: [this.registry] });
   }
 

@@ -106,3 +106,5 @@ export type AccessRule = AccessDocument['rules'][number];
 export type AccessTeam = AccessDocument['teams'][number];
 export type RuleApproval = NonNullable<AccessRule['approval']>;
 export type Who = AccessRule['who'][number];
+
+export { approval as approvalParser, id as idParser, sentence as sentenceParser };

@@ -63,7 +63,8 @@ function duplicates(document: YamlDocument, list: string, ids: readonly string[]
   );
 }
 
-function references(
+/** Roles and teams that do not exist. */
+export function references(
   document: YamlDocument,
   path: DocumentPath,
   to: { readonly role?: string } | { readonly team?: string } | object,

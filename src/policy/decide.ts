@@ -10,13 +10,13 @@ export interface Question {
   readonly subject: RuleSubject;
   /** Reasons found outside access.yaml: the item's own limits. */
   readonly also?: readonly DecisionReason[];
-  /** An approval the subject itself wants, such as a runbook's step. */
-  readonly wanted?: { readonly approval: WantedApproval; readonly reason: DecisionReason };
+  /** What is added to what was granted: by a runbook's step, or by the rules of catalog/policies. It never grants anything. */
+  readonly further?: { readonly reasons: readonly DecisionReason[]; readonly wanted: readonly WantedApproval[] };
 }
 
 /**
- * The strictest rule that spoke wins: deny over needs-approval over allow; no rule is a deny. An approval asked for by
- * the subject itself is only added to what was granted: it never grants anything.
+ * The strictest rule that spoke wins: deny over needs-approval over allow; no rule is a deny. What only warns, is only
+ * tried out, or was waived is listed and changes nothing.
  */
 export function decide(access: AccessDocument, question: Question): PolicyDecision {
   const spoken = spokenRules(access.rules, question.person, question.verb, question.subject);
@@ -25,10 +25,11 @@ export function decide(access: AccessDocument, question: Question): PolicyDecisi
   const reasons = [...(question.also ?? []), ...ruled];
   if (!granted && !reasons.some((reason) => reason.outcome === 'deny'))
     return denied(reasons, defaultReason(access, question));
-  if (question.wanted !== undefined && granted) reasons.push(question.wanted.reason);
+  const further = granted ? question.further : undefined;
+  reasons.push(...(further?.reasons ?? []));
   if (reasons.some((reason) => reason.outcome === 'deny')) return { outcome: 'deny', reasons };
   const approvals = spoken.flatMap((rule) => (rule.approval === undefined ? [] : [wantedBy(rule.approval)]));
-  const wanted = question.wanted === undefined ? approvals : [...approvals, question.wanted.approval];
+  const wanted = [...approvals, ...(further?.wanted ?? [])];
   return wanted.length === 0 ? { outcome: 'allow', reasons } : withApproval(access, question, wanted, reasons);
 }
 

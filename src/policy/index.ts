@@ -1,3 +1,4 @@
+export { ActiveIncidents } from './active-incidents.js';
 export { lintAccess } from './lint-access.js';
 export { type PlaybookStepQuestion, Policy, type RequestQuestion } from './policy.js';
 export { PolicyModule, type PolicyOptions } from './policy.module.js';
@@ -8,6 +9,13 @@ export type {
   Permission,
   PolicyDecision,
   PolicySubject,
+  ReasonOutcome,
   Team,
   Verb,
 } from './policy-decision.js';
+export { type ContentFindings, type ContentQuestion, ContentRules, type Occasion } from './rules/content-rules.js';
+export type { Rule } from './rules/rule-document.js';
+export type { CostFacts, IncidentFact, QuotaFact, ResourceFacts } from './rules/rule-facts.js';
+export { type RuleVerdict, type VerdictState } from './rules/rule-verdict.js';
+export { type PolicyReport, testPolicies } from './test-policies.js';
+export { type Waiver, type WaiverPlace, Waivers } from './waivers.js';

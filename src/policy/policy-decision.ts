@@ -1,11 +1,28 @@
 export type Outcome = 'allow' | 'deny' | 'needs-approval';
 
+/**
+ * What one rule does to the outcome. `warn` never blocks; `audit` is a rule that is only tried out, `waived` one from which
+ * somebody was granted an exception: both are listed and do not count.
+ */
+export type ReasonOutcome = Outcome | 'warn' | 'audit' | 'waived';
+
 export interface DecisionReason {
-  /** Rule id of access.yaml, or `default` when no rule spoke. */
+  /** Rule id of access.yaml or of catalog/policies, or `default` when no rule spoke. */
   readonly rule: string;
-  readonly outcome: Outcome;
+  readonly outcome: ReasonOutcome;
   /** In the rule's own words, with what to do next. */
   readonly message: string;
+  /** Present for a rule of catalog/policies. */
+  readonly content?: {
+    readonly title: string;
+    /** Team id: who answers for the rule. */
+    readonly owner: string;
+    /** What it does, or would do if it counted. */
+    readonly effect: 'deny' | 'needs-approval' | 'warn';
+    readonly mode: 'enforce' | 'audit' | 'off';
+    /** `until` in ISO 8601. */
+    readonly waiver?: { readonly id: string; readonly until: string };
+  };
 }
 
 /** Whose votes are wanted. The requester never counts. */

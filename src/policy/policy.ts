@@ -16,6 +16,7 @@ import type {
   Team,
   Verb,
 } from './policy-decision.js';
+import type { ContentFindings } from './rules/content-rules.js';
 
 export interface RequestQuestion {
   readonly person: Person;
@@ -23,6 +24,8 @@ export interface RequestQuestion {
   readonly teamId: string;
   readonly environment: string;
   readonly parameters: Readonly<Record<string, Json>>;
+  /** What the rules of catalog/policies found; left out as long as they were not asked. */
+  readonly content?: Pick<ContentFindings, 'reasons' | 'wanted'>;
 }
 
 export interface PlaybookStepQuestion {
@@ -48,11 +51,12 @@ export class Policy {
     private readonly people: People,
   ) {}
 
-  /** Whether this person may have this item for this team and environment. */
+  /** Whether this person may have this item for this team and environment, and as it is wished for if the rules on content were asked. */
   decideRequest(question: RequestQuestion): PolicyDecision {
-    const { person, item, teamId, environment } = question;
+    const { person, item, teamId, environment, content } = question;
     const subject = { teamId, environment, itemName: item.name, ownerId: person.id };
-    return this.answer({ person, verb: 'request', subject, also: this.itemLimits(question) });
+    const also = this.itemLimits(question);
+    return this.answer({ person, verb: 'request', subject, also, ...(content && { further: content }) });
   }
 
   /** Whether this person may run this step of a playbook, by the rules and by the approval the step itself wants. */
@@ -65,7 +69,7 @@ export class Policy {
       outcome: 'needs-approval',
       message: `The runbook wants an approval for “${step.title}”.`,
     };
-    return this.answer({ person, verb: 'run-step', subject, wanted: { approval, reason } });
+    return this.answer({ person, verb: 'run-step', subject, further: { reasons: [reason], wanted: [approval] } });
   }
 
   /** Whether this person may do this to that subject. A verb that would need an approval is not allowed by itself. */

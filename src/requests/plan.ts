@@ -29,6 +29,14 @@ export interface Plan {
 }
 
 const outcome = z.enum(['allow', 'deny', 'needs-approval']);
+const reasonOutcome = z.enum(['allow', 'deny', 'needs-approval', 'warn', 'audit', 'waived']);
+const content = z.object({
+  title: z.string(),
+  owner: z.string(),
+  effect: z.enum(['deny', 'needs-approval', 'warn']),
+  mode: z.enum(['enforce', 'audit', 'off']),
+  waiver: z.object({ id: z.string(), until: z.string() }).optional(),
+});
 
 /** A {@link Plan} as it comes back from the database. */
 export const planSchema = z.object({
@@ -49,7 +57,9 @@ export const planSchema = z.object({
   ),
   decision: z.object({
     outcome,
-    reasons: z.array(z.object({ rule: z.string(), outcome, message: z.string() })),
+    reasons: z.array(
+      z.object({ rule: z.string(), outcome: reasonOutcome, message: z.string(), content: content.optional() }),
+    ),
     approval: approvalNeedSchema.optional(),
   }),
 }) as z.ZodType<Plan>;

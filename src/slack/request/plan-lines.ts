@@ -1,7 +1,7 @@
-import type { Outcome, PolicyDecision } from '../../policy/index.js';
+import type { DecisionReason, PolicyDecision, ReasonOutcome } from '../../policy/index.js';
 import type { ChangeKind, PlannedChange } from '../../requests/index.js';
 import { lines } from '../text/blocks.js';
-import { escape } from '../text/mrkdwn.js';
+import { code, escape } from '../text/mrkdwn.js';
 
 const CHANGES: Readonly<Record<ChangeKind, { icon: string; word: string }>> = {
   create: { icon: '➕', word: 'makes' },
@@ -10,7 +10,15 @@ const CHANGES: Readonly<Record<ChangeKind, { icon: string; word: string }>> = {
   unknown: { icon: '❔', word: 'known once an earlier step ran' },
   cannot: { icon: '⛔', word: 'can’t be done' },
 };
-const DECISIONS: Readonly<Record<Outcome, string>> = { allow: '✅', deny: '⛔', 'needs-approval': '⏳' };
+const DECISIONS: Readonly<Record<ReasonOutcome, string>> = {
+  allow: '✅',
+  deny: '⛔',
+  'needs-approval': '⏳',
+  warn: '⚠️',
+  audit: '🔍',
+  waived: '🎫',
+};
+const WOULD = { deny: 'refuse this', 'needs-approval': 'want an approval', warn: 'warn' } as const;
 
 /** What each step would do, one line a step. */
 export function changeLines(changes: readonly PlannedChange[]): string {
@@ -31,9 +39,18 @@ export function changeLines(changes: readonly PlannedChange[]): string {
 export function decisionLines(decision: PolicyDecision): string {
   return lines(
     decision.reasons.map(
-      ({ outcome, rule, message }) => `${DECISIONS[outcome]} ${escape(message, 400)} _(${escape(rule, 100)})_`,
+      (reason) =>
+        `${DECISIONS[reason.outcome]} ${standing(reason)}${escape(reason.message, 400)} _(${escape(reason.rule, 100)})_`,
     ),
     'more rules',
     2800,
   );
+}
+
+/** Why something that spoke does not count. */
+function standing({ outcome, content }: DecisionReason): string {
+  if (content === undefined) return '';
+  if (outcome === 'audit') return `_Only tried out; it would ${WOULD[content.effect]}:_ `;
+  if (outcome === 'waived') return `_Does not count, by the exception ${code(content.waiver?.id ?? '')}:_ `;
+  return '';
 }
