@@ -1,28 +1,18 @@
 import { resolve } from 'node:path';
-import { ActionCatalog } from './catalog/index.js';
+import { lintCatalog } from './catalog/index.js';
 import { formatProblem } from './platform/documents/index.js';
 import { type PolicyReport, testPolicies } from './policy/index.js';
 import { messageOf } from './shared/index.js';
-
-/** No rule looks at actions. */
-class UncheckedActions extends ActionCatalog {
-  has(): boolean {
-    return true;
-  }
-  describe(): [] {
-    return [];
-  }
-  inputProblems(): [] {
-    return [];
-  }
-}
+import { UncheckedActions } from './unchecked-actions.js';
 
 const MARKS = { passed: 'ok  ', failed: 'FAIL', 'not-run': '-   ' } as const;
 
 /** `npm run policy:test [-- <catalog folder>]`: runs the examples of all rules; exit 1 when one fails or a file is wrong. */
 async function main(): Promise<void> {
-  const [catalogDir = 'catalog'] = process.argv.slice(2);
-  const report = await testPolicies(resolve(catalogDir), new UncheckedActions());
+  const [catalogDir = 'catalog', runbooksDir = 'runbooks'] = process.argv.slice(2);
+  const folders = { catalogDir: resolve(catalogDir), runbooksDir: resolve(runbooksDir) };
+  const { loaded } = await lintCatalog(folders, new UncheckedActions());
+  const report = await testPolicies(folders.catalogDir, loaded);
   process.stdout.write(`${linesOf(report).join('\n')}\n`);
   const failed = report.examples.some(({ outcome }) => outcome === 'failed');
   process.exitCode = failed || report.problems.some(({ severity }) => severity === 'error') ? 1 : 0;

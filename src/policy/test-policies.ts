@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type ActionCatalog, type CatalogItem, CatalogLoader, Expressions } from '../catalog/index.js';
+import type { CatalogItem } from '../catalog/index.js';
 import {
   type DocumentProblem,
   readYamlFile,
@@ -25,8 +25,7 @@ export interface PolicyReport {
 }
 
 /** Checks the rules and freeze windows as the bot would at start, and runs the rules' examples. Needs no database. */
-export async function testPolicies(catalogDir: string, actions: ActionCatalog): Promise<PolicyReport> {
-  const items = await itemsOf(catalogDir, actions);
+export async function testPolicies(catalogDir: string, items: readonly CatalogItem[]): Promise<PolicyReport> {
   const known = await knownNames(catalogDir, items);
   const { files, problems } = await readYamlFolder(join(catalogDir, 'policies'), POLICIES_FOLDER);
   const windows = await readWindows(catalogDir, known.environments);
@@ -55,11 +54,6 @@ async function examplesOf(
   const read = YamlDocument.read(source, file);
   if (!read.ok) return [];
   return (await runExamples(rule, read.document, run)).map((result) => ({ ...result, file }));
-}
-
-async function itemsOf(catalogDir: string, actions: ActionCatalog): Promise<CatalogItem[]> {
-  const { loaded } = await new CatalogLoader(new Expressions(), actions).items(join(catalogDir, 'items'));
-  return loaded.map(({ value }) => value);
 }
 
 async function knownNames(catalogDir: string, items: readonly CatalogItem[]): Promise<KnownNames> {
