@@ -42,6 +42,7 @@ export class CoreModule {
         OrchestratorModule.forRoot({
           postgresUrl: provisionPostgresUrl,
           ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),
+          programs: env.execPrograms,
         }),
         IncidentsModule,
       ],

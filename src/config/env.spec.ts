@@ -34,6 +34,17 @@ describe('the environment', () => {
     }
   });
 
+  it('reads the lists of hosts and programs; a shell or a relative path is no program', () => {
+    const env = parseEnv({
+      HTTP_ALLOWED_HOSTS: ' a.org, *.b.org ,',
+      EXEC_PROGRAMS: 'render=/usr/bin/render, go-1=/opt/go',
+    });
+    expect(env.httpAllowedHosts).toEqual(['a.org', '*.b.org']);
+    expect(env.execPrograms).toEqual({ render: '/usr/bin/render', 'go-1': '/opt/go' });
+    for (const wrong of ['render', 'render=bin/render', 'Render=/x', 'x=/bin/bash', 'x=/usr/bin/env', '=/x'])
+      expect(() => parseEnv({ EXEC_PROGRAMS: wrong })).toThrow(/EXEC_PROGRAMS/);
+  });
+
   it('chooses Socket Mode by the app token and signed HTTP by the signing secret', () => {
     const socket = parseEnv({ SLACK_BOT_TOKEN: 'xoxb-1', SLACK_APP_TOKEN: 'xapp-1' });
     expect(socket.slack).toMatchObject({ kind: 'workspace', transport: { mode: 'socket' } });

@@ -1,5 +1,8 @@
-import { join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
+
+/** With one of these on the list there would be no list. */
+const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'fish', 'busybox', 'env', 'xargs', 'sudo', 'su']);
 
 const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
 const port = z.coerce.number().int().min(0).max(65_535);
@@ -12,6 +15,16 @@ const listed = z.string().transform((value) =>
     .map((entry) => entry.trim())
     .filter((entry) => entry !== ''),
 );
+/** `name=/absolute/path`, separated by commas. */
+const programs = listed.transform((entries, context) => {
+  const pairs = entries.map((entry) => /^([a-z][a-z0-9-]{0,40})=(\/.+)$/.exec(entry));
+  if (pairs.includes(null) || pairs.some((pair) => SHELLS.has(basename(pair?.[2] ?? '')))) {
+    const message = 'must look like render=/usr/local/bin/render,… with absolute paths, and no shell among them';
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
+});
 const base64Key = z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes, base64');
 
 const variables = z.object({
@@ -57,6 +70,7 @@ const variables = z.object({
   AUDIT_SIGNING_KEY: text.optional(),
 
   HTTP_ALLOWED_HOSTS: listed.default([]),
+  EXEC_PROGRAMS: programs.default({}),
 
   CATALOG_DIR: text.default('catalog'),
   RUNBOOKS_DIR: text.default('runbooks'),
@@ -99,6 +113,8 @@ export interface Env {
   auditSigningKey?: string;
   /** Servers that steps and files may talk to; nothing else is reached. */
   httpAllowedHosts: readonly string[];
+  /** Programs that steps may run: names to absolute paths. */
+  execPrograms: Readonly<Record<string, string>>;
   catalogDir: string;
   runbooksDir: string;
   metricsToken?: string;
@@ -193,6 +209,7 @@ function assemble(v: Variables): Env {
     secrets: secretsOf(v),
     ...(v.AUDIT_SIGNING_KEY !== undefined && { auditSigningKey: v.AUDIT_SIGNING_KEY }),
     httpAllowedHosts: v.HTTP_ALLOWED_HOSTS,
+    execPrograms: v.EXEC_PROGRAMS,
     catalogDir: resolve(v.CATALOG_DIR),
     runbooksDir: resolve(v.RUNBOOKS_DIR),
     ...(v.METRICS_TOKEN !== undefined && { metricsToken: v.METRICS_TOKEN }),

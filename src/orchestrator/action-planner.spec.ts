@@ -5,6 +5,7 @@ import type { JsonObject } from '../shared/index.js';
 import { ActionFailed, defineAction } from './action.js';
 import { ActionPlanner } from './action-planner.js';
 import { ActionRegistry } from './action-registry.js';
+import { NoSecrets } from './no-secrets.js';
 
 const asked: unknown[] = [];
 const make = defineAction({
@@ -38,7 +39,7 @@ function step(name: string, input: JsonObject, condition?: string): StepTemplate
 }
 
 function plan(...steps: StepTemplate[]) {
-  const planner = new ActionPlanner(new ActionRegistry([make]), new Expressions(), new Redactor());
+  const planner = new ActionPlanner(new ActionRegistry([make]), new Expressions(), new Redactor(), new NoSecrets());
   const scope = { params: { name: 'orders', loud: false }, request: {}, resource: { id: 'res-1' } };
   return planner.plan({ steps } as unknown as CatalogItem, scope);
 }

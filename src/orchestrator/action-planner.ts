@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { type CatalogItem, Expressions, type StepTemplate } from '../catalog/index.js';
 import { type PlannedChange, Planner, type PlanScope } from '../requests/index.js';
-import { Redactor } from '../secrets/index.js';
+import { Redactor, SecretStore } from '../secrets/index.js';
 import type { JsonObject } from '../shared/index.js';
 import { ActionRegistry } from './action-registry.js';
 
@@ -15,6 +15,7 @@ export class ActionPlanner extends Planner {
     private readonly registry: ActionRegistry,
     private readonly expressions: Expressions,
     private readonly redactor: Redactor,
+    private readonly secrets: SecretStore,
   ) {
     super();
   }
@@ -32,7 +33,7 @@ export class ActionPlanner extends Planner {
     const input = this.known(step, seen);
     if (input === null)
       return { step: name, title, kind: 'unknown', summary: 'Known when an earlier step has run', details: [] };
-    const { kind, summary, details } = await this.registry.get(step.action).plan(input);
+    const { kind, summary, details } = await this.registry.get(step.action).plan(input, { secrets: this.secrets });
     return this.redactor.value({ step: name, title, kind, summary, details: details ?? [] });
   }
 

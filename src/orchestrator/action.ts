@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { PlannedChange } from '../requests/index.js';
 import type { SecretStore } from '../secrets/index.js';
 import { AppError, type Json, type JsonObject } from '../shared/index.js';
+import { NoSecrets } from './no-secrets.js';
 
 /** A step that did not work. `retryable`: the same call may work later. */
 export class ActionFailed extends AppError {
@@ -36,7 +37,10 @@ export interface ActionContext {
   readonly report: (line: string) => void;
 }
 
-export type IntentContext = Pick<ActionContext, 'idempotencyKey' | 'labels'>;
+/** What looking may use: it changes nothing, and is told to stop when it takes too long. */
+export type LookContext = Pick<ActionContext, 'secrets' | 'signal'>;
+
+export type IntentContext = LookContext & Pick<ActionContext, 'idempotencyKey' | 'labels'>;
 
 export interface ApplyContext<State> extends ActionContext {
   readonly intended: State | null;
@@ -67,8 +71,8 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
   readonly output: Output;
   readonly state: State;
   readonly examples: readonly ActionExample[];
-  /** What apply would change. Changes nothing itself. An ActionFailed becomes the plan `cannot`, with its sentence. */
-  plan(input: z.output<Input>): Promise<PlannedEffect>;
+  /** What apply would change. Changes nothing itself. An AppError becomes the plan `cannot`, with its sentence. */
+  plan(input: z.output<Input>, context: LookContext): Promise<PlannedEffect>;
   /**
    * The state that `destroy` would need if apply died half way. Written down before apply, once: retries get the first answer
    * as `context.intended`. Leave it out when an unfinished apply leaves nothing behind.
@@ -80,10 +84,13 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
     context: ApplyContext<z.output<State>>,
   ): Promise<Applied<z.output<State>, z.output<Output>>>;
   /** What is there now. */
-  read(state: z.output<State>): Promise<{ exists: boolean; detail: string }>;
+  read(state: z.output<State>, context: LookContext): Promise<{ exists: boolean; detail: string }>;
   /** Takes it away or puts it back; harmless when it is gone. @throws ActionFailed */
   destroy(state: z.output<State>, context: ActionContext): Promise<void>;
 }
+
+/** A context in which secrets and signal may be left out. */
+type Looking<Context extends LookContext> = Omit<Context, keyof LookContext> & Partial<LookContext>;
 
 /** An action whose types have been forgotten; inputs and states are parsed before they reach it. */
 export interface AnyAction {
@@ -92,11 +99,12 @@ export interface AnyAction {
   readonly input: z.ZodType;
   readonly output: z.ZodObject;
   readonly examples: readonly ActionExample[];
-  plan(input: unknown): Promise<PlannedEffect>;
+  /** Without a context there are no secrets to look with. */
+  plan(input: unknown, context?: Partial<LookContext>): Promise<PlannedEffect>;
   /** Null when an unfinished apply leaves nothing behind. */
-  intend(input: unknown, context: IntentContext): Promise<JsonObject | null>;
+  intend(input: unknown, context: Looking<IntentContext>): Promise<JsonObject | null>;
   apply(input: unknown, context: ApplyContext<Json>): Promise<Applied<JsonObject, JsonObject>>;
-  read(state: Json): Promise<{ exists: boolean; detail: string }>;
+  read(state: Json, context?: Partial<LookContext>): Promise<{ exists: boolean; detail: string }>;
   destroy(state: Json, context: ActionContext): Promise<void>;
 }
 
@@ -113,25 +121,33 @@ export function defineAction<Input extends z.ZodType, State extends z.ZodType<Js
     input: action.input,
     output: action.output,
     examples: action.examples,
-    plan: async (input) => {
+    plan: async (input, context) => {
       try {
-        return await action.plan(inputOf(input));
+        return await action.plan(inputOf(input), looking(context));
       } catch (error) {
-        if (error instanceof ActionFailed) return { kind: 'cannot', summary: error.publicMessage };
+        if (error instanceof AppError) return { kind: 'cannot', summary: error.publicMessage };
         throw error;
       }
     },
-    intend: async (input, context) => (await action.intend?.(inputOf(input), context)) ?? null,
+    intend: async (input, context) =>
+      (await action.intend?.(inputOf(input), { ...context, ...looking(context) })) ?? null,
     apply: async (input, context) => {
       const intended = context.intended === null ? null : stateOf(context.intended);
       const applied = await action.apply(inputOf(input), { ...context, intended });
       return { ...applied, output: jsonOf(action.output.parse(applied.output)) };
     },
-    read: async (state) => action.read(stateOf(state)),
+    read: async (state, context) => action.read(stateOf(state), looking(context)),
     destroy: async (state, context) => {
       await action.destroy(stateOf(state), context);
     },
   };
+}
+
+/** Who waits for a plan waits for no longer than this. */
+const LOOK_MILLISECONDS = 20_000;
+
+function looking({ secrets = new NoSecrets(), signal }: Partial<LookContext> = {}): LookContext {
+  return { secrets, signal: signal ?? AbortSignal.timeout(LOOK_MILLISECONDS) };
 }
 
 /** @throws ActionFailed naming fields, never values */

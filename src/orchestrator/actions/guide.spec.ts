@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { JsonObject } from '../../shared/index.js';
+import { ActionRegistry } from '../action-registry.js';
+import { builtInActions } from './index.js';
 
 const ROOT = join(import.meta.dirname, '../../..');
 
@@ -11,5 +15,20 @@ describe('the guide for authors of actions', () => {
   it('quotes the action it explains as it is', () => {
     expect(quotes.length).toBeGreaterThan(5);
     for (const quote of quotes) expect(example).toContain(quote);
+  });
+
+  describe('its example steps', () => {
+    const registry = new ActionRegistry(builtInActions({ postgresUrl: 'postgres://nobody@127.0.0.1:1/none' }));
+    const blocks = [...guide.matchAll(/```yaml\n(.*?)```/gs)].map((match) => match[1] ?? '');
+    const steps = blocks.flatMap((block) => parse(block) as { name: string; action: string; with: JsonObject }[]);
+    const holdsExpression = (input: unknown, path: readonly (string | number)[]): boolean => {
+      const value = path.reduce<unknown>((inner, part) => (Object(inner) as Record<string, unknown>)[part], input);
+      return typeof value === 'string' && value.includes('${{');
+    };
+
+    it.each(steps.map((step) => [step.action, step.name, step.with] as const))('%s: %s', (action, _name, input) => {
+      expect(registry.has(action)).toBe(true);
+      expect(registry.inputProblems(action, input).filter(({ path }) => !holdsExpression(input, path))).toEqual([]);
+    });
   });
 });

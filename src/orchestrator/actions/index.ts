@@ -1,5 +1,8 @@
 import type { AnyAction } from '../action.js';
 import { demoActions } from './demo/demo.actions.js';
+import { CommandRunner } from './exec/command-runner.js';
+import { ProgramList } from './exec/program-list.js';
+import { execRunAction } from './exec/run.action.js';
 import { connectionCheckAction } from './postgres/connection-check.action.js';
 import { connectionLimitAction } from './postgres/connection-limit.action.js';
 import { databaseAction } from './postgres/database.action.js';
@@ -14,6 +17,8 @@ export interface BuiltInOptions {
   readonly postgresUrl: string;
   /** `host:port` by which people reach it, where that differs. */
   readonly postgresAddress?: string;
+  /** What `exec:run` may run: names to absolute paths. */
+  readonly programs?: Readonly<Record<string, string>>;
 }
 
 /** Every action that comes with the product. */
@@ -27,6 +32,7 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     connectionLimitAction(postgres),
     terminateSessionsAction(postgres),
     diagnoseAction(postgres),
+    execRunAction(new CommandRunner(new ProgramList(options.programs ?? {}))),
     ...demoActions(),
   ];
 }

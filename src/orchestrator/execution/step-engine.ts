@@ -8,7 +8,7 @@ import { ActionRegistry } from '../action-registry.js';
 import { isReverse, type Run, RunStore, type StepRun, type StepRunState, stepAt } from '../runs/index.js';
 import { type RunEvent, RunJournal } from './run-journal.js';
 import { failureOf, TryAgain, verdictOn } from './step-failure.js';
-import { type EffectVerb, labelsOf, VerbRunner } from './verb-runner.js';
+import { type EffectVerb, VerbRunner } from './verb-runner.js';
 
 type Outcome = 'done' | 'skipped' | 'failed';
 
@@ -119,8 +119,7 @@ export class StepEngine {
 
   /** The intent: inputs, and what to take back if we die now, written before the effect. */
   private async begin(run: Run, step: StepRun, action: AnyAction, input: JsonObject): Promise<JsonObject | null> {
-    const intended =
-      step.actionState ?? (await action.intend(input, { idempotencyKey: step.idempotencyKey, labels: labelsOf(run) }));
+    const intended = step.actionState ?? (await action.intend(input, this.verbs.lookingFor(run, step)));
     await this.moveOn(run, step, `started “${step.title}”`, {
       input: this.redactor.value(input),
       ...(intended !== null && { actionState: intended }),

@@ -45,6 +45,11 @@ export class VerbRunner {
     }
   }
 
+  /** What may be used to find out what a step is about to leave behind. */
+  lookingFor(run: Run, step: StepRun): Pick<ActionContext, 'idempotencyKey' | 'labels' | 'secrets'> {
+    return { idempotencyKey: step.idempotencyKey, labels: labelsOf(run), secrets: this.secrets };
+  }
+
   /** A step run came to its end. */
   count(step: StepRun, verb: EffectVerb, outcome: 'succeeded' | 'failed'): void {
     this.metrics.steps.inc({ action: step.action, verb, outcome });
@@ -52,7 +57,7 @@ export class VerbRunner {
 }
 
 /** What everything that a run makes carries. */
-export function labelsOf({ scope }: Run): Labels {
+function labelsOf({ scope }: Run): Labels {
   const part = (name: string): JsonObject => {
     const value = scope[name];
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};

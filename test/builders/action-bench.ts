@@ -1,0 +1,57 @@
+import type { ActionContext, AnyAction } from '../../src/orchestrator/index.js';
+import type { Json, JsonObject } from '../../src/shared/index.js';
+import { SecretsInMemory } from '../fakes/secrets-in-memory.js';
+
+/** One action with everything it may use, driven as the step engine does: intend once, then apply as often as wanted. */
+export class ActionBench {
+  readonly reported: string[] = [];
+  private readonly intended = new Map<string, JsonObject | null>();
+
+  constructor(
+    readonly action: AnyAction,
+    readonly secrets: SecretsInMemory = new SecretsInMemory(),
+  ) {}
+
+  context(key: string, more: Partial<ActionContext> = {}): ActionContext {
+    return {
+      idempotencyKey: key,
+      signal: new AbortController().signal,
+      attempt: 1,
+      labels: { resourceId: 'res-test', team: 'payments', environment: 'development' },
+      secrets: this.secrets,
+      report: (line) => this.reported.push(line),
+      ...more,
+    };
+  }
+
+  plan(input: JsonObject) {
+    return this.action.plan(input, { secrets: this.secrets });
+  }
+
+  async intend(input: JsonObject, key = 'key-1'): Promise<JsonObject | null> {
+    const known = this.intended.get(key);
+    if (known !== undefined) return known;
+    const state = await this.action.intend(input, this.context(key));
+    this.intended.set(key, state);
+    return state;
+  }
+
+  async apply(input: JsonObject, key = 'key-1', more: Partial<ActionContext> = {}) {
+    const intended = await this.intend(input, key);
+    return this.action.apply(input, { ...this.context(key, more), intended });
+  }
+
+  read(state: Json) {
+    return this.action.read(state, { secrets: this.secrets });
+  }
+
+  destroy(state: Json, key = 'key-1', more: Partial<ActionContext> = {}) {
+    return this.action.destroy(state, this.context(key, more));
+  }
+
+  /** Messages about an input that does not fit, by field. */
+  problems(input: JsonObject): string[] {
+    const parsed = this.action.input.safeParse(input);
+    return (parsed.error?.issues ?? []).map(({ path }) => path.map(String).join('.'));
+  }
+}
