@@ -28,6 +28,16 @@ export interface CostEstimate {
   readonly missing: readonly string[];
 }
 
+export const NO_COST: CostEstimate = {
+  currency: 'EUR',
+  hourly: 0,
+  monthly: 0,
+  once: 0,
+  untilEnd: 0,
+  lines: [],
+  missing: [],
+};
+
 /** A price as often as it is wanted. */
 export function lineOf({ id, title, amount, per }: Price, quantity: number): CostLine {
   const money = amount * quantity;

@@ -1,12 +1,16 @@
-export { type CostEstimate, type CostLine, HOURS_A_MONTH } from './cost-estimate.js';
+export { type BudgetState, type BudgetVerdict, budgetSentence, moneyWords } from './budget-verdict.js';
+export { type BudgetQuestion, Budgets } from './budgets.js';
+export type { NewCommitment } from './commitment.store.js';
+export { type CostEstimate, type CostLine, HOURS_A_MONTH, NO_COST } from './cost-estimate.js';
 export { Costs, type ItemQuestion } from './costs.js';
 export { Governance } from './governance.js';
+export { Holdings, type NewHolding } from './holdings.js';
 export { LeakSweep } from './leak-sweep.js';
 export type { HolderKind, NewLease, Place } from './lease.store.js';
 export { lintQuotas } from './lint-quotas.js';
 export { PriceBook } from './price-book.js';
 export { QuotaBook, RUNS_UNIT } from './quota-book.js';
 export { type Holder, holdersSentence, type QuotaLine, quotaSentence } from './quota-line.js';
-export { LeaseReturned, QuotaExceeded } from './quotas.errors.js';
+export { BudgetExceeded, LeaseReturned, QuotaExceeded } from './quotas.errors.js';
 export { Quotas, type Wants } from './quotas.js';
 export { QuotasModule, type QuotasOptions } from './quotas.module.js';

@@ -1,4 +1,5 @@
 import { AppError } from '../shared/index.js';
+import { type BudgetVerdict, budgetSentence } from './budget-verdict.js';
 import { holdersSentence, type QuotaLine, quotaSentence } from './quota-line.js';
 
 /** Somebody else was quicker, or it was full all along. */
@@ -20,5 +21,16 @@ export class LeaseReturned extends AppError {
 
   constructor() {
     super('This came to its end already, so it can’t take anything any more. Nothing was changed; request it again.');
+  }
+}
+
+/** The team's month would cost more than it may. */
+export class BudgetExceeded extends AppError {
+  readonly code = 'quotas.budget_exceeded';
+
+  constructor(readonly verdict: BudgetVerdict) {
+    super(
+      `This goes beyond ${budgetSentence(verdict)}. Nothing was requested. Take something smaller or shorter, release what is not needed, or ask for a higher budget.`,
+    );
   }
 }

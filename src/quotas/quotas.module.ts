@@ -1,7 +1,10 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Transactions } from '../platform/database/index.js';
+import { Budgets } from './budgets.js';
+import { CommitmentStore } from './commitment.store.js';
 import { Costs } from './costs.js';
 import { Governance } from './governance.js';
+import { Holdings } from './holdings.js';
 import { LeakSweep } from './leak-sweep.js';
 import { LeaseStore } from './lease.store.js';
 import { PriceBook } from './price-book.js';
@@ -35,13 +38,16 @@ export class QuotasModule {
           inject: [Transactions],
           useFactory: (transactions: Transactions) => loaded(new PriceBook(catalogDir, transactions)),
         },
+        Budgets,
+        CommitmentStore,
         Costs,
         Governance,
+        Holdings,
         LeakSweep,
         LeaseStore,
         Quotas,
       ],
-      exports: [Costs, Governance, LeakSweep, PriceBook, QuotaBook, Quotas],
+      exports: [Budgets, Costs, Governance, Holdings, LeakSweep, PriceBook, QuotaBook, Quotas],
     };
   }
 }

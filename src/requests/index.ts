@@ -1,5 +1,5 @@
 export { type Draft, type DraftContent, Drafts } from './drafts.js';
-export { type ChangeKind, type PlannedChange, Planner, type PlanScope } from './plan.js';
+export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';
 export { type Preview, PreviewRequest } from './preview-request.js';
 export { type RequestFailure, type RequestRecord, requestScope } from './request.js';
 export { RequestProgress } from './request-progress.js';
@@ -16,3 +16,4 @@ export {
 export { Requests } from './requests.js';
 export { RequestsModule } from './requests.module.js';
 export { type Submission, SubmitRequest } from './submit-request.js';
+export { isQueueable } from './wish-limits.js';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { approvalNeedSchema } from '../approvals/index.js';
 import type { CatalogItem } from '../catalog/index.js';
 import type { PolicyDecision } from '../policy/index.js';
+import { type BudgetVerdict, type CostEstimate, NO_COST, type QuotaLine } from '../quotas/index.js';
 import { digestOf, type JsonObject } from '../shared/index.js';
 
 export type ChangeKind = 'create' | 'change' | 'none' | 'unknown' | 'cannot';
@@ -26,7 +27,44 @@ export interface Plan {
   readonly leaseHours: number;
   readonly changes: readonly PlannedChange[];
   readonly decision: PolicyDecision;
+  /** Part of the digest. */
+  readonly cost: CostEstimate;
+  /** What is wanted is part of the digest; how much others hold just now is not. */
+  readonly quota: readonly QuotaLine[];
+  /** As it looked when the plan was made. Null: no budget, or no cost. */
+  readonly budget: BudgetVerdict | null;
 }
+
+const money = z.number();
+const costSchema = z.object({
+  currency: z.string(),
+  hourly: money,
+  monthly: money,
+  once: money,
+  untilEnd: money,
+  lines: z.array(z.object({ price: z.string(), title: z.string(), quantity: z.number(), hourly: money, once: money })),
+  missing: z.array(z.string()),
+});
+const quotaSchema = z.object({
+  unit: z.string(),
+  title: z.string(),
+  wants: z.number(),
+  limit: z.number().nullable(),
+  held: z.number(),
+  queued: z.number(),
+  exceeded: z.boolean(),
+  holders: z.array(z.object({ id: z.string(), title: z.string(), ownerId: z.string(), amount: z.number() })),
+});
+const budgetSchema = z.object({
+  state: z.enum(['within', 'warn', 'over']),
+  month: z.string(),
+  currency: z.string(),
+  budget: money,
+  warnAt: money,
+  blockAt: money,
+  committed: money,
+  adds: money,
+});
 
 const outcome = z.enum(['allow', 'deny', 'needs-approval']);
 const reasonOutcome = z.enum(['allow', 'deny', 'needs-approval', 'warn', 'audit', 'waived']);
@@ -62,6 +100,10 @@ export const planSchema = z.object({
     ),
     approval: approvalNeedSchema.optional(),
   }),
+  // Plans of before there were costs and quotas have none.
+  cost: costSchema.default({ ...NO_COST, lines: [], missing: [] }),
+  quota: z.array(quotaSchema).default([]),
+  budget: budgetSchema.nullable().default(null),
 }) as z.ZodType<Plan>;
 
 /** Port, bound in orchestrator/: asks every step's action what it would do. */
@@ -76,6 +118,10 @@ export interface PlanScope {
 }
 
 export function planOf(parts: Omit<Plan, 'digest'>): Plan {
-  const { item, teamId, environment, parameters, leaseHours, changes } = parts;
-  return { ...parts, digest: digestOf({ item, teamId, environment, parameters, leaseHours, changes }) };
+  const { item, teamId, environment, parameters, leaseHours, changes, cost, quota } = parts;
+  const wants = quota.map(({ unit, wants }) => ({ unit, wants }));
+  return {
+    ...parts,
+    digest: digestOf({ item, teamId, environment, parameters, leaseHours, changes, cost, quota: wants }),
+  };
 }

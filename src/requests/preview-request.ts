@@ -6,6 +6,7 @@ import type { JsonObject } from '../shared/index.js';
 import { type Plan, Planner, planOf } from './plan.js';
 import { requestScope } from './request.js';
 import { InvalidParameters } from './requests.errors.js';
+import { isQueueable, limited, WishLimits } from './wish-limits.js';
 
 export interface Wish {
   readonly person: Person;
@@ -32,6 +33,7 @@ export class PreviewRequest {
     private readonly catalog: Catalog,
     private readonly policy: Policy,
     private readonly planner: Planner,
+    private readonly limits: WishLimits,
   ) {}
 
   /** @throws UnknownItem, InvalidParameters with a sentence a field */
@@ -41,15 +43,16 @@ export class PreviewRequest {
     const errors = [...(checked.ok ? [] : checked.errors), ...leaseErrors(item, wish.leaseHours)];
     if (!checked.ok || errors.length > 0) throw new InvalidParameters(errors);
     const { person, teamId, environment, reason, leaseHours } = wish;
-    const decision = this.policy.decideRequest({ person, item, teamId, environment, parameters: checked.value });
-    const changes =
-      decision.outcome === 'deny'
-        ? []
-        : await this.planner.plan(item, {
-            params: checked.value,
-            request: requestScope({ id: NOT_YET, teamId, environment, requesterId: person.id, reason }),
-            resource: { id: NOT_YET },
-          });
+    const parameters = checked.value;
+    const ruled = this.policy.decideRequest({ person, item, teamId, environment, parameters });
+    const request = requestScope({ id: NOT_YET, teamId, environment, requesterId: person.id, reason });
+    const asked = { item, teamId, environment, parameters, request, reason, leaseHours };
+    const weighed = await this.limits.weigh(asked, ruled);
+    if (weighed.errors.length > 0) throw new InvalidParameters(weighed.errors);
+    const decision = limited(ruled, weighed);
+    const waits = isQueueable({ decision, quota: weighed.quota });
+    const scope = { params: parameters, request, resource: { id: NOT_YET } };
+    const changes = decision.outcome === 'deny' && !waits ? [] : await this.planner.plan(item, scope);
     const { name, version, digest } = item;
     return {
       item,
@@ -57,10 +60,13 @@ export class PreviewRequest {
         item: { name, version, digest },
         teamId,
         environment,
-        parameters: checked.value,
+        parameters,
         leaseHours,
         changes,
         decision,
+        cost: weighed.cost,
+        quota: weighed.quota,
+        budget: weighed.budget,
       }),
     };
   }

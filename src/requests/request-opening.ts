@@ -4,6 +4,7 @@ import { type CatalogItem, Expressions } from '../catalog/index.js';
 import type { Tx } from '../platform/database/index.js';
 import { Durable } from '../platform/durable/index.js';
 import type { ApprovalNeed, PolicyDecision } from '../policy/index.js';
+import { Holdings } from '../quotas/index.js';
 import { Resources } from '../resources/index.js';
 import { Redactor } from '../secrets/index.js';
 import { Ids } from '../shared/index.js';
@@ -31,6 +32,7 @@ export class RequestOpening {
   constructor(
     private readonly store: RequestStore,
     private readonly resources: Resources,
+    private readonly holdings: Holdings,
     private readonly approvals: Approvals,
     private readonly expressions: Expressions,
     private readonly durable: Durable,
@@ -51,7 +53,9 @@ export class RequestOpening {
       plan,
     });
     if (request === null) return null;
-    await this.registerResource(tx, request, item);
+    const title = this.titleOf(request, item);
+    await this.registerResource(tx, request, item, title);
+    await this.reserve(tx, request, title);
     const approvalId = need === null ? null : await this.askForApproval(tx, request, item, need);
     const workflow = { workflow: 'fulfil-request', id: workflowIdOf(request.id), queue: 'requests' } as const;
     await this.durable.enqueue(tx, { ...workflow, args: [request.id] });
@@ -70,15 +74,37 @@ export class RequestOpening {
     return { ...request, approvalId };
   }
 
-  private async registerResource(tx: Tx, request: RequestRecord, item: CatalogItem): Promise<void> {
-    const { id, teamId, environment, requesterId, parameters, leaseHours, traceId } = request;
-    const scope = { params: parameters, request: requestScope(request) };
+  private titleOf(request: RequestRecord, item: CatalogItem): string {
+    const scope = { params: request.parameters, request: requestScope(request) };
     const title = this.expressions.evaluate(item.resource.title, scope);
+    return this.redactor.text(typeof title === 'string' ? title : item.title);
+  }
+
+  /** What it takes and costs, as the plan says. @throws QuotaExceeded, BudgetExceeded when somebody else was quicker */
+  private async reserve(tx: Tx, request: RequestRecord, title: string): Promise<void> {
+    const { resourceId, teamId, environment, itemName, requesterId: ownerId, leaseHours, plan } = request;
+    const wants = Object.fromEntries(plan.quota.map(({ unit, wants: amount }) => [unit, amount]));
+    const { cost } = plan;
+    await this.holdings.reserve(tx, {
+      resourceId,
+      teamId,
+      environment,
+      itemName,
+      ownerId,
+      title,
+      leaseHours,
+      cost,
+      wants,
+    });
+  }
+
+  private async registerResource(tx: Tx, request: RequestRecord, item: CatalogItem, title: string): Promise<void> {
+    const { id, teamId, environment, requesterId, parameters, leaseHours, traceId } = request;
     await this.resources.register(tx, {
       id: request.resourceId,
       requestId: id,
       kind: item.resource.kind,
-      title: this.redactor.text(typeof title === 'string' ? title : item.title),
+      title,
       itemName: item.name,
       itemVersion: item.version,
       itemDigest: item.digest,

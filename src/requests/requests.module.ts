@@ -7,6 +7,7 @@ import { RequestOpening } from './request-opening.js';
 import { RequestProgress } from './request-progress.js';
 import { Requests } from './requests.js';
 import { SubmitRequest } from './submit-request.js';
+import { WishLimits } from './wish-limits.js';
 
 /** Needs the port `Planner` from a global module above it. */
 @Global()
@@ -20,6 +21,7 @@ import { SubmitRequest } from './submit-request.js';
     RequestStore,
     Requests,
     SubmitRequest,
+    WishLimits,
   ],
   exports: [Drafts, PreviewRequest, RequestProgress, Requests, SubmitRequest],
 })

@@ -7,6 +7,7 @@ import { Transactions, type Tx } from '../platform/database/index.js';
 import { Durable } from '../platform/durable/index.js';
 import { currentTraceId } from '../platform/logging/index.js';
 import { Policy, type Verb } from '../policy/index.js';
+import { Holdings } from '../quotas/index.js';
 import type { JsonObject } from '../shared/index.js';
 import type { Resource } from './resource.js';
 import { type NewResource, ResourceStore } from './resource.store.js';
@@ -31,6 +32,7 @@ export class Resources {
     private readonly store: ResourceStore,
     private readonly catalog: Catalog,
     private readonly policy: Policy,
+    private readonly holdings: Holdings,
     private readonly durable: Durable,
     private readonly changes: Changes,
     private readonly notices: Notices,
@@ -104,13 +106,16 @@ export class Resources {
     made: { outputs: JsonObject; secretRef: string | null; runId: string },
   ): Promise<void> {
     const resource = await this.store.activate(tx, id, made);
-    if (resource !== null) await this.record(tx, resource, SYSTEM, 'resource.activated', `is ready: ${resource.title}`);
+    if (resource === null) return;
+    await this.holdings.started(tx, id, resource.leaseEndsAt);
+    await this.record(tx, resource, SYSTEM, 'resource.activated', `is ready: ${resource.title}`);
   }
 
   async markFailed(tx: Tx, id: string): Promise<void> {
     const resource = await this.store.move(tx, id, ['provisioning'], 'failed');
-    if (resource !== null)
-      await this.changes.mark(tx, { kind: 'resource', id }, { kind: 'person', id: resource.ownerId });
+    if (resource === null) return;
+    await this.holdings.over(tx, id, 'it was never finished');
+    await this.changes.mark(tx, { kind: 'resource', id }, { kind: 'person', id: resource.ownerId });
   }
 
   /** A longer lease, within what the item allows. @throws ResourceForbidden, ResourceMovedOn, LeaseAtItsLimit */
@@ -130,6 +135,7 @@ export class Resources {
         throw new LeaseAtItsLimit(
           `The lease of ${before.title} is as long as it may be: ${lease.maxHours} hours from now. Nothing was changed; extend it again later.`,
         );
+      await this.holdings.extended(tx, resourceId, extended.leaseEndsAt);
       const summary = `extended the lease to ${iso(extended.leaseEndsAt)}`;
       await this.record(tx, extended, { kind: 'person', id: person.id }, 'resource.lease_extended', summary);
       return extended;
@@ -171,6 +177,7 @@ export class Resources {
     await this.transactions.run(async (tx) => {
       const resource = await this.store.move(tx, id, ['destroying'], 'destroyed');
       if (resource === null) return;
+      await this.holdings.over(tx, id, 'it was destroyed');
       await this.notices.post(tx, {
         key: `resource-destroyed:${id}`,
         to: { kind: 'person', personId: resource.ownerId },

@@ -47,10 +47,12 @@ export class RequestWorld {
     private readonly folder: string,
   ) {}
 
-  static async open(): Promise<RequestWorld> {
+  /** `change` may edit the copy of the catalog before it is read. */
+  static async open(change?: (catalogDir: string) => Promise<void>): Promise<RequestWorld> {
     const database = await createTestDatabase({ poolSize: 20 });
     const folder = await mkdtemp(join(tmpdir(), 'quartermaster-requests-'));
     const catalogDir = await catalogWithMoreLeads(folder);
+    await change?.(catalogDir);
     const people = new SlackPeople(['ada', 'ben', 'lea', 'sam', 'oli', 'pia', ...MORE_LEADS]);
     const durable = await RecordingDurable.on(database.transactions);
     const [planner, redactor] = [new ToldPlanner(), new Redactor()];

@@ -42,6 +42,28 @@ export function requestOf(change: Partial<RequestRecord> = {}): RequestRecord {
         expiresAfterSeconds: 86_400,
       },
     },
+    cost: {
+      currency: 'EUR',
+      hourly: 0.017,
+      monthly: 12.4,
+      once: 0,
+      untilEnd: 2.856,
+      lines: [{ price: 'postgres-database', title: 'A database', quantity: 1, hourly: 0.017, once: 0 }],
+      missing: [],
+    },
+    quota: [
+      { unit: 'databases', title: 'databases', wants: 1, limit: 10, held: 3, queued: 0, exceeded: false, holders: [] },
+    ],
+    budget: {
+      state: 'within',
+      month: '2026-11',
+      currency: 'EUR',
+      budget: 400,
+      warnAt: 300,
+      blockAt: 400,
+      committed: 120.5,
+      adds: 2.856,
+    },
   };
   return {
     id: 'req-00000001',

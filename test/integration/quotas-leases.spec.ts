@@ -143,7 +143,12 @@ describe('quota leases', () => {
   });
 });
 
-interface Act { do: 'take' | 'crash' | 'release' | 'end' | 'sweep'; holder: number; amount: number; replica: number }
+interface Act {
+  do: 'take' | 'crash' | 'release' | 'end' | 'sweep';
+  holder: number;
+  amount: number;
+  replica: number;
+}
 const HOLDERS = 6;
 const LIMIT = 10;
 

@@ -3,6 +3,7 @@ import type { Approval, ApprovalState } from '../../approvals/index.js';
 import type { Json } from '../../shared/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { changeLines } from '../request/plan-lines.js';
+import { takesLines } from '../request/takes-lines.js';
 import { buttons, context, fields, fitting, header, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention, mentions } from '../text/mrkdwn.js';
 import type { CardMessage } from './card-source.js';
@@ -57,6 +58,7 @@ function factsOf({ approval, about }: ApprovalView): KnownBlock {
 function aboutOf({ about }: ApprovalView): KnownBlock[] {
   if (about === null) return [];
   const { request, itemTitle } = about;
+  const takes = takesLines(request.plan);
   const given = Object.entries(request.parameters).map(
     ([name, value]) => `• ${escape(name, 80)}: ${code(shown(value))}`,
   );
@@ -64,6 +66,7 @@ function aboutOf({ about }: ApprovalView): KnownBlock[] {
     ...(request.reason === '' ? [] : [section(`*Why*\n${escape(request.reason, 1000)}`)]),
     section(`*${escape(itemTitle)}*\n${given.join('\n')}`),
     section(`*What will happen*\n${changeLines(request.plan.changes)}`),
+    ...(takes === null ? [] : [section(`*What it takes and costs*\n${takes}`)]),
   ];
 }
 

@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/web-api';
 import { ACTIONS } from '../action-ids.js';
+import { costWords, takenWords } from '../request/takes-lines.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, section } from '../text/blocks.js';
 import { code, dateWords, escape, hoursWords, mention, mentions } from '../text/mrkdwn.js';
 import type { CardMessage } from './card-source.js';
@@ -66,6 +67,8 @@ function factsOf({ request, teamTitle, itemTitle, resource }: RequestState, phas
     phase === 'ready' && ends !== null && ends !== undefined
       ? `ends ${dateWords(ends)}`
       : hoursWords(request.leaseHours);
+  const cost = costWords(request.plan);
+  const takes = takenWords(request.plan.quota);
   return fields([
     ['State', `${icon} ${words}`],
     ['What', escape(itemTitle)],
@@ -73,6 +76,8 @@ function factsOf({ request, teamTitle, itemTitle, resource }: RequestState, phas
     ['Requested by', mention(request.requesterId)],
     ['Lease', lease],
     ['Resource', code(request.resourceId)],
+    ...(cost === null ? [] : [['Cost', cost] as const]),
+    ...(takes === null ? [] : [['Takes', takes] as const]),
   ]);
 }
 

@@ -4,10 +4,12 @@ import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { buttons, context, header, section } from '../text/blocks.js';
 import { code, escape, hoursWords, plain } from '../text/mrkdwn.js';
 import { changeLines, decisionLines } from './plan-lines.js';
+import { takesLines } from './takes-lines.js';
 
 /** What would happen, who decides, and for how long: before anything is sent. */
 export function planModal({ item, plan }: Preview, draftId: string, notice?: string): ModalView {
   const { decision, changes } = plan;
+  const takes = takesLines(plan);
   const isImpossible = changes.some((change) => change.kind === 'cannot');
   const maySend = decision.outcome !== 'deny' && !isImpossible;
   return {
@@ -26,6 +28,7 @@ export function planModal({ item, plan }: Preview, draftId: string, notice?: str
       ...(isImpossible
         ? [section('⛔ This can’t be made as it is. Go back and change it; nothing was requested.')]
         : []),
+      ...(takes === null ? [] : [header('What it takes and costs'), section(takes)]),
       header('Who decides'),
       section(decisionLines(decision)),
       context(verdictOf(decision)),

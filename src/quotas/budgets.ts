@@ -1,0 +1,70 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions, type Tx } from '../platform/database/index.js';
+import { type BudgetVerdict, verdictOf } from './budget-verdict.js';
+import { CommitmentStore, type NewCommitment, THIS_MONTH } from './commitment.store.js';
+import type { CostEstimate } from './cost-estimate.js';
+import { QuotaBook } from './quota-book.js';
+import { BudgetExceeded } from './quotas.errors.js';
+
+export interface BudgetQuestion {
+  readonly teamId: string;
+  readonly cost: CostEstimate;
+  readonly leaseHours: number;
+}
+
+type Source = Pick<Tx, 'query'>;
+
+/** What a team may spend in a calendar month (UTC), against what its resources cost by then. */
+@Injectable()
+export class Budgets {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly commitments: CommitmentStore,
+    private readonly book: QuotaBook,
+  ) {}
+
+  /** Null when the team has no budget, or this costs nothing. */
+  check(question: BudgetQuestion): Promise<BudgetVerdict | null> {
+    return this.judge(question, this.transactions);
+  }
+
+  /** Writes down what a resource will cost, one request of a team at a time, so that a budget can't be passed by many at once. @throws BudgetExceeded */
+  async commit(tx: Tx, commitment: NewCommitment): Promise<void> {
+    const { teamId, cost } = commitment;
+    if (cost.lines.length === 0) return;
+    await this.lock(tx, teamId);
+    const verdict = await this.judge(commitment, tx);
+    if (verdict?.state === 'over') throw new BudgetExceeded(verdict);
+    await this.commitments.insert(tx, commitment);
+  }
+
+  /** The resource is there: from now on it costs. */
+  start(tx: Tx, resourceId: string, leaseEndsAt: Date | null): Promise<void> {
+    return this.commitments.start(tx, resourceId, leaseEndsAt);
+  }
+
+  extend(tx: Tx, resourceId: string, leaseEndsAt: Date | null): Promise<void> {
+    return this.commitments.extend(tx, resourceId, leaseEndsAt);
+  }
+
+  /** It is gone, or never came to be. */
+  end(tx: Tx, resourceId: string): Promise<void> {
+    return this.commitments.end(tx, resourceId);
+  }
+
+  private async judge({ teamId, cost, leaseHours }: BudgetQuestion, source: Source): Promise<BudgetVerdict | null> {
+    const budget = this.book.budget(teamId);
+    if (budget === null || cost.hourly + cost.once === 0) return null;
+    const { amount, hoursLeft, month } = await this.commitments.committed(teamId, source);
+    const adds = cost.hourly * Math.min(leaseHours, hoursLeft) + cost.once;
+    return verdictOf(budget, { committed: amount, adds, month, currency: cost.currency });
+  }
+
+  private async lock(tx: Tx, teamId: string): Promise<void> {
+    await tx.query(
+      `insert into budget_states as known (team_id, month) values ($1, (${THIS_MONTH} at time zone 'UTC')::date)
+       on conflict (team_id, month) do update set team_id = known.team_id`,
+      [teamId],
+    );
+  }
+}

@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import type { Tx } from '../platform/database/index.js';
+import { Budgets } from './budgets.js';
+import type { NewCommitment } from './commitment.store.js';
+import { Quotas, type Wants } from './quotas.js';
+
+export interface NewHolding extends NewCommitment {
+  readonly wants: Wants;
+}
+
+/** What one resource takes of quota and budget, from its request to its end. Every method may be repeated. */
+@Injectable()
+export class Holdings {
+  constructor(
+    private readonly quotas: Quotas,
+    private readonly budgets: Budgets,
+  ) {}
+
+  /** All or nothing, before anything is made. @throws BudgetExceeded, QuotaExceeded */
+  async reserve(tx: Tx, { wants, ...commitment }: NewHolding): Promise<void> {
+    const { resourceId: holderId, teamId, environment, title, ownerId } = commitment;
+    // In this order everywhere: the row of the team, then the counters.
+    await this.budgets.commit(tx, commitment);
+    await this.quotas.take(tx, { holderKind: 'resource', holderId, teamId, environment, title, ownerId }, wants);
+  }
+
+  /** The resource is there, and costs from now on. */
+  started(tx: Tx, resourceId: string, leaseEndsAt: Date | null): Promise<void> {
+    return this.budgets.start(tx, resourceId, leaseEndsAt);
+  }
+
+  extended(tx: Tx, resourceId: string, leaseEndsAt: Date | null): Promise<void> {
+    return this.budgets.extend(tx, resourceId, leaseEndsAt);
+  }
+
+  /** It is gone, or never came to be: what it held is returned, and it costs no more. Call it before `changes.mark`. */
+  async over(tx: Tx, resourceId: string, because: string): Promise<void> {
+    await this.quotas.release(tx, resourceId, because);
+    await this.budgets.end(tx, resourceId);
+  }
+}
