@@ -5,6 +5,7 @@ import { Durable, isEngineStop } from '../platform/durable/index.js';
 import { ApprovalGate, verdictSchema } from './approval-gate.js';
 import { Fulfilment } from './fulfilment.js';
 import { isPassing } from './passing.js';
+import { RunTurns } from './run-turns.js';
 
 const RETRIES = {
   retriesAllowed: true,
@@ -14,6 +15,9 @@ const RETRIES = {
   shouldRetry: isPassing,
 };
 
+const FIRST_WAIT_SECONDS = 1;
+const LONGEST_WAIT_SECONDS = 10;
+
 /** The way of a request after it was sent, as `request:<id>`: gather approval → apply the steps → activate the resource → notify. */
 @Injectable()
 export class FulfilRequestWorkflow implements OnModuleInit {
@@ -21,6 +25,7 @@ export class FulfilRequestWorkflow implements OnModuleInit {
     private readonly durable: Durable,
     private readonly gate: ApprovalGate,
     private readonly fulfilment: Fulfilment,
+    private readonly turns: RunTurns,
   ) {}
 
   onModuleInit(): void {
@@ -33,7 +38,7 @@ export class FulfilRequestWorkflow implements OnModuleInit {
       await this.fulfil(requestId);
     } catch (error) {
       if (isEngineStop(error)) throw error;
-      await DBOS.runStep(() => this.fulfilment.giveUp(requestId, error), { name: 'give up', ...RETRIES });
+      await DBOS.runStep(() => this.giveUp(requestId, error), { name: 'give up', ...RETRIES });
     }
   }
 
@@ -41,8 +46,27 @@ export class FulfilRequestWorkflow implements OnModuleInit {
     if (!(await this.gatherApproval(requestId))) return;
     const runId = await DBOS.runStep(() => this.fulfilment.begin(requestId), { name: 'begin', ...RETRIES });
     if (runId === null) return;
+    await this.waitForTurn(requestId, runId);
     await this.durable.runChild('execute-run', `run:${runId}`, [runId]);
-    await DBOS.runStep(() => this.fulfilment.conclude(requestId, runId), { name: 'conclude', ...RETRIES });
+    await DBOS.runStep(() => this.conclude(requestId, runId), { name: 'conclude', ...RETRIES });
+  }
+
+  /** Not more runs of a team at the same time than its quota allows. */
+  private async waitForTurn(requestId: string, runId: string): Promise<void> {
+    for (let wait = FIRST_WAIT_SECONDS; ; wait = Math.min(wait * 1.5, LONGEST_WAIT_SECONDS)) {
+      if (await DBOS.runStep(() => this.turns.take(requestId, runId), { name: 'take turn', ...RETRIES })) return;
+      await DBOS.sleepSeconds(wait);
+    }
+  }
+
+  private async conclude(requestId: string, runId: string): Promise<void> {
+    await this.turns.giveBack(runId);
+    await this.fulfilment.conclude(requestId, runId);
+  }
+
+  private async giveUp(requestId: string, error: unknown): Promise<void> {
+    await this.turns.giveBackOf(requestId);
+    await this.fulfilment.giveUp(requestId, error);
   }
 
   /** True when it may go on: no approval was wanted, or it was given. */

@@ -14,6 +14,7 @@ import { Compensation, RunJournal, StepEngine, VerbRunner } from './execution/in
 import { FulfilRequestWorkflow } from './fulfil-request.workflow.js';
 import { Fulfilment } from './fulfilment.js';
 import { LeftoverReport } from './leftover-report.js';
+import { RunTurns } from './run-turns.js';
 import { RunStore, Runs } from './runs/index.js';
 import { Teardown } from './teardown.js';
 
@@ -60,6 +61,7 @@ export class OrchestratorModule {
         ApprovalGate,
         Fulfilment,
         LeftoverReport,
+        RunTurns,
         Teardown,
         ExecuteRunWorkflow,
         FulfilRequestWorkflow,

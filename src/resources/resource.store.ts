@@ -190,6 +190,16 @@ export class ResourceStore {
     return rows.map(resourceOf);
   }
 
+  /** Which of these are over, or never were. */
+  async over(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.transactions.query<{ id: string }>(
+      `select wanted.id from unnest($1::text[]) as wanted (id) left join resources on resources.id = wanted.id
+       where resources.id is null or resources.state not in ${LIVING}`,
+      [ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async countLiving(): Promise<{ item: string; environment: string; count: number }[]> {
     return this.transactions.query(
       `select item_name as item, environment, count(*)::integer as count from resources where state in ${LIVING} group by 1, 2`,

@@ -69,6 +69,16 @@ export class RunStore {
     return run;
   }
 
+  /** Which of these have ended, or never were. */
+  async over(ids: readonly string[]): Promise<string[]> {
+    const rows = await this.transactions.query<{ id: string }>(
+      `select wanted.id from unnest($1::text[]) as wanted (id) left join runs on runs.id = wanted.id
+       where runs.id is null or runs.state in ('succeeded', 'failed', 'cancelled')`,
+      [ids],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async move(tx: Tx, id: string, from: readonly RunState[], to: RunState): Promise<boolean> {
     const ended = to === 'succeeded' || to === 'failed' || to === 'cancelled';
     const rows = await tx.query(

@@ -86,7 +86,7 @@ function phaseBlocks(state: RequestState, phase: RequestPhase): KnownBlock[] {
     case 'awaiting-approval':
       return [waiting(state)];
     case 'provisioning':
-      return [...approvedBy(state), ...steps(state)];
+      return [...approvedBy(state), ...turn(state), ...steps(state)];
     case 'ready':
       return [...approvedBy(state), ...reach(state)];
     case 'failed':
@@ -118,6 +118,10 @@ function approvedBy({ approval }: RequestState): KnownBlock[] {
 
 function steps({ run }: RequestState): KnownBlock[] {
   return run === null ? [] : [section(stepLines(run))];
+}
+
+function turn({ run }: RequestState): KnownBlock[] {
+  return run?.state === 'waiting' ? [context('⏳ Begins as soon as a run of the team is free.')] : [];
 }
 
 function reach({ resource }: RequestState): KnownBlock[] {
