@@ -7,7 +7,7 @@ import { dataPaths, type Env } from './config/index.js';
 import type { Foundations } from './foundations.js';
 import { FoundationsModule } from './foundations.module.js';
 import { IdentityModule } from './identity/index.js';
-import { IncidentsModule } from './incidents/index.js';
+import { IncidentsModule, OpenIncidentFacts } from './incidents/index.js';
 import { OrchestratorModule } from './orchestrator/index.js';
 import { PolicyModule } from './policy/index.js';
 import { QuotasModule } from './quotas/index.js';
@@ -35,7 +35,7 @@ export class CoreModule {
         IdentityModule.forRoot({ catalogDir }),
         CatalogModule.forRoot({ catalogDir, runbooksDir }),
         QuotasModule.forRoot({ catalogDir }),
-        PolicyModule.forRoot({ catalogDir }),
+        PolicyModule.forRoot({ catalogDir, incidents: OpenIncidentFacts }),
         ApprovalsModule,
         ResourcesModule,
         RequestsModule,

@@ -5,6 +5,7 @@ export { IncidentRoom, RoomRefused } from './incident-room.js';
 export { Incidents, type IncidentView } from './incidents.js';
 export { IncidentsModule } from './incidents.module.js';
 export { LeadIncident } from './lead-incident.js';
+export { OpenIncidentFacts } from './open-incident-facts.js';
 export { placeWords } from './place-words.js';
 export { isSettled, type Playbook, type PlaybookState, type PlaybookStep, type PlaybookStepState } from './playbook.js';
 export { Playbooks } from './playbooks.js';

@@ -13,7 +13,13 @@ export type {
   Team,
   Verb,
 } from './policy-decision.js';
-export { type ContentFindings, type ContentQuestion, ContentRules, type Occasion } from './rules/content-rules.js';
+export {
+  type ContentFindings,
+  type ContentQuestion,
+  ContentRules,
+  type JudgedItem,
+  type Occasion,
+} from './rules/content-rules.js';
 export type { Rule } from './rules/rule-document.js';
 export type { CostFacts, IncidentFact, QuotaFact, ResourceFacts } from './rules/rule-facts.js';
 export { type RuleVerdict, type VerdictState } from './rules/rule-verdict.js';

@@ -1,12 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog, type CatalogItem, validateParameters } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
-import { Policy } from '../policy/index.js';
+import { ContentRules, type CostFacts, type Occasion, Policy, type QuotaFact } from '../policy/index.js';
 import type { JsonObject } from '../shared/index.js';
 import { type Plan, Planner, planOf } from './plan.js';
 import { requestScope } from './request.js';
 import { InvalidParameters } from './requests.errors.js';
-import { isQueueable, limited, WishLimits } from './wish-limits.js';
+import { isQueueable, limited, type Weighed, WishLimits } from './wish-limits.js';
 
 export interface Wish {
   readonly person: Person;
@@ -23,6 +23,8 @@ export interface Preview {
   readonly plan: Plan;
 }
 
+type Judged = Pick<Plan, 'changes' | 'decision' | 'cost' | 'quota' | 'budget'>;
+
 /** Stands for the ids of a request that does not exist yet; no plan may depend on them. */
 const NOT_YET = 'not-yet';
 
@@ -32,44 +34,54 @@ export class PreviewRequest {
   constructor(
     private readonly catalog: Catalog,
     private readonly policy: Policy,
+    private readonly rules: ContentRules,
     private readonly planner: Planner,
     private readonly limits: WishLimits,
   ) {}
 
-  /** @throws UnknownItem, InvalidParameters with a sentence a field */
-  async preview(wish: Wish): Promise<Preview> {
+  /** `occasion` is for the measurements of the rules. @throws UnknownItem, InvalidParameters with a sentence a field */
+  async preview(wish: Wish, occasion: Occasion = 'preview'): Promise<Preview> {
     const item = this.catalog.item(wish.itemName);
     const checked = validateParameters(item, wish.parameters);
     const errors = [...(checked.ok ? [] : checked.errors), ...leaseErrors(item, wish.leaseHours)];
     if (!checked.ok || errors.length > 0) throw new InvalidParameters(errors);
-    const { person, teamId, environment, reason, leaseHours } = wish;
-    const parameters = checked.value;
-    const ruled = this.policy.decideRequest({ person, item, teamId, environment, parameters });
-    const request = requestScope({ id: NOT_YET, teamId, environment, requesterId: person.id, reason });
-    const asked = { item, teamId, environment, parameters, request, reason, leaseHours };
-    const weighed = await this.limits.weigh(asked, ruled);
-    if (weighed.errors.length > 0) throw new InvalidParameters(weighed.errors);
-    const decision = limited(ruled, weighed);
-    const waits = isQueueable({ decision, quota: weighed.quota });
-    const scope = { params: parameters, request, resource: { id: NOT_YET } };
-    const changes = decision.outcome === 'deny' && !waits ? [] : await this.planner.plan(item, scope);
+    const { teamId, environment, leaseHours } = wish;
+    const valid = { ...wish, parameters: checked.value };
+    const judged = await this.judge(item, valid, occasion);
     const { name, version, digest } = item;
-    return {
-      item,
-      plan: planOf({
-        item: { name, version, digest },
-        teamId,
-        environment,
-        parameters,
-        leaseHours,
-        changes,
-        decision,
-        cost: weighed.cost,
-        quota: weighed.quota,
-        budget: weighed.budget,
-      }),
-    };
+    const identity = { name, version, digest };
+    const { parameters } = valid;
+    return { item, plan: planOf({ item: identity, teamId, environment, parameters, leaseHours, ...judged }) };
   }
+
+  /**
+   * Who may have it comes first, then what it takes and costs, what it would do, and last the rules on content, which look
+   * at all of that. The strictest answer counts.
+   */
+  private async judge(item: CatalogItem, wish: Wish, occasion: Occasion): Promise<Judged> {
+    const { person, teamId, environment, parameters, reason } = wish;
+    const ruled = this.policy.decideRequest({ ...wish, item });
+    const request = requestScope({ id: NOT_YET, teamId, environment, requesterId: person.id, reason });
+    const { errors, ...weighed } = await this.limits.weigh({ ...wish, item, request }, ruled);
+    if (errors.length > 0) throw new InvalidParameters(errors);
+    const { cost, quota, budget } = weighed;
+    const soFar = limited(ruled, weighed);
+    const waits = isQueueable({ decision: soFar, quota });
+    const scope = { params: parameters, request, resource: { id: NOT_YET } };
+    const changes = soFar.outcome === 'deny' && !waits ? [] : await this.planner.plan(item, scope);
+    if (ruled.outcome === 'deny') return { changes, decision: soFar, cost, quota, budget };
+    const content = await this.rules.ask({ ...wish, ...costFacts(weighed), verb: 'request', item, changes }, occasion);
+    const decision = limited(this.policy.decideRequest({ ...wish, item, content }), weighed);
+    return { changes, decision, cost, quota, budget };
+  }
+}
+
+/** For the rules: a cost that nobody can tell is left out, and what has no limit has none to give. */
+function costFacts({ cost, quota }: Pick<Weighed, 'cost' | 'quota'>): { cost?: CostFacts; quota: QuotaFact[] } {
+  const units = quota.map(({ unit, limit, held, wants }) => ({ unit, limit: limit ?? 0, used: held, wanted: wants }));
+  if (cost.missing.length > 0) return { quota: units };
+  const { currency, hourly, monthly, untilEnd } = cost;
+  return { cost: { currency, hourly, monthly, untilEnd }, quota: units };
 }
 
 function leaseErrors(item: CatalogItem, hours: number): { field: string; message: string }[] {

@@ -12,6 +12,7 @@ import type { Plan } from './plan.js';
 import { type RequestRecord, requestScope, workflowIdOf } from './request.js';
 import { RequestStore } from './request.store.js';
 import { RequestJournal } from './request-journal.js';
+import { rulesSpoken, wouldHaveBlocked } from './rules-spoken.js';
 
 export interface Opening {
   readonly item: CatalogItem;
@@ -59,6 +60,7 @@ export class RequestOpening {
     const approvalId = need === null ? null : await this.askForApproval(tx, request, item, need);
     const workflow = { workflow: 'fulfil-request', id: workflowIdOf(request.id), queue: 'requests' } as const;
     await this.durable.enqueue(tx, { ...workflow, args: [request.id] });
+    await this.recordTrial(tx, request);
     await this.journal.record(tx, request, {
       type: 'request.submitted',
       by: request.requesterId,
@@ -67,11 +69,24 @@ export class RequestOpening {
         item: { ...plan.item },
         planDigest: plan.digest,
         outcome: plan.decision.outcome,
-        rules: plan.decision.reasons.map((spoken) => spoken.rule),
+        rules: rulesSpoken(plan.decision),
         approvalId,
       },
     });
     return { ...request, approvalId };
+  }
+
+  /** A rule in audit mode lets everything pass; what it would have done is for whoever decides on its mode. */
+  private async recordTrial(tx: Tx, request: RequestRecord): Promise<void> {
+    const tried = wouldHaveBlocked(request.plan.decision);
+    if (tried.length === 0) return;
+    const titles = tried.map(({ content, rule }) => `“${content?.title ?? rule}”`).join(', ');
+    await this.journal.record(tx, request, {
+      type: 'policy.rule_tried',
+      by: request.requesterId,
+      summary: `would not have passed ${titles}, which ${tried.length === 1 ? 'is' : 'are'} only tried out`,
+      data: { rules: rulesSpoken({ reasons: tried }) },
+    });
   }
 
   private titleOf(request: RequestRecord, item: CatalogItem): string {

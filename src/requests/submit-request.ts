@@ -10,6 +10,7 @@ import type { RequestRecord } from './request.js';
 import { RequestStore } from './request.store.js';
 import { RequestOpening } from './request-opening.js';
 import { PlanChanged, PlanImpossible, RequestForbidden, RequestRefused, UnknownRequest } from './requests.errors.js';
+import { rulesSpoken } from './rules-spoken.js';
 
 export interface Submission extends Wish {
   /** The same key is the same request, however often it is sent. */
@@ -48,7 +49,7 @@ export class SubmitRequest {
   async submit(submission: Submission, expectedDigest?: string | null): Promise<RequestRecord> {
     const earlier = await this.earlier(submission);
     if (earlier !== null) return earlier;
-    const { item, plan } = await this.previews.preview(submission);
+    const { item, plan } = await this.previews.preview(submission, 'submit');
     this.metrics.decisions.inc({ outcome: plan.decision.outcome });
     if (plan.decision.outcome === 'deny') return this.refuse(submission, plan);
     if (plan.changes.some((change) => change.kind === 'cannot')) throw new PlanImpossible(plan);
@@ -83,7 +84,7 @@ export class SubmitRequest {
         subject: { kind: 'person', id: person.id },
         traceId,
         summary: `was refused ${itemName} for ${teamId} in ${environment}`,
-        data: { rules: reasons.map(({ rule, outcome }) => ({ rule, outcome })) },
+        data: { rules: rulesSpoken(plan.decision) },
       }),
     );
     for (const { rule, outcome } of reasons) if (outcome === 'deny') this.metrics.denials.inc({ rule });

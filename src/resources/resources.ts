@@ -11,6 +11,7 @@ import { Holdings } from '../quotas/index.js';
 import type { JsonObject } from '../shared/index.js';
 import type { Resource } from './resource.js';
 import { type NewResource, ResourceStore } from './resource.store.js';
+import { ResourceRules } from './resource-rules.js';
 import { LeaseAtItsLimit, ResourceForbidden, ResourceMovedOn, UnknownResource } from './resources.errors.js';
 
 export const SYSTEM: AuditActor = { kind: 'system', id: 'resources' };
@@ -37,6 +38,7 @@ export class Resources {
     private readonly changes: Changes,
     private readonly notices: Notices,
     private readonly audit: Audit,
+    private readonly rules: ResourceRules,
   ) {}
 
   find(id: string): Promise<Resource | null> {
@@ -126,6 +128,7 @@ export class Resources {
       extendHours: before.leaseHours,
       maxHours: before.leaseHours,
     };
+    await this.rules.assertFit({ verb: 'extend', resource: before, person, leaseHours: lease.extendHours, reason: '' });
     return this.transactions.run(async (tx) => {
       const now = (await this.store.lock(tx, resourceId)) ?? before;
       const extended = await this.store.extend(tx, resourceId, lease.extendHours, lease.maxHours);
@@ -146,6 +149,7 @@ export class Resources {
   async requestDestroy({ resourceId, person, why }: DestroyWish): Promise<Resource> {
     const before = await this.get(resourceId);
     this.assertMay(person, 'destroy', before);
+    await this.rules.assertFit({ verb: 'destroy', resource: before, person, leaseHours: 0, reason: why });
     return this.transactions.run(async (tx) => {
       const destroying = await this.beginDestroy(tx, before, { kind: 'person', id: person.id }, why);
       if (destroying === null) throw movedOn((await this.store.find(resourceId, tx)) ?? before);

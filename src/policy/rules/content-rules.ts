@@ -18,11 +18,17 @@ import { RuleJudge } from './rule-judge.js';
 import { counts, effectOf, type RuleVerdict, reasonOfVerdict, spoke } from './rule-verdict.js';
 import { timeFacts } from './zone.js';
 
+/** As much of a catalog item as rules can see. */
+export type JudgedItem = Pick<
+  CatalogItem,
+  'name' | 'title' | 'version' | 'owner' | 'lifecycle' | 'tags' | 'lease' | 'resource'
+>;
+
 /** What the rules are asked about. */
 export interface ContentQuestion {
   readonly verb: RuleVerb;
   readonly person: Person;
-  readonly item: CatalogItem;
+  readonly item: JudgedItem;
   readonly teamId: string;
   readonly environment: string;
   readonly parameters: JsonObject;
