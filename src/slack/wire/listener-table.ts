@@ -28,7 +28,7 @@ export class ListenerTable implements Listeners {
     );
     app.command(any, (args) => this.run('command', args.command.command, args));
     app.event(any, (args) => this.run('event', args.event.type, args));
-    app.options({ action_id: any }, (args) => this.run('options', args.options.action_id, args));
+    app.options({ action_id: any }, (args) => this.run('options', String(args.options.action_id), args));
     app.shortcut(any, (args) => this.run('shortcut', args.shortcut.callback_id, args));
     app.view(any, (args) => this.run('view', args.view.callback_id, args));
   }
