@@ -1,6 +1,7 @@
-import type { Json, JsonObject } from '../shared/index.js';
+import type { Json } from '../shared/index.js';
 import type { ItemGovernance } from './governance.js';
 import type { ParametersSchema } from './parameter-schema.js';
+import type { StepTemplate } from './step-template.js';
 
 export type Lifecycle = 'draft' | 'active' | 'deprecated' | 'retired';
 
@@ -9,19 +10,6 @@ export interface Lease {
   readonly maxHours: number;
   readonly warnHoursBefore: number;
   readonly extendHours: number;
-}
-
-/** One use of an action. `with` and `if` may hold `${{ expressions }}`. */
-export interface StepTemplate {
-  readonly name: string;
-  readonly title: string;
-  /** Action id, `system:thing`. */
-  readonly action: string;
-  readonly with: JsonObject;
-  readonly timeoutSeconds: number;
-  readonly retry: { readonly attempts: number; readonly backoffSeconds: number };
-  /** One `${{ condition }}`; the step is skipped when it is false. */
-  readonly if?: string;
 }
 
 /** A versioned, owned template of something that can be requested. */
@@ -39,6 +27,8 @@ export interface CatalogItem extends ItemGovernance {
   readonly parameters: ParametersSchema;
   readonly lease: Lease;
   readonly steps: readonly StepTemplate[];
+  /** What becomes of what was made when a step fails: taken back at once (unless said otherwise), or kept for inspection until somebody decides. */
+  readonly onFailure?: 'undo' | 'keep';
   /** Name → template, evaluated when all steps are done. Never secrets: only references. */
   readonly outputs: Readonly<Record<string, string>>;
   /** `title` is a template that may use params and request. */

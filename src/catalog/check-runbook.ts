@@ -1,6 +1,6 @@
 import { closest, type DocumentProblem, type YamlDocument } from '../platform/documents/index.js';
 import type { CatalogItem } from './catalog-item.js';
-import { duplicateNames } from './check-item.js';
+import { duplicateNames } from './check-steps.js';
 import { actionProblems, type Checkers, templateProblems } from './check-templates.js';
 import { runbookScope } from './known-scope.js';
 import type { RunbookDocument } from './runbook-parser.js';

@@ -3,7 +3,7 @@ export { UnknownItem } from './catalog.errors.js';
 export { Catalog } from './catalog.js';
 export { CatalogModule } from './catalog.module.js';
 export type { CatalogOptions } from './catalog.options.js';
-export type { CatalogItem, Lease, Lifecycle, StepTemplate, VersionedDocument } from './catalog-item.js';
+export type { CatalogItem, Lease, Lifecycle, VersionedDocument } from './catalog-item.js';
 export { CatalogLoader } from './catalog-loader.js';
 export { celEnvironment, isMatches, linear, parseCel } from './cel-environment.js';
 export { celNodes, childrenOf } from './cel-nodes.js';
@@ -17,5 +17,6 @@ export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.j
 export { type LintReport, lintCatalog } from './lint.command.js';
 export type { ConstOption, ParameterSchema, ParametersSchema } from './parameter-schema.js';
 export type { ActionStep, ManualStep, Runbook, RunbookStep, Severity, StepApproval } from './runbook.js';
+export type { Expectation, StepPhase, StepTemplate } from './step-template.js';
 export { validateParameters } from './validate-parameters.js';
 export { type StoredVersion, VersionStore } from './version-store.js';

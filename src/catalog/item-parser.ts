@@ -1,26 +1,9 @@
 import { z } from 'zod';
-import type { Json } from '../shared/index.js';
 import type { CatalogItem } from './catalog-item.js';
 import { governanceShape } from './governance.js';
+import { kebabName, semver, stepName, title } from './names.js';
 import { parametersParser } from './parameters-parser.js';
-
-/** `postgres-database` */
-export const kebabName = z
-  .string()
-  .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, 'a name has lower-case letters, digits and single hyphens')
-  .max(50);
-/** `connection_check`, `role`: used as `steps.<name>` in expressions, where a hyphen would be a minus. */
-export const stepName = z
-  .string()
-  .regex(
-    /^[a-z][a-zA-Z0-9_]{0,40}$/,
-    'a step’s name starts with a lower-case letter and has only letters, digits and _ (a hyphen would be a minus in expressions)',
-  );
-export const actionId = z.string().regex(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'an action is written system:thing');
-export const semver = z.string().regex(/^\d+\.\d+\.\d+$/, 'a version has three numbers, 1.0.0');
-export const title = z.string().trim().min(1).max(150);
-const json: z.ZodType<Json> = z.json();
-export const jsonObject = z.record(z.string(), json);
+import { stepParser } from './step-template.js';
 
 const hours = z.number().positive().max(8760);
 const lease = z
@@ -35,21 +18,6 @@ const lease = z
     message: 'the warning would come before the lease has begun',
     params: { remedy: 'write less than defaultHours' },
   });
-
-const step = z.strictObject({
-  name: stepName,
-  title,
-  action: actionId,
-  with: jsonObject.default({}),
-  timeoutSeconds: z.int().min(1).max(3600).default(60),
-  retry: z
-    .strictObject({
-      attempts: z.int().min(1).max(10).default(3),
-      backoffSeconds: z.number().min(0).max(300).default(2),
-    })
-    .default({ attempts: 3, backoffSeconds: 2 }),
-  if: z.string().exactOptional(),
-});
 
 export type ItemDocument = Omit<CatalogItem, 'digest' | 'file'>;
 
@@ -66,7 +34,8 @@ export const itemParser: z.ZodType<ItemDocument> = z.strictObject({
   parameters: parametersParser,
   lease,
   resource: z.strictObject({ kind: kebabName, title: z.string().min(1) }),
-  steps: z.array(step).min(1).max(50),
+  steps: z.array(stepParser).min(1).max(50),
+  onFailure: z.enum(['undo', 'keep']).exactOptional(),
   outputs: z.record(stepName, z.string()).default({}),
   ...governanceShape,
 });

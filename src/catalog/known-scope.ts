@@ -1,9 +1,10 @@
-import type { CatalogItem, StepTemplate } from './catalog-item.js';
+import type { CatalogItem } from './catalog-item.js';
 import type { KnownScope } from './expressions.js';
 import { merged, type PossibleField, possibleFields } from './parameter-layers.js';
 import { resolvedSchema } from './parameter-refs.js';
 import type { ObjectSchema, ParametersSchema, ParameterType } from './parameter-schema.js';
 import type { RunbookStep } from './runbook.js';
+import type { StepTemplate } from './step-template.js';
 
 /** `request.*` in the expressions of a catalog item. */
 export interface RequestScope {
@@ -121,10 +122,15 @@ const CEL_TYPES: Readonly<Record<ParameterType, string>> = {
   object: 'map',
 };
 
-function stepTypes(steps: readonly { name: string; action: string }[], outputsOf: OutputsOf): KnownScope {
+function stepTypes(
+  steps: readonly { name: string; action: string; forEach?: string }[],
+  outputsOf: OutputsOf,
+): KnownScope {
   return Object.fromEntries(
     steps.map((step) => {
       const outputs = outputsOf(step.action);
+      // A loop gives a list with the output of each turn.
+      if (step.forEach !== undefined) return [step.name, { output: 'list' }];
       return [
         step.name,
         { output: outputs === undefined ? 'dyn' : Object.fromEntries(outputs.map((name) => [name, 'dyn'])) },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { actionId, jsonObject, kebabName, semver, stepName, title } from './item-parser.js';
+import { actionId, jsonObject, kebabName, semver, stepName, title } from './names.js';
 import type { Runbook } from './runbook.js';
 
 const approval = z.strictObject({

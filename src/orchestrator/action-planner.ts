@@ -3,7 +3,9 @@ import { type CatalogItem, Expressions, type StepTemplate } from '../catalog/ind
 import { type PlannedChange, Planner, type PlanScope } from '../requests/index.js';
 import { Redactor, SecretStore } from '../secrets/index.js';
 import type { JsonObject } from '../shared/index.js';
+import { ActionFailed } from './action.js';
 import { ActionRegistry } from './action-registry.js';
+import { turnScope, unfoldSteps } from './runs/index.js';
 
 /** An expression that looks at an earlier step. */
 const LOOKS_BACK = /\$\{\{(?:(?!\}\}).)*\bsteps\b/s;
@@ -20,13 +22,25 @@ export class ActionPlanner extends Planner {
     super();
   }
 
-  plan(item: CatalogItem, scope: PlanScope): Promise<PlannedChange[]> {
-    return Promise.all(item.steps.map((step) => this.planStep(step, scope)));
+  async plan(item: CatalogItem, scope: PlanScope): Promise<PlannedChange[]> {
+    const seen = { ...scope } as JsonObject;
+    const planned = await Promise.all(item.steps.map((step) => this.planTurns(step, seen)));
+    return planned.flat();
   }
 
-  private async planStep(step: StepTemplate, scope: PlanScope): Promise<PlannedChange> {
+  private async planTurns(step: StepTemplate, scope: JsonObject): Promise<PlannedChange[]> {
+    try {
+      const turns = unfoldSteps([step], scope, this.expressions);
+      return await Promise.all(turns.map((turn) => this.planStep(turn, { ...scope, ...turnScope(turn) })));
+    } catch (error) {
+      if (!(error instanceof ActionFailed)) throw error;
+      const { name, title } = step;
+      return [{ step: name, title, kind: 'cannot', summary: error.publicMessage, details: [] }];
+    }
+  }
+
+  private async planStep(step: StepTemplate, seen: JsonObject): Promise<PlannedChange> {
     const { name, title } = step;
-    const seen = { ...scope } as JsonObject;
     if (step.if !== undefined && !LOOKS_BACK.test(step.if) && !this.expressions.condition(step.if, seen)) {
       return { step: name, title, kind: 'none', summary: 'Left out with these parameters', details: [] };
     }

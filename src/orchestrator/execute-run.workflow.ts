@@ -2,7 +2,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { Durable, isEngineStop } from '../platform/durable/index.js';
-import { Compensation, type Itinerary, StepEngine } from './execution/index.js';
+import { Compensation, type ItineraryStep, type RunEnd, StepEngine } from './execution/index.js';
 
 const BOOKKEEPING = { retriesAllowed: true, maxAttempts: 10, intervalSeconds: 0.5, backoffRate: 2 };
 const UNDOING = { retriesAllowed: true, maxAttempts: 6, intervalSeconds: 1, backoffRate: 2 };
@@ -23,19 +23,39 @@ export class ExecuteRunWorkflow implements OnModuleInit {
     this.durable.define('execute-run', (runId) => this.execute(z.string().parse(runId)));
   }
 
-  private async execute(runId: string): Promise<'succeeded' | 'failed'> {
+  private async execute(runId: string): Promise<RunEnd> {
     const itinerary = await DBOS.runStep(() => this.engine.start(runId), { name: 'start', ...BOOKKEEPING });
-    for (const step of itinerary.steps) {
-      if (await this.perform(runId, step)) continue;
+    for (const stage of itinerary.stages) {
+      if (await this.performAll(runId, stage)) continue;
       // A teardown stops where it failed and is tried again from there; what was to be made is taken back.
       if (!itinerary.reverse) await this.compensate(runId);
       return this.finish(runId, 'failed');
     }
-    return this.finish(runId, 'succeeded');
+    const end = await this.finish(runId, 'succeeded');
+    if (end !== 'stopping') return end;
+    await this.compensate(runId);
+    return this.finish(runId, 'failed');
   }
 
-  private async perform(runId: string, { position, name, ...retry }: Itinerary['steps'][number]): Promise<boolean> {
-    const outcome = await orFailed(() =>
+  /** The steps of a stage, at the same time. All of them come to their end, also when one fails. */
+  private async performAll(runId: string, stage: readonly ItineraryStep[]): Promise<boolean> {
+    // Started in one order, as the durable engine numbers them; what follows a failure is done one after the other for the same reason.
+    const attempts = await Promise.allSettled(stage.map((step) => this.attempt(runId, step)));
+    for (const attempt of attempts) if (attempt.status === 'rejected') throw attempt.reason;
+    let isDone = true;
+    for (const [index, attempt] of attempts.entries()) {
+      const [step, outcome] = [stage[index], attempt.status === 'fulfilled' ? attempt.value : 'failed'];
+      if (step === undefined || outcome === 'done' || outcome === 'skipped') continue;
+      isDone = false;
+      if (outcome === 'cancelled') continue;
+      const fail = () => this.engine.fail(runId, step.position);
+      await DBOS.runStep(fail, { name: `fail ${step.name}`, ...BOOKKEEPING });
+    }
+    return isDone;
+  }
+
+  private attempt(runId: string, { position, name, ...retry }: ItineraryStep) {
+    return orFailed(() =>
       DBOS.runStep(() => this.engine.attempt(runId, position), {
         name: `step ${name}`,
         retriesAllowed: true,
@@ -44,9 +64,6 @@ export class ExecuteRunWorkflow implements OnModuleInit {
         backoffRate: 2,
       }),
     );
-    if (outcome !== 'failed') return true;
-    await DBOS.runStep(() => this.engine.fail(runId, position), { name: `fail ${name}`, ...BOOKKEEPING });
-    return false;
   }
 
   private async compensate(runId: string): Promise<void> {
@@ -60,9 +77,8 @@ export class ExecuteRunWorkflow implements OnModuleInit {
     }
   }
 
-  private async finish(runId: string, to: 'succeeded' | 'failed'): Promise<'succeeded' | 'failed'> {
-    await DBOS.runStep(() => this.engine.finish(runId, to), { name: 'finish', ...BOOKKEEPING });
-    return to;
+  private finish(runId: string, to: 'succeeded' | 'failed'): Promise<RunEnd> {
+    return DBOS.runStep(() => this.engine.finish(runId, to), { name: 'finish', ...BOOKKEEPING });
   }
 }
 

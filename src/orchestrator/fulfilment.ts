@@ -6,7 +6,7 @@ import { Resources } from '../resources/index.js';
 import type { Json, JsonObject } from '../shared/index.js';
 import { explainFailure, explainTrouble, leftBehind, titles } from './explain-failure.js';
 import { LeftoverReport } from './leftover-report.js';
-import { type Run, Runs } from './runs/index.js';
+import { outputsOf, type Run, Runs } from './runs/index.js';
 
 /** What the workflow of a request does once it may: every method is a station, and may be repeated. */
 @Injectable()
@@ -56,10 +56,7 @@ export class Fulfilment {
 
   /** One that can't be evaluated is left out: what was made works all the same. */
   private outputsOf(item: CatalogItem | null, request: RequestRecord, run: Run): JsonObject {
-    const steps = Object.fromEntries(
-      run.steps.filter((step) => step.output !== null).map((step) => [step.name, { output: step.output }]),
-    );
-    const scope = { ...scopeOf(request), steps };
+    const scope = { ...scopeOf(request), steps: outputsOf(run.steps) };
     const outputs = Object.entries(item?.outputs ?? {}).flatMap(([name, expression]): [string, Json][] => {
       try {
         return [[name, this.expressions.evaluate(expression, scope)]];

@@ -10,7 +10,7 @@ import { type BuiltInOptions, builtInActions } from './actions/index.js';
 import { ApprovalGate } from './approval-gate.js';
 import { DestroyResourceWorkflow } from './destroy-resource.workflow.js';
 import { ExecuteRunWorkflow } from './execute-run.workflow.js';
-import { Compensation, RunJournal, StepEngine, VerbRunner } from './execution/index.js';
+import { CancelWatch, Compensation, RunJournal, StepEngine, VerbRunner } from './execution/index.js';
 import { FulfilRequestWorkflow } from './fulfil-request.workflow.js';
 import { Fulfilment } from './fulfilment.js';
 import { LeftoverReport } from './leftover-report.js';
@@ -55,6 +55,7 @@ export class OrchestratorModule {
         RunStore,
         Runs,
         RunJournal,
+        CancelWatch,
         VerbRunner,
         StepEngine,
         Compensation,

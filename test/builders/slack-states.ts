@@ -154,6 +154,9 @@ export function runOf(states: readonly StepRunState[], change: Partial<Run> = {}
     kind: 'apply',
     state: 'running',
     scope: {},
+    onFailure: 'undo',
+    cancelledBy: null,
+    continuesRunId: null,
     traceId: 'trc-00000001',
     createdAt: NOON,
     endedAt: null,
@@ -184,6 +187,7 @@ function stepOf(state: StepRunState, position: number): StepRun {
     actionState: null,
     failure: null,
     progress: state === 'running' ? 'half way' : null,
+    expectedSeconds: null,
     startedAt: state === 'waiting' ? null : NOON,
     endedAt: isOver ? new Date('2026-11-23T12:00:01.500Z') : null,
   };

@@ -5,7 +5,13 @@ import { Audit } from '../../src/audit/index.js';
 import { Expressions, type StepTemplate } from '../../src/catalog/index.js';
 import { Metrics } from '../../src/observability/index.js';
 import { ExecuteRunWorkflow } from '../../src/orchestrator/execute-run.workflow.js';
-import { Compensation, RunJournal, StepEngine, VerbRunner } from '../../src/orchestrator/execution/index.js';
+import {
+  CancelWatch,
+  Compensation,
+  RunJournal,
+  StepEngine,
+  VerbRunner,
+} from '../../src/orchestrator/execution/index.js';
 import { ActionFailed, ActionRegistry, defineAction, type Run, Runs } from '../../src/orchestrator/index.js';
 import { RunStore } from '../../src/orchestrator/runs/index.js';
 import { Changes, type SubjectRef } from '../../src/platform/changes/index.js';
@@ -89,10 +95,10 @@ describe('a run', () => {
     jest.spyOn(logger, 'error').mockImplementation(() => undefined);
     const store = new RunStore(transactions);
     audit = new Audit(transactions, changes, ids, redactor);
-    runs = new Runs(store, ids);
+    runs = new Runs(store, expressions, ids);
     const registry = new ActionRegistry([thing]);
     const journal = new RunJournal(transactions, store, changes, audit, logger);
-    const verbs = new VerbRunner(journal, {} as SecretStore, redactor, metrics);
+    const verbs = new VerbRunner(journal, new CancelWatch(store), {} as SecretStore, redactor, metrics);
     durable = new Durable({
       databaseUrl: database.url,
       executorId: 'runs',
@@ -121,12 +127,16 @@ describe('a run', () => {
     database.transactions.run((tx) =>
       durable.enqueue(tx, { workflow: 'execute-run', id: `run:${runId}`, args: [runId], queue: 'runs' }),
     );
-  const create = (steps: StepTemplate[], scope: JsonObject = {}) =>
+  const create = (steps: StepTemplate[], scope: JsonObject = {}, onFailure: 'undo' | 'keep' = 'undo') =>
     database.transactions.run((tx) =>
-      runs.create(tx, { subject: subject(), kind: 'apply', steps, scope, traceId: 'trc-run' }),
+      runs.create(tx, { subject: subject(), kind: 'apply', steps, scope, traceId: 'trc-run', onFailure }),
     );
-  const execute = async (steps: StepTemplate[], scope: JsonObject = {}): Promise<Run> => {
-    const runId = await create(steps, scope);
+  const execute = async (
+    steps: StepTemplate[],
+    scope: JsonObject = {},
+    onFailure: 'undo' | 'keep' = 'undo',
+  ): Promise<Run> => {
+    const runId = await create(steps, scope, onFailure);
     await enqueue(runId);
     await workflowEnded(`run:${runId}`);
     return runs.get(runId);
@@ -308,4 +318,119 @@ describe('a run', () => {
     );
     return found?.value ?? 0;
   }
+
+  it('makes the steps of a group at the same time, and goes on when all of them are done', async () => {
+    let reached!: () => void;
+    const bothAreAtWork = new Promise<void>((resolve) => (reached = resolve));
+    let atWork = 0;
+    const meetTheOther = async () => {
+      atWork += 1;
+      if (atWork === 2) reached();
+      await bothAreAtWork;
+    };
+    trouble('make left', meetTheOther);
+    trouble('make right', meetTheOther);
+    const run = await execute([
+      step('left', { group: 'sides' }),
+      step('right', { group: 'sides' }),
+      step('after', { input: { of: '${{ [steps.left.output.name, steps.right.output.name] }}' } }),
+    ]);
+    expect(run.state).toBe('succeeded');
+    expect(effects.at(-1)).toBe('make after');
+    expect(run.steps[2]?.output).toMatchObject({ of: ['left', 'right'] });
+  });
+
+  it('takes back what the others of a group made when one of them fails', async () => {
+    trouble('make right', fails('No.', false));
+    const run = await execute([step('left', { group: 'sides' }), step('right', { group: 'sides' }), step('after')]);
+    expect(run.state).toBe('failed');
+    expect(states(run)).toEqual(['compensated', 'compensated', 'waiting']);
+    expect(effects).toContain('undo left');
+    expect(effects).not.toContain('make after');
+  });
+
+  it('runs a loop once for each element, whose outputs are a list', async () => {
+    const run = await execute(
+      [
+        step('part', {
+          forEach: '${{ params.names }}',
+          title: 'Part ${{ item }}',
+          input: { name: '${{ item }}', of: '${{ index }}' },
+        }),
+        step('sum', { input: { of: '${{ steps.part.output.map(one, one.name) }}' } }),
+      ],
+      { params: { names: ['a', 'b', 'c'] } },
+    );
+    expect(run.steps.map(({ title }) => title)).toEqual(['Part a', 'Part b', 'Part c', 'The sum']);
+    expect(effects).toEqual(['make a', 'make b', 'make c', 'make sum']);
+    expect(run.steps[3]?.output).toMatchObject({ of: ['a', 'b', 'c'] });
+    expect(await execute([step('none', { forEach: '${{ params.names }}' })], { params: { names: [] } })).toMatchObject({
+      state: 'succeeded',
+      steps: [],
+    });
+  });
+
+  it('judges what a step gave, tries again, and takes it back when it stays wrong', async () => {
+    const wanted = [{ that: '${{ steps.one.output.attempt >= 2 }}', otherwise: 'It is not healthy.' }];
+    const retry = { attempts: 3, backoffSeconds: 0.1 };
+    const healthy = await execute([step('one', { expect: wanted, retry })]);
+    expect(healthy).toMatchObject({ state: 'succeeded', steps: [{ attempts: 2 }] });
+    const sick = await execute([step('one', { expect: wanted })]);
+    expect(sick).toMatchObject({ state: 'failed', steps: [{ failure: { sentence: 'It is not healthy.' } }] });
+    expect(effects.at(-1)).toBe('undo one');
+  });
+
+  it('keeps what was made for inspection, and goes on where it failed under the same keys', async () => {
+    trouble('make two', fails('Full.', false));
+    const failed = await execute(
+      [step('check', { phase: 'pre-check' }), step('one'), step('two'), step('three')],
+      {},
+      'keep',
+    );
+    expect(failed.state).toBe('failed');
+    expect(states(failed)).toEqual(['succeeded', 'succeeded', 'failed', 'waiting']);
+    expect(effects).toEqual(['make check', 'make one', 'make two']);
+    const runId = await database.transactions.run((tx) => runs.createContinuation(tx, { of: failed.id, traceId: 't' }));
+    await enqueue(runId);
+    await workflowEnded(`run:${runId}`);
+    const run = await runs.get(runId);
+    expect(run).toMatchObject({ state: 'succeeded', continuesRunId: failed.id });
+    expect(effects).toEqual(['make check', 'make one', 'make two', 'make check', 'make two', 'make three']);
+    expect(run.steps[2]?.idempotencyKey).toBe(failed.steps[2]?.idempotencyKey);
+    expect((await runs.get(failed.id)).steps[2]).toMatchObject({ state: 'failed', failure: { sentence: 'Full.' } });
+  });
+
+  it('stops at once when it is cancelled, and takes back what was made, also what was to be kept', async () => {
+    const runId = await create([step('one'), step('two', { input: { hangs: true } }), step('three')], {}, 'keep');
+    await enqueue(runId);
+    await untilStep(runId, 1, 'running');
+    expect(await database.transactions.run((tx) => runs.cancel(tx, runId, 'U0ADA'))).toBe(true);
+    expect(await database.transactions.run((tx) => runs.cancel(tx, runId, 'U0BEN'))).toBe(false);
+    await workflowEnded(`run:${runId}`);
+    const run = await runs.get(runId);
+    expect(run).toMatchObject({ state: 'cancelled', cancelledBy: 'U0ADA' });
+    expect(states(run)).toEqual(['compensated', 'compensated', 'waiting']);
+    expect(effects).toEqual(['make one', 'undo two', 'undo one']);
+  });
+
+  it('counts a cancellation at the last moment: what was made is taken back', async () => {
+    const runId = await create([step('only')]);
+    trouble('make only', async () => {
+      await database.transactions.run((tx) => runs.cancel(tx, runId, 'U0ADA'));
+    });
+    await enqueue(runId);
+    await workflowEnded(`run:${runId}`);
+    expect(await runs.get(runId)).toMatchObject({ state: 'cancelled', steps: [{ state: 'compensated' }] });
+  });
+
+  it('keeps what its steps said, redacted, and knows how long a step usually takes', async () => {
+    const run = await execute([step('talker')]);
+    expect(await runs.output(run.id)).toMatchObject([{ position: 0, line: expect.not.stringContaining(SECRET) }]);
+    const again = await runs.get(await create([step('talker')]));
+    expect(again.steps[0]?.expectedSeconds).toEqual(expect.any(Number));
+  });
+
+  const untilStep = async (runId: string, position: number, state: string): Promise<void> => {
+    while ((await runs.get(runId)).steps[position]?.state !== state) await new Promise((wake) => setTimeout(wake, 20));
+  };
 });

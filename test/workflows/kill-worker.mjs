@@ -6,7 +6,13 @@ import { Audit } from '../../dist/src/audit/index.js';
 import { Expressions } from '../../dist/src/catalog/index.js';
 import { Metrics } from '../../dist/src/observability/index.js';
 import { ExecuteRunWorkflow } from '../../dist/src/orchestrator/execute-run.workflow.js';
-import { Compensation, RunJournal, StepEngine, VerbRunner } from '../../dist/src/orchestrator/execution/index.js';
+import {
+  CancelWatch,
+  Compensation,
+  RunJournal,
+  StepEngine,
+  VerbRunner,
+} from '../../dist/src/orchestrator/execution/index.js';
 import { ActionFailed, ActionRegistry, defineAction } from '../../dist/src/orchestrator/index.js';
 import { RunStore, Runs } from '../../dist/src/orchestrator/runs/index.js';
 import { Changes } from '../../dist/src/platform/changes/index.js';
@@ -70,7 +76,7 @@ const [changes, ids, redactor, metrics, logger] = [
 const store = new RunStore(transactions);
 const registry = new ActionRegistry([make]);
 const journal = new RunJournal(transactions, store, changes, new Audit(transactions, changes, ids, redactor), logger);
-const verbs = new VerbRunner(journal, {}, redactor, metrics);
+const verbs = new VerbRunner(journal, new CancelWatch(store), {}, redactor, metrics);
 const engine = new StepEngine(store, registry, new Expressions(), journal, verbs, redactor, logger);
 const compensation = new Compensation(store, registry, journal, verbs, redactor, logger);
 const durable = new Durable({
@@ -92,7 +98,7 @@ if (RUN_KIND !== undefined) {
     retry: { attempts: 2, backoffSeconds: 0.1 },
   });
   await commit(async (tx) => {
-    const runId = await new Runs(store, ids).create(tx, {
+    const runId = await new Runs(store, new Expressions(), ids).create(tx, {
       subject: { kind: 'request', id: 'req-killtest' },
       kind: 'apply',
       steps: [step('one', false), step('two', false), step('three', RUN_KIND === 'failing')],

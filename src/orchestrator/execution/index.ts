@@ -1,4 +1,5 @@
+export { CancelWatch } from './cancel-watch.js';
 export { Compensation } from './compensation.js';
 export { RunJournal } from './run-journal.js';
-export { type Itinerary, StepEngine } from './step-engine.js';
+export { type ItineraryStep, type RunEnd, StepEngine } from './step-engine.js';
 export { VerbRunner } from './verb-runner.js';

@@ -9,9 +9,9 @@ describe('progress of a step', () => {
     jest.useRealTimers();
   });
 
-  it('shows the first line at once, then at most two a second, the newest one each time', async () => {
+  it('shows the first line at once, then at most two a second, all of them each time', async () => {
     const shown: string[] = [];
-    const progress = new Progress((line) => Promise.resolve(void shown.push(line)));
+    const progress = new Progress((lines) => Promise.resolve(void shown.push(lines.join(' | '))));
     progress.report('1 of 9');
     await jest.advanceTimersByTimeAsync(0);
     expect(shown).toEqual(['1 of 9']);
@@ -19,18 +19,18 @@ describe('progress of a step', () => {
     await jest.advanceTimersByTimeAsync(499);
     expect(shown).toEqual(['1 of 9']);
     await jest.advanceTimersByTimeAsync(1);
-    expect(shown).toEqual(['1 of 9', '4 of 9']);
+    expect(shown).toEqual(['1 of 9', '2 of 9 | 3 of 9 | 4 of 9']);
   });
 
   it('always shows the last line before it settles, and none afterwards', async () => {
     const shown: string[] = [];
-    const progress = new Progress((line) => Promise.resolve(void shown.push(line)));
+    const progress = new Progress((lines) => Promise.resolve(void shown.push(lines.join(' | '))));
     progress.report('first');
     progress.report('last');
     await progress.settle();
     progress.report('from an effect that goes on after its time');
     await jest.advanceTimersByTimeAsync(5_000);
-    expect(shown).toEqual(['last']);
+    expect(shown).toEqual(['first | last']);
     expect(jest.getTimerCount()).toBe(0);
   });
 

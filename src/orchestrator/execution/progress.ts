@@ -1,20 +1,20 @@
 const PACE_MILLISECONDS = 500;
 
-/** Lets at most two lines a second through to the card; the newest wins, the last one always arrives. */
+/** Hands on what a step says at most twice a second, all lines since the last time together; the last ones always arrive. */
 export class Progress {
-  private newest: string | null = null;
+  private waiting: string[] = [];
   private timer: NodeJS.Timeout | undefined;
   private lastAt = Number.NEGATIVE_INFINITY;
   private writing: Promise<void> = Promise.resolve();
   private closed = false;
 
   /** That a line can't be written fails no step: progress is a courtesy. */
-  constructor(private readonly write: (line: string) => Promise<void>) {}
+  constructor(private readonly write: (lines: readonly string[]) => Promise<void>) {}
 
   /** Also harmless from an effect that goes on after its time was up. */
   report(line: string): void {
     if (this.closed) return;
-    this.newest = line;
+    this.waiting.push(line);
     const wait = Math.max(0, this.lastAt + PACE_MILLISECONDS - performance.now());
     this.timer ??= setTimeout(() => {
       this.flush();
@@ -31,10 +31,10 @@ export class Progress {
   private flush(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    const line = this.newest;
-    if (line === null) return;
-    this.newest = null;
+    const lines = this.waiting;
+    if (lines.length === 0) return;
+    this.waiting = [];
     this.lastAt = performance.now();
-    this.writing = this.writing.then(() => this.write(line)).catch(() => undefined);
+    this.writing = this.writing.then(() => this.write(lines)).catch(() => undefined);
   }
 }

@@ -68,9 +68,13 @@ export class RunJournal {
     });
   }
 
-  async showProgress(run: Run, step: StepRun, line: string): Promise<void> {
+  /** The newest line is shown on the card; all of them are kept, and said in the subject's thread a handful at a time. */
+  async showProgress(run: Run, step: StepRun, lines: readonly string[]): Promise<void> {
+    const newest = lines.at(-1);
+    if (newest === undefined) return;
     await this.transactions.run(async (tx) => {
-      await this.store.setProgress(tx, run.id, step.position, line);
+      await this.store.setProgress(tx, run.id, step.position, newest);
+      await this.store.addOutput(tx, run.id, step.position, lines);
       await this.changes.mark(tx, run.subject);
     });
   }

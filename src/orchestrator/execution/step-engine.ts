@@ -5,12 +5,22 @@ import { Redactor } from '../../secrets/index.js';
 import type { JsonObject } from '../../shared/index.js';
 import { ActionFailed, type AnyAction } from '../action.js';
 import { ActionRegistry } from '../action-registry.js';
-import { isReverse, type Run, RunStore, type StepRun, type StepRunState, stepAt } from '../runs/index.js';
+import {
+  isReverse,
+  outputsOf,
+  type Run,
+  RunStore,
+  type StepRun,
+  type StepRunState,
+  stepAt,
+  turnScope,
+} from '../runs/index.js';
 import { type RunEvent, RunJournal } from './run-journal.js';
 import { failureOf, TryAgain, verdictOn } from './step-failure.js';
+import { StepCancelled } from './time-limit.js';
 import { type EffectVerb, VerbRunner } from './verb-runner.js';
 
-type Outcome = 'done' | 'skipped' | 'failed';
+type Outcome = 'done' | 'skipped' | 'failed' | 'cancelled';
 
 const OPEN: readonly StepRunState[] = ['waiting', 'running'];
 /** Null: there is something to do. */
@@ -25,15 +35,21 @@ const SETTLED: Readonly<Record<StepRunState, Outcome | null>> = {
   'compensation-failed': 'failed',
 };
 
+/** `stopping`: somebody cancelled it at the last moment. */
+export type RunEnd = 'succeeded' | 'failed' | 'cancelled' | 'stopping';
+
 /** What a worker needs to know to walk through a run. */
 export interface Itinerary {
   readonly reverse: boolean;
-  readonly steps: readonly {
-    readonly position: number;
-    readonly name: string;
-    readonly attempts: number;
-    readonly backoffSeconds: number;
-  }[];
+  /** One after the other; the steps of each at the same time. */
+  readonly stages: readonly (readonly ItineraryStep[])[];
+}
+
+export interface ItineraryStep {
+  readonly position: number;
+  readonly name: string;
+  readonly attempts: number;
+  readonly backoffSeconds: number;
 }
 
 /**
@@ -58,10 +74,7 @@ export class StepEngine {
     await withTrace(run.traceId, () =>
       this.journal.moveRun(run, ['waiting'], 'running', { type: 'run.started', summary }),
     );
-    return {
-      reverse: isReverse(run.kind),
-      steps: run.steps.map(({ position, name, template }) => ({ position, name, ...template.retry })),
-    };
+    return { reverse: isReverse(run.kind), stages: stagesOf(run) };
   }
 
   /** One attempt. @throws TryAgain while it may still work */
@@ -72,6 +85,11 @@ export class StepEngine {
     if (settled !== null) return settled;
     // Woken late, after somebody else took the run over and ended it.
     if (run.state !== 'running') return 'failed';
+    if (run.cancelledBy !== null && !isReverse(run.kind)) {
+      if (step.state === 'waiting') return 'cancelled';
+      // Between two attempts. One that a crash cut off is made again first: its effect may be there, unrecorded.
+      if (step.failure !== null) return this.judge(run, step, new StepCancelled('It was cancelled.'));
+    }
     return withTrace(run.traceId, async () => {
       try {
         return isReverse(run.kind) ? await this.takeBack(run, step) : await this.make(run, step);
@@ -93,14 +111,18 @@ export class StepEngine {
     });
   }
 
-  async finish(runId: string, to: 'succeeded' | 'failed'): Promise<void> {
+  /** Answers how it really ended: a run that was asked to stop meanwhile has not succeeded, and goes on being undone. */
+  async finish(runId: string, wish: 'succeeded' | 'failed'): Promise<RunEnd> {
     const run = await this.store.get(runId);
-    const event = { type: `run.${to}`, summary: `${WORDS[run.kind]} ${to}` };
+    const to = wish === 'failed' && run.cancelledBy !== null ? 'cancelled' : wish;
+    const event = { type: `run.${to}`, summary: `${WORDS[run.kind]} ${to === 'cancelled' ? 'was cancelled' : to}` };
     await withTrace(run.traceId, () => this.journal.moveRun(run, ['running', 'compensating'], to, event));
+    const { state } = await this.store.get(runId);
+    return state === 'succeeded' || state === 'failed' || state === 'cancelled' ? state : 'stopping';
   }
 
   private async make(run: Run, step: StepRun): Promise<'done' | 'skipped'> {
-    const scope = { ...run.scope, steps: outputsBefore(run, step.position) };
+    const scope = { ...run.scope, ...turnScope(step.template), steps: outputsBefore(run, step.position) };
     const { template } = step;
     if (template.if !== undefined && !this.expressions.condition(template.if, scope)) {
       const event = { type: 'step.skipped', summary: `left out “${step.title}”` };
@@ -113,8 +135,25 @@ export class StepEngine {
     const effect = { run, step, verb: 'apply' as const, attempt: step.attempts + 1 };
     const applied = await this.verbs.run(effect, (context) => action.apply(input, { ...context, intended }));
     const output = this.redactor.value(applied.output);
+    await this.expect(run, step, scope, { output, actionState: applied.state });
     await this.succeed(run, step, `finished “${step.title}”`, { output, actionState: applied.state });
     return 'done';
+  }
+
+  /** @throws ActionFailed when what must hold after the step does not */
+  private async expect(run: Run, step: StepRun, scope: JsonObject & { steps: JsonObject }, made: Made): Promise<void> {
+    const { expect = [], name } = step.template;
+    if (expect.length === 0) return;
+    // It has been made: what to take back is written down before anything is judged.
+    await this.journal.moveStep(run, step, {
+      from: ['running'],
+      to: 'running',
+      event: null,
+      actionState: made.actionState,
+    });
+    const seen = { ...scope, steps: { ...scope.steps, [name]: { output: made.output } } };
+    const broken = expect.find(({ that }) => !this.expressions.condition(that, seen));
+    if (broken !== undefined) throw new ActionFailed(broken.otherwise, true);
   }
 
   /** The intent: inputs, and what to take back if we die now, written before the effect. */
@@ -183,10 +222,22 @@ function verbOf(run: Run): EffectVerb {
   return isReverse(run.kind) ? 'destroy' : 'apply';
 }
 
-/** Falsy outputs are outputs too: a step that gave nothing is not one that did not run. */
+/** Neighbours of one group are one stage. Taking back goes step by step. */
+function stagesOf(run: Run): ItineraryStep[][] {
+  const stages: { group: string | undefined; steps: ItineraryStep[] }[] = [];
+  for (const { position, name, template } of run.steps) {
+    const step = { position, name, ...template.retry };
+    const group = isReverse(run.kind) ? undefined : template.group;
+    const last = stages.at(-1);
+    if (group !== undefined && last?.group === group) last.steps.push(step);
+    else stages.push({ group, steps: [step] });
+  }
+  return stages.map(({ steps }) => steps);
+}
+
+/** Falsy outputs are outputs too: a step that gave nothing is not one that did not run. A loop's are a list, in its order. */
 function outputsBefore(run: Run, position: number): JsonObject {
   const given = run.scope.steps;
   const earlier = typeof given === 'object' && given !== null && !Array.isArray(given) ? given : {};
-  const own = run.steps.slice(0, position).filter((step) => step.output !== null);
-  return { ...earlier, ...Object.fromEntries(own.map((step) => [step.name, { output: step.output }])) };
+  return { ...earlier, ...outputsOf(run.steps.slice(0, position)) };
 }

@@ -1,5 +1,5 @@
 import { ActionFailed } from '../action.js';
-import { StepTimedOut, withinTime } from './time-limit.js';
+import { StepCancelled, StepTimedOut, withinTime } from './time-limit.js';
 
 const stopped = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {
@@ -33,6 +33,22 @@ describe('the time limit of a step', () => {
   });
 
   it('does not wait for ever for work that will not stop', async () => {
-    await expect(withinTime(0.01, () => new Promise(() => undefined), 10)).rejects.toThrow(StepTimedOut);
+    await expect(withinTime(0.01, () => new Promise(() => undefined), { graceMilliseconds: 10 })).rejects.toThrow(
+      StepTimedOut,
+    );
+  });
+
+  it('asks to stop when it is cancelled, and says so', async () => {
+    const cancel = new AbortController();
+    const work = withinTime(
+      60,
+      async (signal) => {
+        cancel.abort();
+        await stopped(signal);
+        throw new Error('Connection terminated');
+      },
+      { cancelled: cancel.signal },
+    );
+    await expect(work).rejects.toThrow(StepCancelled);
   });
 });

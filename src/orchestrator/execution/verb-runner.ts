@@ -4,6 +4,7 @@ import { Redactor, SecretStore } from '../../secrets/index.js';
 import type { JsonObject } from '../../shared/index.js';
 import type { ActionContext, Labels } from '../action.js';
 import type { Run, StepRun } from '../runs/index.js';
+import { CancelWatch } from './cancel-watch.js';
 import { Progress } from './progress.js';
 import { RunJournal } from './run-journal.js';
 import { withinTime } from './time-limit.js';
@@ -15,6 +16,7 @@ export type EffectVerb = 'apply' | 'destroy';
 export class VerbRunner {
   constructor(
     private readonly journal: RunJournal,
+    private readonly watch: CancelWatch,
     private readonly secrets: SecretStore,
     private readonly redactor: Redactor,
     private readonly metrics: Metrics,
@@ -27,7 +29,15 @@ export class VerbRunner {
   ): Promise<T> {
     if (attempt > 1) this.metrics.stepRetries.inc({ action: step.action });
     const stopClock = this.metrics.stepSeconds.startTimer({ action: step.action, verb });
-    const progress = new Progress((line) => this.journal.showProgress(run, step, this.redactor.text(line)));
+    const progress = new Progress((lines) =>
+      this.journal.showProgress(
+        run,
+        step,
+        lines.map((line) => this.redactor.text(line)),
+      ),
+    );
+    // What takes something away is not stopped half way.
+    const cancel = verb === 'apply' ? this.watch.over(run.id) : null;
     const context = {
       idempotencyKey: step.idempotencyKey,
       attempt,
@@ -38,8 +48,11 @@ export class VerbRunner {
       },
     };
     try {
-      return await withinTime(step.template.timeoutSeconds, (signal) => work({ ...context, signal }));
+      return await withinTime(step.template.timeoutSeconds, (signal) => work({ ...context, signal }), {
+        ...(cancel !== null && { cancelled: cancel.signal }),
+      });
     } finally {
+      cancel?.done();
       stopClock();
       await progress.settle();
     }

@@ -1,5 +1,6 @@
 export {
   isReverse,
+  outputsOf,
   type Run,
   type RunKind,
   type RunState,
@@ -10,3 +11,4 @@ export {
 } from './run.js';
 export { RunStore } from './run.store.js';
 export { type NewRun, Runs } from './runs.js';
+export { turnScope, unfoldSteps } from './unfold-steps.js';

@@ -18,39 +18,75 @@ export class UnknownRun extends AppError {
   readonly code = 'orchestrator.unknown_run';
 }
 
+/** Of one step. What it says beyond is counted, not kept. */
+const MOST_LINES_KEPT = 5_000;
+const MOST_LINES_READ = 50_000;
+
 type Source = Pick<Tx, 'query'>;
+
+export interface RunInsert {
+  readonly id: string;
+  readonly subject: SubjectRef;
+  readonly kind: RunKind;
+  readonly scope: JsonObject;
+  readonly traceId: string;
+  readonly onFailure?: 'undo' | 'keep';
+  readonly continuesRunId?: string;
+}
+
+export interface StepInsert extends Pick<StepRun, 'name' | 'title' | 'action' | 'template' | 'actionState'> {
+  readonly state?: 'waiting' | 'succeeded';
+  /** Another run's, to go on with what it left. */
+  readonly idempotencyKey?: string;
+  readonly output?: JsonObject | null;
+}
+
 const STEP_COLUMNS =
-  'position, name, title, action, template, state, attempts, idempotency_key, output, action_state, failure, progress, started_at, ended_at';
+  'position, name, title, action, template, state, attempts, idempotency_key, output, action_state, failure, progress, expected_seconds, started_at, ended_at';
 
 /** Rows of runs and their steps. Nothing is deleted; every change of state is a compare-and-set. */
 @Injectable()
 export class RunStore {
   constructor(private readonly transactions: Transactions) {}
 
-  async insert(
-    tx: Tx,
-    run: { id: string; subject: SubjectRef; kind: RunKind; scope: JsonObject; traceId: string },
-    steps: readonly Pick<StepRun, 'name' | 'title' | 'action' | 'template' | 'actionState'>[],
-  ): Promise<void> {
+  async insert(tx: Tx, run: RunInsert, steps: readonly StepInsert[]): Promise<void> {
     await tx.query(
-      `insert into runs (id, subject_kind, subject_id, kind, state, scope, trace_id) values ($1, $2, $3, $4, 'waiting', $5, $6)`,
-      [run.id, run.subject.kind, run.subject.id, run.kind, JSON.stringify(run.scope), run.traceId],
+      `insert into runs (id, subject_kind, subject_id, kind, state, scope, trace_id, on_failure, continues_run_id)
+       values ($1, $2, $3, $4, 'waiting', $5, $6, $7, $8)`,
+      [
+        run.id,
+        run.subject.kind,
+        run.subject.id,
+        run.kind,
+        JSON.stringify(run.scope),
+        run.traceId,
+        run.onFailure ?? 'undo',
+        run.continuesRunId ?? null,
+      ],
     );
-    for (const [position, step] of steps.entries()) {
-      await tx.query(
-        `insert into step_runs (run_id, position, name, title, action, template, state, idempotency_key, action_state) values ($1, $2, $3, $4, $5, $6, 'waiting', $7, $8)`,
-        [
-          run.id,
-          position,
-          step.name,
-          step.title,
-          step.action,
-          JSON.stringify(step.template),
-          `run:${run.id}:${position}`,
-          step.actionState === null ? null : JSON.stringify(step.actionState),
-        ],
-      );
-    }
+    const rows = steps.map((step, position) => ({
+      position,
+      name: step.name,
+      title: step.title,
+      action: step.action,
+      template: step.template,
+      state: step.state ?? 'waiting',
+      idempotency_key: step.idempotencyKey ?? `run:${run.id}:${position}`,
+      output: step.output ?? null,
+      action_state: step.actionState,
+    }));
+    // What a step usually takes is the middle of its last twenty times.
+    await tx.query(
+      `insert into step_runs (run_id, position, name, title, action, template, state, idempotency_key, output, action_state, expected_seconds)
+       select $1, position, name, title, action, template, state, idempotency_key, nullif(output, 'null'), nullif(action_state, 'null'),
+         (select percentile_cont(0.5) within group (order by seconds) from (
+            select extract(epoch from ended_at - started_at) as seconds from step_runs as earlier
+            where earlier.action = step.action and earlier.name = step.name and earlier.state = 'succeeded'
+            order by ended_at desc limit 20) as lately)
+       from jsonb_to_recordset($2) as step (position integer, name text, title text, action text, template jsonb, state text,
+         idempotency_key text, output jsonb, action_state jsonb)`,
+      [run.id, JSON.stringify(rows)],
+    );
   }
 
   async find(id: string, source: Source = this.transactions): Promise<Run | null> {
@@ -79,11 +115,12 @@ export class RunStore {
     return rows.map(({ id }) => id);
   }
 
+  /** A run that is to stop never becomes `succeeded`. */
   async move(tx: Tx, id: string, from: readonly RunState[], to: RunState): Promise<boolean> {
     const ended = to === 'succeeded' || to === 'failed' || to === 'cancelled';
     const rows = await tx.query(
       `update runs set state = $3, started_at = coalesce(started_at, now()), ended_at = case when $4 then now() else ended_at end, version = version + 1
-       where id = $1 and state = any($2) returning id`,
+       where id = $1 and state = any($2) and ($3 <> 'succeeded' or cancelled_by is null) returning id`,
       [id, from, to, ended],
     );
     return rows.length > 0;
@@ -131,6 +168,48 @@ export class RunStore {
       [runId, position, JSON.stringify(failure), countsAttempt ? 1 : 0],
     );
     return row?.attempts ?? null;
+  }
+
+  /** Asks it to stop. False when it has ended, is being undone, or was asked before. */
+  async cancel(tx: Tx, id: string, by: string): Promise<boolean> {
+    const rows = await tx.query(
+      `update runs set cancelled_by = $2, version = version + 1
+       where id = $1 and state in ('waiting', 'running') and cancelled_by is null and kind in ('apply', 'step') returning id`,
+      [id, by],
+    );
+    return rows.length > 0;
+  }
+
+  async isCancelled(id: string): Promise<boolean> {
+    const [row] = await this.transactions.query<{ cancelled: boolean }>(
+      'select cancelled_by is not null as cancelled from runs where id = $1',
+      [id],
+    );
+    return row?.cancelled ?? false;
+  }
+
+  /** What a step said, oldest first. */
+  async output(runId: string): Promise<{ position: number; line: string; at: Date }[]> {
+    return this.transactions.query(
+      'select position, line, at from step_output where run_id = $1 order by id limit $2',
+      [runId, MOST_LINES_READ],
+    );
+  }
+
+  /** Lines a step said, as many of them as are kept; answers how many it has said in all. */
+  async addOutput(tx: Tx, runId: string, position: number, lines: readonly string[]): Promise<number> {
+    const [row] = await tx.query<{ said: number }>(
+      'update step_runs set output_lines = output_lines + $3 where run_id = $1 and position = $2 returning output_lines as said',
+      [runId, position, lines.length],
+    );
+    const said = row?.said ?? 0;
+    const room = Math.max(0, MOST_LINES_KEPT - (said - lines.length));
+    await tx.query('insert into step_output (run_id, position, line) select $1, $2, unnest($3::text[])', [
+      runId,
+      position,
+      lines.slice(0, room),
+    ]);
+    return said;
   }
 
   async setProgress(tx: Tx, runId: string, position: number, line: string): Promise<void> {

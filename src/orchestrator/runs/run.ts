@@ -1,6 +1,6 @@
 import type { StepTemplate } from '../../catalog/index.js';
 import type { SubjectRef } from '../../platform/changes/index.js';
-import type { JsonObject } from '../../shared/index.js';
+import type { Json, JsonObject } from '../../shared/index.js';
 
 /** `apply` and `step` run actions forwards; `destroy` and `rollback` take back what such a run made. */
 export type RunKind = 'apply' | 'destroy' | 'step' | 'rollback';
@@ -37,6 +37,8 @@ export interface StepRun {
   readonly actionState: JsonObject | null;
   readonly failure: StepFailure | null;
   readonly progress: string | null;
+  /** The middle of what this step took lately; null when it never ran to its end. */
+  readonly expectedSeconds: number | null;
   readonly startedAt: Date | null;
   readonly endedAt: Date | null;
 }
@@ -49,6 +51,11 @@ export interface Run {
   readonly state: RunState;
   /** What the expressions of its steps see, besides the outputs of earlier steps. */
   readonly scope: JsonObject;
+  readonly onFailure: 'undo' | 'keep';
+  /** Who asked it to stop: Slack user id. */
+  readonly cancelledBy: string | null;
+  /** The run that failed where this one goes on. */
+  readonly continuesRunId: string | null;
   readonly traceId: string;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
@@ -62,6 +69,9 @@ export interface RunRow {
   kind: RunKind;
   state: RunState;
   scope: JsonObject;
+  on_failure: 'undo' | 'keep';
+  cancelled_by: string | null;
+  continues_run_id: string | null;
   trace_id: string;
   created_at: Date;
   ended_at: Date | null;
@@ -80,6 +90,7 @@ export interface StepRunRow {
   action_state: JsonObject | null;
   failure: StepFailure | null;
   progress: string | null;
+  expected_seconds: number | null;
   started_at: Date | null;
   ended_at: Date | null;
 }
@@ -91,6 +102,9 @@ export function runOf(row: RunRow, steps: readonly StepRunRow[]): Run {
     kind: row.kind,
     state: row.state,
     scope: row.scope,
+    onFailure: row.on_failure,
+    cancelledBy: row.cancelled_by,
+    continuesRunId: row.continues_run_id,
     traceId: row.trace_id,
     createdAt: row.created_at,
     endedAt: row.ended_at,
@@ -112,6 +126,7 @@ function stepRunOf(row: StepRunRow): StepRun {
     actionState: row.action_state,
     failure: row.failure,
     progress: row.progress,
+    expectedSeconds: row.expected_seconds,
     startedAt: row.started_at,
     endedAt: row.ended_at,
   };
@@ -122,6 +137,19 @@ export function stepAt(run: Run, position: number): StepRun {
   const step = run.steps[position];
   if (step === undefined) throw new Error(`Run ${run.id} has no step ${position}.`);
   return step;
+}
+
+/** What steps gave, by name: an object each, for a loop a list with one for each turn. */
+export function outputsOf(steps: readonly StepRun[]): JsonObject {
+  const outputs: Record<string, { output: Json }> = {};
+  for (const { name, output, template } of steps) {
+    if (output === null) continue;
+    const turns = outputs[name]?.output;
+    outputs[name] = {
+      output: template.loop === undefined ? output : [...(Array.isArray(turns) ? turns : []), output],
+    };
+  }
+  return outputs;
 }
 
 /** Runs whose steps are taken back rather than made. */

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import type { StepTemplate } from '../../catalog/index.js';
+import { Expressions, type StepTemplate } from '../../catalog/index.js';
 import type { SubjectRef } from '../../platform/changes/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { Ids, type JsonObject } from '../../shared/index.js';
 import type { Run } from './run.js';
-import { RunStore } from './run.store.js';
+import { RunStore, type StepInsert } from './run.store.js';
+import { unfoldSteps } from './unfold-steps.js';
 
 export interface NewRun {
   readonly subject: SubjectRef;
@@ -13,6 +14,7 @@ export interface NewRun {
   /** What expressions see: `params`, `request`, `resource`, `incident`, and `steps` of an earlier run where there is one. */
   readonly scope: JsonObject;
   readonly traceId: string;
+  readonly onFailure?: 'undo' | 'keep';
 }
 
 /** Makes runs and reads them. Whoever makes one also enqueues or calls the workflow `execute-run` for it. */
@@ -20,13 +22,14 @@ export interface NewRun {
 export class Runs {
   constructor(
     private readonly store: RunStore,
+    private readonly expressions: Expressions,
     private readonly ids: Ids,
   ) {}
 
   /** Answers the run's id. */
   async create(tx: Tx, { steps, ...run }: NewRun): Promise<string> {
     const id = this.ids.next('run');
-    const rows = steps.map((template) => ({
+    const rows = unfoldSteps(steps, run.scope, this.expressions).map((template) => ({
       name: template.name,
       title: template.title,
       action: template.action,
@@ -45,8 +48,39 @@ export class Runs {
     const id = this.ids.next('run');
     const { steps, scope } = await this.store.get(of, tx);
     const left = steps.filter((step) => step.actionState !== null && step.state !== 'compensated').reverse();
-    await this.store.insert(tx, { id, subject, kind, scope, traceId }, left);
+    const rows = left.map(({ name, title, action, template, actionState }) => {
+      return { name, title, action, template, actionState };
+    });
+    await this.store.insert(tx, { id, subject, kind, scope, traceId }, rows);
     return id;
+  }
+
+  /**
+   * A run that goes on where another one failed: what was made stays, checks before it are made again, the step that failed finds
+   * what it left half made by its old key.
+   */
+  async createContinuation(tx: Tx, { of, traceId }: { of: string; traceId: string }): Promise<string> {
+    const id = this.ids.next('run');
+    const { steps, scope, subject, onFailure } = await this.store.get(of, tx);
+    const rows = steps.map(({ template, ...step }): StepInsert => {
+      const { name, title, action, actionState, output, idempotencyKey } = step;
+      const what = { name, title, action, template };
+      if (step.state === 'succeeded' && template.phase !== 'pre-check')
+        return { ...what, state: 'succeeded', actionState, output, idempotencyKey };
+      return actionState === null ? { ...what, actionState } : { ...what, actionState, idempotencyKey };
+    });
+    await this.store.insert(tx, { id, kind: 'apply', subject, scope, traceId, onFailure, continuesRunId: of }, rows);
+    return id;
+  }
+
+  /** Asks a run to stop: the step at work is told, what was made is taken back. False when it is too late for that. */
+  cancel(tx: Tx, id: string, by: string): Promise<boolean> {
+    return this.store.cancel(tx, id, by);
+  }
+
+  /** What its steps said, oldest first: redacted when it was written. */
+  output(id: string): Promise<{ position: number; line: string; at: Date }[]> {
+    return this.store.output(id);
   }
 
   find(id: string): Promise<Run | null> {
