@@ -43,6 +43,7 @@ export class CoreModule {
           postgresUrl: provisionPostgresUrl,
           ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),
           programs: env.execPrograms,
+          httpAllow: env.httpAllowedHosts,
         }),
         IncidentsModule,
       ],

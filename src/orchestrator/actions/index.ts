@@ -1,8 +1,12 @@
+import { GuardedHttp } from '../../platform/http-client/index.js';
 import type { AnyAction } from '../action.js';
 import { demoActions } from './demo/demo.actions.js';
 import { CommandRunner } from './exec/command-runner.js';
 import { ProgramList } from './exec/program-list.js';
 import { execRunAction } from './exec/run.action.js';
+import { HttpTarget } from './http/http-target.js';
+import { httpRequestAction } from './http/request.action.js';
+import { httpResourceAction } from './http/resource.action.js';
 import { connectionCheckAction } from './postgres/connection-check.action.js';
 import { connectionLimitAction } from './postgres/connection-limit.action.js';
 import { databaseAction } from './postgres/database.action.js';
@@ -17,6 +21,8 @@ export interface BuiltInOptions {
   readonly postgresUrl: string;
   /** `host:port` by which people reach it, where that differs. */
   readonly postgresAddress?: string;
+  /** Servers that actions may talk to; see platform/http-client. */
+  readonly httpAllow?: readonly string[];
   /** What `exec:run` may run: names to absolute paths. */
   readonly programs?: Readonly<Record<string, string>>;
 }
@@ -24,6 +30,7 @@ export interface BuiltInOptions {
 /** Every action that comes with the product. */
 export function builtInActions(options: BuiltInOptions): AnyAction[] {
   const postgres = new PostgresTarget(options.postgresUrl, options.postgresAddress);
+  const http = new HttpTarget(new GuardedHttp(options.httpAllow ?? []));
   return [
     roleAction(postgres),
     databaseAction(postgres),
@@ -33,6 +40,8 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     terminateSessionsAction(postgres),
     diagnoseAction(postgres),
     execRunAction(new CommandRunner(new ProgramList(options.programs ?? {}))),
+    httpRequestAction(http),
+    httpResourceAction(http),
     ...demoActions(),
   ];
 }
