@@ -4,7 +4,8 @@ import { Durable } from '../platform/durable/index.js';
 import type { Approval, ApprovalState } from './approval.js';
 import { ApprovalStore } from './approval.store.js';
 import { ApprovalJournal } from './approval-journal.js';
-import { verdictOf } from './tally.js';
+import type { Electorate } from './electorate.js';
+import { type Standing, standingOf } from './tally.js';
 
 export interface Ending {
   readonly to: Exclude<ApprovalState, 'waiting'>;
@@ -22,13 +23,14 @@ export class ApprovalDecisions {
     private readonly journal: ApprovalJournal,
   ) {}
 
-  /** Decides if the votes suffice by now. Answers how it stands. The row is locked already. */
-  async weigh(tx: Tx, id: string, eligible: ReadonlySet<string>): Promise<Approval> {
+  /** Decides if the votes suffice by now, or moves on to the stage that waits. Answers how it stands. The row is locked already. */
+  async weigh(tx: Tx, id: string, electorate: Electorate): Promise<Approval> {
     const { approval } = await this.store.lock(tx, id);
-    const verdict = verdictOf(approval.votes, eligible, approval.requesterId, approval.need.count);
-    if (verdict === null) return approval;
+    const standing = standingOf(approval, electorate);
+    const { verdict, counted } = standing;
+    if (verdict === null) return this.moveOn(tx, approval, standing);
     const choice = verdict === 'approved' ? 'yes' : 'no';
-    const deciding = approval.votes.filter((vote) => vote.choice === choice && eligible.has(vote.personId));
+    const deciding = counted.filter((vote) => vote.choice === choice);
     const reason = deciding.find((vote) => vote.reason !== null)?.reason ?? null;
     return this.settle(tx, approval, {
       to: verdict,
@@ -46,5 +48,22 @@ export class ApprovalDecisions {
     await this.durable.send(tx, approval.workflowId, message, 'approval', `approval:${approval.id}`);
     await this.journal.record(tx, settled, { type: `approval.${to}`, by: by.at(-1) ?? null, summary });
     return settled;
+  }
+
+  /** Also back, when somebody whose vote an earlier stage rests on withdrew it or left. */
+  private async moveOn(tx: Tx, approval: Approval, { open }: Standing): Promise<Approval> {
+    if (open === approval.stage) return approval;
+    const { escalated, need } = approval;
+    const moved = await this.store.setStage(tx, approval, { stage: open, escalated, begins: true });
+    const wanted = (need.stages[open]?.all ?? []).map(({ describe }) => describe).join(' and ');
+    const isBack = open < approval.stage;
+    await this.journal.record(tx, moved, {
+      type: isBack ? 'approval.stage_reopened' : 'approval.stage_opened',
+      by: null,
+      summary: isBack
+        ? `waits for ${wanted} again: a vote does not count any more`
+        : `has stage ${open} behind it, and now waits for ${wanted}`,
+    });
+    return moved;
   }
 }

@@ -22,9 +22,9 @@ export class ApprovalJournal {
 
   /** Call it last in the transaction. */
   async record(tx: Tx, approval: Approval, { type, by, summary }: ApprovalEvent): Promise<void> {
-    const { id, digest, requesterId, traceId, subject } = approval;
+    const { id, digest, traceId, subject } = approval;
     const whole = wholeOf(subject);
-    await this.changes.mark(tx, { kind: 'approval', id }, whole, { kind: 'person', id: requesterId });
+    await this.mark(tx, approval);
     await this.audit.append(tx, {
       type,
       actor: actorOf(by),
@@ -33,6 +33,11 @@ export class ApprovalJournal {
       summary,
       data: { approvalId: id, digest, about: subject.id },
     });
+  }
+
+  /** For what only changes how it looks. */
+  mark(tx: Tx, { id, requesterId, subject }: Approval): Promise<void> {
+    return this.changes.mark(tx, { kind: 'approval', id }, wholeOf(subject), { kind: 'person', id: requesterId });
   }
 }
 

@@ -1,28 +1,22 @@
 import { Injectable } from '@nestjs/common';
 import type { SubjectRef } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
-import {
-  type Approval,
-  type ApprovalRow,
-  type ApprovalState,
-  approvalOf,
-  type Choice,
-  type OpenApproval,
-  type Via,
-  type VoteRow,
-} from './approval.js';
+import type { Approval, ApprovalState, OpenApproval } from './approval.js';
+import { type ApprovalRow, approvalOf, SELECT_APPROVAL } from './approval-row.js';
 import { UnknownApproval } from './approvals.errors.js';
-
-const SELECT = 'select *, expires_at <= now() as expired from approvals';
+import { waitsFor } from './group-key.js';
+import { escalationDue } from './timing.js';
 
 type Source = Pick<Tx, 'query'>;
 
-export interface LateVote {
-  readonly personId: string;
-  readonly what: Choice | 'withdrawn';
+export interface StageChange {
+  readonly stage: number;
+  readonly escalated: readonly string[];
+  /** The stage begins now; otherwise only who is asked in it has changed. */
+  readonly begins: boolean;
 }
 
-/** Rows of approvals and votes. Transitions happen under the row's lock, and only out of `waiting`. */
+/** Rows of approvals. Transitions happen under the row's lock, and only out of `waiting`. */
 @Injectable()
 export class ApprovalStore {
   constructor(private readonly transactions: Transactions) {}
@@ -30,9 +24,11 @@ export class ApprovalStore {
   /** Its time begins now, by the database's clock. */
   async insert(tx: Tx, id: string, wish: OpenApproval): Promise<Approval> {
     const { subject, title, digest, need, requesterId, workflowId, traceId } = wish;
-    const [row] = await tx.query<ApprovalRow>(
-      `insert into approvals (id, subject_kind, subject_id, state, title, digest, need, requester_id, workflow_id, expires_at, trace_id)
-       values ($1, $2, $3, 'waiting', $4, $5, $6, $7, $8, now() + make_interval(secs => $9), $10) returning *, false as expired`,
+    await tx.query(
+      `insert into approvals (id, subject_kind, subject_id, state, title, digest, need, requester_id, workflow_id, expires_at, trace_id,
+         waits_for, escalate_at, remind_at)
+       values ($1, $2, $3, 'waiting', $4, $5, $6, $7, $8, now() + make_interval(secs => $9), $10,
+         $11, now() + make_interval(secs => $12), now() + make_interval(secs => $13))`,
       [
         id,
         subject.kind,
@@ -44,23 +40,28 @@ export class ApprovalStore {
         workflowId,
         need.expiresAfterSeconds,
         traceId,
+        waitsFor({ need, escalated: [] }, 0),
+        escalationDue(need, 0, []),
+        need.remindAfterSeconds ?? null,
       ],
     );
-    if (row === undefined) throw new UnknownApproval();
-    return approvalOf(row, []);
+    const approval = await this.find(id, tx);
+    if (approval === null) throw new UnknownApproval();
+    return approval;
   }
 
   async find(id: string, source: Source = this.transactions): Promise<Approval | null> {
-    const [approval] = await this.withVotes(source, await source.query<ApprovalRow>(`${SELECT} where id = $1`, [id]));
-    return approval ?? null;
+    const [row] = await source.query<ApprovalRow>(`${SELECT_APPROVAL} where a.id = $1`, [id]);
+    return row === undefined ? null : approvalOf(row);
   }
 
   /** The row, locked until the transaction ends, and whether its time is up by the database's clock. */
   async lock(tx: Tx, id: string): Promise<{ approval: Approval; expired: boolean }> {
-    const rows = await tx.query<ApprovalRow>(`${SELECT} where id = $1 for update`, [id]);
-    const [approval] = await this.withVotes(tx, rows);
-    if (approval === undefined) throw new UnknownApproval();
-    return { approval, expired: rows[0]?.expired ?? false };
+    // Read in a second statement: what was committed while this one waited for the lock must be seen.
+    await tx.query('select id from approvals where id = $1 for update', [id]);
+    const [row] = await tx.query<ApprovalRow>(`${SELECT_APPROVAL} where a.id = $1`, [id]);
+    if (row === undefined) throw new UnknownApproval();
+    return { approval: approvalOf(row), expired: row.expired };
   }
 
   async findWaiting(tx: Tx, subject: SubjectRef): Promise<string[]> {
@@ -71,12 +72,14 @@ export class ApprovalStore {
     return rows.map((row) => row.id);
   }
 
-  async allWaiting(limit: number): Promise<Approval[]> {
+  /** Those whose open stage asks one of these groups, the first to expire first. */
+  async waitingFor(groupKeys: readonly string[], personId: string, limit: number): Promise<Approval[]> {
     const rows = await this.transactions.query<ApprovalRow>(
-      `${SELECT} where state = 'waiting' and expires_at > now() order by expires_at limit $1`,
-      [limit],
+      `${SELECT_APPROVAL} where a.state = 'waiting' and a.expires_at > now() and a.waits_for && $1::text[] and a.requester_id <> $2
+       order by a.expires_at limit $3`,
+      [groupKeys, personId, limit],
     );
-    return this.withVotes(this.transactions, rows);
+    return rows.map(approvalOf);
   }
 
   async overdue(limit: number): Promise<string[]> {
@@ -87,48 +90,35 @@ export class ApprovalStore {
     return rows.map((row) => row.id);
   }
 
-  async putVote(
-    tx: Tx,
-    approval: Approval,
-    vote: { personId: string; choice: Choice; via: Via; reason: string | null },
-  ): Promise<void> {
+  /** Another stage, or others who are asked in it. Reminders begin anew with a stage. */
+  async setStage(tx: Tx, approval: Approval, { stage, escalated, begins }: StageChange): Promise<Approval> {
+    const { id, need } = approval;
     await tx.query(
-      `insert into votes (approval_id, person_id, choice, via, digest, reason) values ($1, $2, $3, $4, $5, $6)
-       on conflict (approval_id, person_id) do update set choice = $3, via = $4, digest = $5, reason = $6, cast_at = now()`,
-      [approval.id, vote.personId, vote.choice, vote.via, approval.digest, vote.reason],
+      `update approvals set stage = $2, escalated = $3, waits_for = $4, version = version + 1,
+         stage_since = case when $6 then now() else stage_since end,
+         escalate_at = case when $6 then now() else stage_since end + make_interval(secs => $5),
+         remind_at = case when $6 then now() + make_interval(secs => $7) else remind_at end,
+         reminders = case when $6 then 0 else reminders end
+       where id = $1`,
+      [
+        id,
+        stage,
+        escalated,
+        waitsFor({ need, escalated }, stage),
+        escalationDue(need, stage, escalated),
+        begins,
+        need.remindAfterSeconds ?? null,
+      ],
     );
+    return (await this.find(id, tx)) ?? approval;
   }
 
-  async removeVote(tx: Tx, approvalId: string, personId: string): Promise<void> {
-    await tx.query('delete from votes where approval_id = $1 and person_id = $2', [approvalId, personId]);
-  }
-
-  /** False when the same was noted before. */
-  async noteLateVote(tx: Tx, approvalId: string, { personId, what }: LateVote): Promise<boolean> {
-    const rows = await tx.query(
-      'insert into late_votes (approval_id, person_id, what) values ($1, $2, $3) on conflict do nothing returning what',
-      [approvalId, personId, what],
+  /** Other arguments: what was voted before is void, and the first stage begins again. */
+  async changeArguments(tx: Tx, id: string, digest: string): Promise<void> {
+    await tx.query(
+      'update approvals set digest = $2, arguments_changed_at = now(), version = version + 1 where id = $1',
+      [id, digest],
     );
-    return rows.length > 0;
-  }
-
-  /** A number for a reading of reactions that begins now: a later one has a higher number. */
-  async beginReading(id: string): Promise<string> {
-    const [row] = await this.transactions.query<{ readings_begun: string }>(
-      'update approvals set readings_begun = readings_begun + 1 where id = $1 returning readings_begun',
-      [id],
-    );
-    if (row === undefined) throw new UnknownApproval();
-    return row.readings_begun;
-  }
-
-  /** False when a reading that began later was counted already. */
-  async takeReading(tx: Tx, id: string, reading: string): Promise<boolean> {
-    const rows = await tx.query(
-      'update approvals set reading_counted = $2 where id = $1 and reading_counted < $2 returning id',
-      [id, reading],
-    );
-    return rows.length > 0;
   }
 
   /** Out of `waiting`, once. Null when somebody else was first. */
@@ -139,29 +129,11 @@ export class ApprovalStore {
     by: readonly string[],
     reason: string | null,
   ): Promise<Approval | null> {
-    const rows = await tx.query<ApprovalRow>(
+    const rows = await tx.query(
       `update approvals set state = $2, decided_by = $3, decided_reason = $4, decided_at = now(), version = version + 1
-       where id = $1 and state = 'waiting' returning *, false as expired`,
+       where id = $1 and state = 'waiting' returning id`,
       [id, to, by, reason],
     );
-    const [approval] = await this.withVotes(tx, rows);
-    return approval ?? null;
-  }
-
-  private async withVotes(source: Source, rows: readonly ApprovalRow[]): Promise<Approval[]> {
-    if (rows.length === 0) return [];
-    // Votes are bound to the digest: one cast on other arguments is not a vote on these.
-    const votes = await source.query<VoteRow>(
-      `select v.approval_id, v.person_id, v.choice, v.via, v.reason, v.cast_at from votes v
-       join approvals a on a.id = v.approval_id and a.digest = v.digest
-       where v.approval_id = any($1) order by v.cast_at, v.person_id`,
-      [rows.map((row) => row.id)],
-    );
-    return rows.map((row) =>
-      approvalOf(
-        row,
-        votes.filter((vote) => vote.approval_id === row.id),
-      ),
-    );
+    return rows.length === 0 ? null : this.find(id, tx);
   }
 }

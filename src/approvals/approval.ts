@@ -1,17 +1,29 @@
-import { z } from 'zod';
 import type { SubjectRef } from '../platform/changes/index.js';
 import type { ApprovalNeed } from '../policy/index.js';
 
 export type ApprovalState = 'waiting' | 'approved' | 'denied' | 'expired' | 'cancelled';
 export type Choice = 'yes' | 'no';
-export type Via = 'button' | 'reaction';
+/** `standing`: somebody agreed to it beforehand, with the approval of something similar. */
+export type Via = 'button' | 'reaction' | 'standing';
 
 export interface Vote {
   readonly personId: string;
   readonly choice: Choice;
   readonly via: Via;
+  /** The stage it was cast in, from 0. */
+  readonly stage: number;
+  /** Who is away and in whose place it is cast; null when it is the person's own. */
+  readonly onBehalfOf: string | null;
+  /** The standing approval that cast it. */
+  readonly standingId: string | null;
   readonly reason: string | null;
   readonly castAt: Date;
+}
+
+/** Somebody tried to vote whose vote does not count. */
+export interface RefusedVote {
+  readonly personId: string;
+  readonly why: string;
 }
 
 /** The wanted votes of distinct eligible people on exact arguments, which the digest stands for. */
@@ -30,7 +42,16 @@ export interface Approval {
   readonly decidedAt: Date | null;
   readonly traceId: string;
   readonly createdAt: Date;
+  /** The stage that waits, from 0. */
+  readonly stage: number;
+  readonly stageSince: Date;
+  /** The groups that others may stand in for by now, by `placeKey`. */
+  readonly escalated: readonly string[];
+  readonly argumentsChangedAt: Date | null;
+  /** On these arguments; votes on earlier ones are void. */
   readonly votes: readonly Vote[];
+  readonly voided: readonly Vote[];
+  readonly refused: readonly RefusedVote[];
 }
 
 /** What is to be agreed, by whom, and whom the decision wakes. */
@@ -52,70 +73,4 @@ export interface VoteOutcome {
   readonly kind: 'counted' | 'decided' | 'not-eligible' | 'settled';
   readonly message: string;
   readonly approval: Approval;
-}
-
-/** An {@link ApprovalNeed} as it comes back from the database. */
-export const approvalNeedSchema: z.ZodType<ApprovalNeed> = z.object({
-  count: z.int().min(1),
-  from: z.object({
-    teamId: z.string().optional(),
-    relation: z.enum(['lead', 'member']).optional(),
-    role: z.string().optional(),
-  }),
-  describe: z.string(),
-  expiresAfterSeconds: z.number(),
-}) as z.ZodType<ApprovalNeed>;
-
-export interface ApprovalRow {
-  id: string;
-  subject_kind: SubjectRef['kind'];
-  subject_id: string;
-  state: ApprovalState;
-  title: string;
-  digest: string;
-  need: unknown;
-  requester_id: string;
-  workflow_id: string;
-  expires_at: Date;
-  decided_by: string[];
-  decided_reason: string | null;
-  decided_at: Date | null;
-  trace_id: string;
-  created_at: Date;
-  expired: boolean;
-}
-
-export interface VoteRow {
-  approval_id: string;
-  person_id: string;
-  choice: Choice;
-  via: Via;
-  reason: string | null;
-  cast_at: Date;
-}
-
-export function approvalOf(row: ApprovalRow, votes: readonly VoteRow[]): Approval {
-  return {
-    id: row.id,
-    subject: { kind: row.subject_kind, id: row.subject_id },
-    state: row.state,
-    title: row.title,
-    digest: row.digest,
-    need: approvalNeedSchema.parse(row.need),
-    requesterId: row.requester_id,
-    workflowId: row.workflow_id,
-    expiresAt: row.expires_at,
-    decidedBy: row.decided_by,
-    decidedReason: row.decided_reason,
-    decidedAt: row.decided_at,
-    traceId: row.trace_id,
-    createdAt: row.created_at,
-    votes: votes.map((vote) => ({
-      personId: vote.person_id,
-      choice: vote.choice,
-      via: vote.via,
-      reason: vote.reason,
-      castAt: vote.cast_at,
-    })),
-  };
 }

@@ -1,19 +1,22 @@
 import { Injectable } from '@nestjs/common';
-import { isInTeam, type Person } from '../identity/index.js';
+import { IdentityRefused, People, type Person } from '../identity/index.js';
 import { Metrics } from '../observability/index.js';
 import type { SubjectRef } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
-import type { ApprovalNeed } from '../policy/index.js';
 import { Redactor } from '../secrets/index.js';
 import { Ids } from '../shared/index.js';
+import { AbsenceStore } from './absence.store.js';
 import type { Approval, Choice, OpenApproval, Via, VoteOutcome } from './approval.js';
 import { ApprovalStore } from './approval.store.js';
 import { ApprovalDecisions } from './approval-decisions.js';
 import { ApprovalJournal } from './approval-journal.js';
 import { ReasonWanted, UnknownApproval } from './approvals.errors.js';
 import { Ballot } from './ballot.js';
-import { Electorate } from './electorate.js';
-import type { ReactionSets } from './tally.js';
+import { Electorates } from './electorates.js';
+import { groupKeysOf } from './group-key.js';
+import { ReactionBallot } from './reaction-ballot.js';
+import type { ReactionSets } from './reactions.js';
+import { VoteStore } from './vote.store.js';
 
 const LISTED = 200;
 
@@ -23,10 +26,14 @@ export class Approvals {
   constructor(
     private readonly transactions: Transactions,
     private readonly store: ApprovalStore,
+    private readonly votes: VoteStore,
     private readonly ballot: Ballot,
+    private readonly reactions: ReactionBallot,
     private readonly decisions: ApprovalDecisions,
     private readonly journal: ApprovalJournal,
-    private readonly electorate: Electorate,
+    private readonly electorates: Electorates,
+    private readonly absences: AbsenceStore,
+    private readonly people: People,
     private readonly redactor: Redactor,
     private readonly metrics: Metrics,
     private readonly ids: Ids,
@@ -58,17 +65,23 @@ export class Approvals {
     approvalId: string;
     voter: Person;
     choice: Choice;
-    via: Via;
+    via: Exclude<Via, 'standing'>;
     reason?: string;
   }): Promise<VoteOutcome> {
     const { approvalId, voter, choice, via } = cast;
     const reason = this.redactor.text((cast.reason ?? '').trim());
     if (choice === 'no' && via === 'button' && reason === '') throw new ReasonWanted();
-    const eligible = await this.eligibleFor(await this.get(approvalId));
+    const electorate = await this.electorates.fresh(await this.get(approvalId));
     const vote = { personId: voter.id, choice, via, reason: reason === '' ? null : reason };
-    const outcome = await this.transactions.run((tx) => this.ballot.cast(tx, approvalId, vote, eligible));
+    const outcome = await this.transactions.run((tx) => this.ballot.cast(tx, approvalId, vote, electorate));
     if (outcome.kind === 'decided') this.measure(outcome.approval);
     return outcome;
+  }
+
+  /** Takes a vote back while it waits. @throws UnknownApproval */
+  async takeBack({ approvalId, voter }: { approvalId: string; voter: Person }): Promise<VoteOutcome> {
+    const electorate = await this.electorates.fresh(await this.get(approvalId));
+    return this.transactions.run((tx) => this.ballot.takeBack(tx, approvalId, voter.id, electorate));
   }
 
   /**
@@ -77,11 +90,11 @@ export class Approvals {
    * never brings back a reaction that was removed meanwhile. @throws UnknownApproval
    */
   async recount(approvalId: string, read: () => Promise<ReactionSets>): Promise<Approval> {
-    const reading = await this.store.beginReading(approvalId);
+    const reading = await this.votes.beginReading(approvalId);
     const reactions = await read();
-    const eligible = await this.eligibleFor(await this.get(approvalId));
+    const electorate = await this.electorates.fresh(await this.get(approvalId));
     const { approval, decided } = await this.transactions.run((tx) =>
-      this.ballot.recount(tx, approvalId, { reading, reactions }, eligible),
+      this.reactions.recount(tx, approvalId, { reading, reactions }, electorate),
     );
     if (decided) this.measure(approval);
     return approval;
@@ -116,14 +129,23 @@ export class Approvals {
     }
   }
 
-  /** What waits for this person's vote, as far as is known without asking Slack. */
+  /** What waits for this person's vote, in their own right or in somebody's place, as far as is known without asking Slack. */
   async waitingFor(person: Person): Promise<Approval[]> {
-    const waiting = await this.store.allWaiting(LISTED);
-    return waiting.filter((approval) => person.id !== approval.requesterId && isAmong(person, approval.need));
+    const away = await this.absences.delegatedTo(person.id);
+    const principals = await Promise.all(away.map(({ personId }) => this.known(personId)));
+    const keys = [person, ...principals.flat()].flatMap((one) => groupKeysOf(one, this.people.managedBy(one)));
+    const waiting = await this.store.waitingFor(keys, person.id, LISTED);
+    return waiting.filter(({ votes }) => !votes.some(({ personId }) => personId === person.id));
   }
 
-  private eligibleFor({ need, requesterId }: Approval): Promise<ReadonlySet<string>> {
-    return this.electorate.fresh(need, requesterId);
+  /** Nobody, when they left meanwhile. */
+  private async known(personId: string): Promise<Person[]> {
+    try {
+      return [await this.people.get(personId)];
+    } catch (error) {
+      if (error instanceof IdentityRefused) return [];
+      throw error;
+    }
   }
 
   private measure({ state: outcome, createdAt, decidedAt }: Approval): void {
@@ -131,9 +153,4 @@ export class Approvals {
     if (decidedAt !== null)
       this.metrics.approvalSeconds.observe({ outcome }, (decidedAt.getTime() - createdAt.getTime()) / 1000);
   }
-}
-
-function isAmong(person: Person, { from }: ApprovalNeed): boolean {
-  if (from.role !== undefined) return person.roles.includes(from.role);
-  return from.teamId !== undefined && isInTeam(person, from.teamId, from.relation);
 }

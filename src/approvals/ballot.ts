@@ -1,98 +1,98 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database/index.js';
 import type { Approval, Choice, Via, VoteOutcome } from './approval.js';
-import { ApprovalStore, type LateVote } from './approval.store.js';
+import { ApprovalStore } from './approval.store.js';
 import { ApprovalDecisions } from './approval-decisions.js';
 import { ApprovalJournal } from './approval-journal.js';
-import { lateReactions, type ReactionSets, reactionVotes } from './tally.js';
-import { countedWords, decidedWords, notEligibleWords, settledWords } from './vote-words.js';
+import type { Electorate } from './electorate.js';
+import { type Place, placeOf } from './place.js';
+import { type LateVote, VoteStore } from './vote.store.js';
+import { countedWords, decidedWords, refusedBriefly, refusedWords, settledWords } from './vote-words.js';
 
 export interface Cast {
   readonly personId: string;
   readonly choice: Choice;
-  readonly via: Via;
+  readonly via: Exclude<Via, 'standing'>;
   readonly reason: string | null;
 }
 
-/** Where votes are put, changed and withdrawn, under the lock of their approval. */
+/** Where one person's vote is put, changed and taken back, under the lock of its approval. */
 @Injectable()
 export class Ballot {
   constructor(
     private readonly store: ApprovalStore,
+    private readonly votes: VoteStore,
     private readonly decisions: ApprovalDecisions,
     private readonly journal: ApprovalJournal,
   ) {}
 
   /** One person's vote by their own act. */
-  async cast(tx: Tx, approvalId: string, vote: Cast, eligible: ReadonlySet<string>): Promise<VoteOutcome> {
+  async cast(tx: Tx, approvalId: string, vote: Cast, electorate: Electorate): Promise<VoteOutcome> {
     const { approval, expired } = await this.store.lock(tx, approvalId);
-    const { personId, choice, via } = vote;
+    const { personId, choice } = vote;
     if (approval.state !== 'waiting' || expired) {
       await this.noteLate(tx, approval, { personId, what: choice });
       return { kind: 'settled', message: settledWords(approval), approval };
     }
-    if (personId === approval.requesterId || !eligible.has(personId)) {
-      const summary = `voted ${choice}, but is not eligible`;
-      await this.journal.record(tx, approval, { type: 'approval.vote_refused', by: personId, summary });
-      return { kind: 'not-eligible', message: notEligibleWords(approval, personId), approval };
-    }
-    await this.store.putVote(tx, approval, vote);
-    await this.journal.record(tx, approval, {
-      type: 'approval.voted',
-      by: personId,
-      summary: `voted ${choice} by ${via}`,
-    });
-    const after = await this.decisions.weigh(tx, approvalId, eligible);
+    const place = placeOf(personId, choice, approval, electorate);
+    if (place.kind !== 'here') return this.refuse(tx, approval, vote, place);
+    await this.put(tx, approval, vote, place);
+    const after = await this.decisions.weigh(tx, approvalId, electorate);
     if (after.state !== 'waiting') return { kind: 'decided', message: decidedWords(after), approval: after };
-    return { kind: 'counted', message: countedWords(after, eligible), approval: after };
+    return { kind: 'counted', message: countedWords(after, electorate, place), approval: after };
   }
 
-  /** Makes the votes by reaction those of this reading. Answers how it stands, and whether this decided it. */
-  async recount(
-    tx: Tx,
-    approvalId: string,
-    { reading, reactions }: { reading: string; reactions: ReactionSets },
-    eligible: ReadonlySet<string>,
-  ): Promise<{ approval: Approval; decided: boolean }> {
+  /** Takes a vote back while it waits. */
+  async takeBack(tx: Tx, approvalId: string, personId: string, electorate: Electorate): Promise<VoteOutcome> {
     const { approval, expired } = await this.store.lock(tx, approvalId);
-    if (!(await this.store.takeReading(tx, approvalId, reading))) return { approval, decided: false };
-    const wanted = reactionVotes(reactions, eligible, approval.requesterId);
+    const had = approval.votes.find((vote) => vote.personId === personId);
     if (approval.state !== 'waiting' || expired) {
-      for (const late of lateReactions(approval.votes, wanted)) await this.noteLate(tx, approval, late);
-      return { approval, decided: false };
+      if (had !== undefined) await this.noteLate(tx, approval, { personId, what: 'withdrawn' });
+      return { kind: 'settled', message: settledWords(approval), approval };
     }
-    await this.putReactions(tx, approval, wanted);
-    await this.withdrawReactions(tx, approval, wanted);
-    const after = await this.decisions.weigh(tx, approvalId, eligible);
-    return { approval: after, decided: after.state !== 'waiting' };
+    if (had === undefined)
+      return { kind: 'not-eligible', message: 'You have no vote here. Nothing was changed.', approval };
+    await this.remove(tx, approval, personId, 'took their vote back');
+    const after = await this.decisions.weigh(tx, approvalId, electorate);
+    const message = 'Your vote is taken back. If your reaction is still on the card it counts again: take it off, too.';
+    return { kind: 'counted', message, approval: after };
   }
 
-  private async putReactions(tx: Tx, approval: Approval, wanted: ReadonlyMap<string, Choice>): Promise<void> {
-    const kept = new Map(approval.votes.map((vote) => [vote.personId, vote.choice]));
-    for (const [personId, choice] of wanted) {
-      if (kept.get(personId) === choice) continue;
-      await this.store.putVote(tx, approval, { personId, choice, via: 'reaction', reason: null });
-      const summary = `voted ${choice} by reaction`;
-      await this.journal.record(tx, approval, { type: 'approval.voted', by: personId, summary });
-    }
+  /** Writes a vote down where it belongs. */
+  async put(tx: Tx, approval: Approval, vote: Cast, place: Extract<Place, { kind: 'here' }>): Promise<void> {
+    const { personId, choice, via } = vote;
+    const { stage, onBehalfOf } = place;
+    await this.votes.put(tx, approval, { ...vote, stage, onBehalfOf, standingId: null });
+    const whose = onBehalfOf === null ? '' : ` in place of ${onBehalfOf}, who is away`;
+    const summary = `voted ${choice} by ${via}${whose}`;
+    await this.journal.record(tx, approval, { type: 'approval.voted', by: personId, summary });
   }
 
-  private async withdrawReactions(tx: Tx, approval: Approval, wanted: ReadonlyMap<string, Choice>): Promise<void> {
-    for (const { personId, via } of approval.votes) {
-      if (via !== 'reaction' || wanted.has(personId)) continue;
-      await this.store.removeVote(tx, approval.id, personId);
-      const summary = 'has no vote by reaction any more';
-      await this.journal.record(tx, approval, { type: 'approval.vote_withdrawn', by: personId, summary });
-    }
+  async remove(tx: Tx, approval: Approval, personId: string, summary: string): Promise<void> {
+    await this.votes.remove(tx, approval.id, personId);
+    await this.journal.record(tx, approval, { type: 'approval.vote_withdrawn', by: personId, summary });
   }
 
   /** On the trail, once each; it undoes nothing. */
-  private async noteLate(tx: Tx, approval: Approval, late: LateVote): Promise<void> {
-    if (!(await this.store.noteLateVote(tx, approval.id, late))) return;
+  async noteLate(tx: Tx, approval: Approval, late: LateVote): Promise<void> {
+    if (!(await this.votes.noteLate(tx, approval.id, late))) return;
     const summary =
       late.what === 'withdrawn'
         ? 'withdrew their vote after it was settled; nothing was undone'
         : `voted ${late.what} after it was settled; nothing was undone`;
     await this.journal.record(tx, approval, { type: 'approval.late_vote', by: late.personId, summary });
+  }
+
+  private async refuse(
+    tx: Tx,
+    approval: Approval,
+    { personId, choice, via }: Cast,
+    place: Exclude<Place, { kind: 'here' }>,
+  ): Promise<VoteOutcome> {
+    const why = refusedBriefly(place);
+    if (place.kind !== 'counted-before') await this.votes.noteRefused(tx, approval.id, { personId, via, why });
+    const summary = `voted ${choice}, which does not count: ${why}`;
+    await this.journal.record(tx, approval, { type: 'approval.vote_refused', by: personId, summary });
+    return { kind: 'not-eligible', message: refusedWords(approval, place), approval };
   }
 }

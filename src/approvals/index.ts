@@ -1,7 +1,10 @@
-export { type Approval, type ApprovalState, approvalNeedSchema, type VoteOutcome } from './approval.js';
+export type { Approval, ApprovalState, Vote, VoteOutcome } from './approval.js';
 export { ApprovalSweep } from './approval-sweep.js';
 export { ReasonWanted } from './approvals.errors.js';
 export { Approvals } from './approvals.js';
 export { ApprovalsModule } from './approvals.module.js';
-export { Electorate } from './electorate.js';
-export type { ReactionSets } from './tally.js';
+export { askedIn, type Electorate } from './electorate.js';
+export { Electorates } from './electorates.js';
+export { approvalNeedSchema } from './need-parser.js';
+export type { ReactionSets } from './reactions.js';
+export { type GroupStanding, type Standing, standingOf } from './tally.js';

@@ -1,48 +1,84 @@
-import type { Choice, Vote } from './approval.js';
+import type { ApprovalGroup } from '../policy/index.js';
+import { seated } from '../shared/index.js';
+import type { Approval, Vote } from './approval.js';
+import { type Electorate, isInStage, stageOf } from './electorate.js';
 
-/** Who reacted how, as Slack says right now. */
-export interface ReactionSets {
-  readonly yes: readonly string[];
-  readonly no: readonly string[];
+export interface GroupStanding {
+  readonly group: ApprovalGroup;
+  /** Whose votes count here. */
+  readonly by: readonly Vote[];
+  readonly missing: number;
 }
 
-/** Someone with both ✅ and ❌ has not made up their mind: no vote. The requester never has one. */
-export function reactionVotes(
-  reactions: ReactionSets,
-  eligible: ReadonlySet<string>,
-  requesterId: string,
-): Map<string, Choice> {
-  const [yes, no] = [new Set(reactions.yes), new Set(reactions.no)];
-  const votes = new Map<string, Choice>();
-  for (const personId of new Set([...yes, ...no])) {
-    if (personId === requesterId || !eligible.has(personId)) continue;
-    if (yes.has(personId) !== no.has(personId)) votes.set(personId, yes.has(personId) ? 'yes' : 'no');
-  }
-  return votes;
+/** How an approval stands, by the votes that count. */
+export interface Standing {
+  readonly stages: readonly (readonly GroupStanding[])[];
+  /** The first stage that still waits; the number of stages when none does. */
+  readonly open: number;
+  readonly verdict: 'approved' | 'denied' | null;
+  /** The votes that count, one a person and one for a person. */
+  readonly counted: readonly Vote[];
 }
 
-/** How the reactions of now differ from the votes that were in when it was settled. */
-export function lateReactions(
-  votes: readonly Pick<Vote, 'personId' | 'choice' | 'via'>[],
-  now: ReadonlyMap<string, Choice>,
-): { personId: string; what: Choice | 'withdrawn' }[] {
-  const counted = new Map(votes.map((vote) => [vote.personId, vote.choice]));
-  const changed = [...now].filter(([personId, choice]) => counted.get(personId) !== choice);
-  const gone = votes.filter((vote) => vote.via === 'reaction' && !now.has(vote.personId));
-  return [
-    ...changed.map(([personId, what]) => ({ personId, what })),
-    ...gone.map(({ personId }) => ({ personId, what: 'withdrawn' as const })),
+type Counted = Pick<Approval, 'need' | 'votes' | 'requesterId'>;
+
+/** The person a vote stands for. */
+export function principalOf({ personId, onBehalfOf }: Pick<Vote, 'personId' | 'onBehalfOf'>): string {
+  return onBehalfOf ?? personId;
+}
+
+/** One no that counts denies. Otherwise stage after stage: each wants `count` yes of distinct people for each of its groups. */
+export function standingOf(approval: Counted, electorate: Electorate): Standing {
+  const counted = countedVotes(approval, electorate);
+  const stages = approval.need.stages.map(({ all }, stage) =>
+    groupsOf(
+      all,
+      electorate.stages[stage] ?? [],
+      counted.filter((vote) => vote.choice === 'yes' && vote.stage === stage),
+    ),
+  );
+  const incomplete = stages.findIndex((groups) => groups.some(({ missing }) => missing > 0));
+  const open = incomplete < 0 ? stages.length : incomplete;
+  const isDenied = counted.some((vote) => vote.choice === 'no');
+  // An approval without a single group would be granted by nobody.
+  const isApproved = incomplete < 0 && stages.some((groups) => groups.length > 0);
+  return { stages, open, counted, verdict: isDenied ? 'denied' : isApproved ? 'approved' : null };
+}
+
+/** Nobody stands behind two votes: not as the one who voted, nor as the one in whose place it was. Their own vote comes first. */
+export function countedVotes({ votes, requesterId }: Counted, electorate: Electorate): Vote[] {
+  const behind = new Set([requesterId]);
+  const ownFirst = [
+    ...votes.filter(({ onBehalfOf }) => onBehalfOf === null),
+    ...votes.filter(({ onBehalfOf }) => onBehalfOf !== null),
   ];
+  return ownFirst.filter((vote) => {
+    const principal = principalOf(vote);
+    if (behind.has(vote.personId) || behind.has(principal) || !isElector(vote, electorate)) return false;
+    behind.add(vote.personId).add(principal);
+    return true;
+  });
 }
 
-/** One eligible no denies; `count` distinct eligible people's yes approves; otherwise it goes on waiting. */
-export function verdictOf(
-  votes: readonly Pick<Vote, 'personId' | 'choice'>[],
-  eligible: ReadonlySet<string>,
-  requesterId: string,
-  count: number,
-): 'approved' | 'denied' | null {
-  const counted = votes.filter((vote) => vote.personId !== requesterId && eligible.has(vote.personId));
-  if (counted.some((vote) => vote.choice === 'no')) return 'denied';
-  return new Set(counted.map((vote) => vote.personId)).size >= count ? 'approved' : null;
+/** A yes counts in the stage it was given in; a no of anybody who is asked in any stage ends it. */
+function isElector(vote: Vote, electorate: Electorate): boolean {
+  if (vote.onBehalfOf !== null && !electorate.active.has(vote.personId)) return false;
+  const principal = principalOf(vote);
+  return vote.choice === 'no' ? stageOf(electorate, principal) !== null : isInStage(electorate, vote.stage, principal);
+}
+
+function groupsOf(
+  groups: readonly ApprovalGroup[],
+  people: readonly ReadonlySet<string>[],
+  votes: readonly Vote[],
+): GroupStanding[] {
+  const seats = groups.flatMap((group, at) => {
+    const fitting = votes.filter((vote) => people[at]?.has(principalOf(vote)) === true);
+    return Array.from({ length: group.count }, () => ({ group, fitting }));
+  });
+  const takers = seated(seats.map(({ fitting }) => fitting));
+  return groups.map((group) => {
+    const by = seats.flatMap((seat, at) => (seat.group === group ? (takers[at] ?? []) : []));
+    return { group, by, missing: group.count - by.length };
+  });
 }

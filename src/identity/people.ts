@@ -77,6 +77,17 @@ export class People {
     return roster === undefined ? [] : this.named([roster.people], this.since(fresh));
   }
 
+  /** The manager of whoever has this e-mail address; nobody when access.yaml names none, or somebody who may not act. */
+  async managerOf(email: string, { fresh = false }: Freshness = {}): Promise<Person[]> {
+    const manager = this.rosters.managerOf(email);
+    return manager === null ? [] : this.named([{ emails: [manager], slackGroups: [] }], this.since(fresh));
+  }
+
+  /** E-mails of those whose manager this person is. */
+  managedBy({ email }: Person): readonly string[] {
+    return this.rosters.managedBy(email);
+  }
+
   /**
    * The one person with this e-mail address.
    * @throws IdentityRefused if nobody has it, or they may not act

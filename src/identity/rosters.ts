@@ -15,8 +15,18 @@ export interface RoleRoster {
   readonly people: Roster;
 }
 
-/** Port, bound in policy/: the teams and roles of access.yaml, as they are at this moment. */
+/** Port, bound in policy/: the teams, roles and managers of access.yaml, as they are at this moment. */
 export abstract class Rosters {
   abstract teams(): readonly TeamRoster[];
   abstract roles(): readonly RoleRoster[];
+
+  /** E-mail of this person's manager; null when none is named. */
+  managerOf(_email: string): string | null {
+    return null;
+  }
+
+  /** E-mails of those whose manager this person is. */
+  managedBy(_email: string): readonly string[] {
+    return [];
+  }
 }

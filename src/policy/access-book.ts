@@ -76,6 +76,14 @@ export class AccessBook extends Rosters {
     return (this.inForce?.roles ?? []).map(({ id, people }) => ({ role: id, people }));
   }
 
+  override managerOf(email: string): string | null {
+    return this.inForce?.managers[email] ?? null;
+  }
+
+  override managedBy(email: string): readonly string[] {
+    return Object.entries(this.inForce?.managers ?? {}).flatMap(([who, manager]) => (manager === email ? [who] : []));
+  }
+
   private async adopt({ document, access, problems }: Extract<Reading, { ok: true }>): Promise<void> {
     await this.versions.store([
       {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { approvalParser } from './approval-document.js';
 import type { Verb } from './policy-decision.js';
 
 const id = z
@@ -39,16 +40,6 @@ const who = z.union([
   z.strictObject({ anyone: z.literal(true) }),
 ]);
 
-const approval = z.strictObject({
-  count: z.int().min(1).max(5).default(1),
-  from: z.union([
-    z.strictObject({ relation: z.enum(['lead', 'member']) }),
-    z.strictObject({ role: id }),
-    z.strictObject({ team: id, relation: z.enum(['lead', 'member']).default('member') }),
-  ]),
-  expiresAfterHours: z.number().positive().max(720).default(24),
-});
-
 const rule = z
   .strictObject({
     id,
@@ -61,7 +52,7 @@ const rule = z
       .min(1)
       .exactOptional(),
     effect: z.enum(['allow', 'deny', 'needs-approval']),
-    approval: approval.exactOptional(),
+    approval: approvalParser.exactOptional(),
     message: sentence,
     remedy: sentence.exactOptional(),
   })
@@ -98,13 +89,14 @@ export const accessParser = z.strictObject({
   environments: z.array(id).min(1),
   teams: z.array(team).min(1),
   roles: z.array(role).default([]),
+  /** Who is whose manager, by e-mail: `ada@example.com: lea@example.com`. */
+  managers: z.record(email, email).default({}),
   rules: z.array(rule).min(1),
 });
 
 export type AccessDocument = z.infer<typeof accessParser>;
 export type AccessRule = AccessDocument['rules'][number];
 export type AccessTeam = AccessDocument['teams'][number];
-export type RuleApproval = NonNullable<AccessRule['approval']>;
 export type Who = AccessRule['who'][number];
 
-export { approval as approvalParser, id as idParser, sentence as sentenceParser };
+export { id as idParser, sentence as sentenceParser };

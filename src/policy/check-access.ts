@@ -1,5 +1,6 @@
 import { closest, type DocumentPath, type DocumentProblem, type YamlDocument } from '../platform/documents/index.js';
 import type { AccessDocument } from './access-document.js';
+import { votersNamed } from './approval-document.js';
 
 /** What is wrong in access.yaml beyond its shape: names that lead nowhere, names given twice, teams nobody leads. */
 export function accessProblems(document: YamlDocument, access: AccessDocument): DocumentProblem[] {
@@ -15,15 +16,21 @@ export function accessProblems(document: YamlDocument, access: AccessDocument): 
     ),
     ...access.rules.flatMap((rule, index) => {
       const at: DocumentPath = ['rules', index];
-      const from = rule.approval?.from ?? {};
       return [
         ...rule.who.flatMap((who, position) => references(document, [...at, 'who', position], who, { teams, roles })),
-        ...references(document, [...at, 'approval', 'from'], from, { teams, roles }),
+        ...votersNamed(rule.approval).flatMap(({ at: below, voters }) =>
+          references(document, [...at, 'approval', ...below], voters, { teams, roles }),
+        ),
         ...(rule.environments ?? []).flatMap((name, position) =>
           known(document, [...at, 'environments', position], 'environment', name, access.environments),
         ),
       ];
     }),
+    ...Object.entries(access.managers).flatMap(([email, manager]) =>
+      email === manager
+        ? [document.problem(['managers', email], 'nobody is their own manager', 'name another person')]
+        : [],
+    ),
     ...access.teams.flatMap((team, index) =>
       team.leads.emails.length + team.leads.slackGroups.length > 0
         ? []

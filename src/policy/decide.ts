@@ -1,6 +1,7 @@
 import type { Person } from '../identity/index.js';
 import type { AccessDocument, AccessRule } from './access-document.js';
-import { canBeMet, forOwner, mergeWanted, needOf, type WantedApproval, wantedBy } from './approval-need.js';
+import { approvalNeed, type WantedApproval, wantedByRule } from './approval-need.js';
+import { canBeMet } from './enough-voters.js';
 import type { DecisionReason, PolicyDecision, Verb } from './policy-decision.js';
 import { type RuleSubject, spokenRules } from './spoken-rules.js';
 
@@ -28,7 +29,7 @@ export function decide(access: AccessDocument, question: Question): PolicyDecisi
   const further = granted ? question.further : undefined;
   reasons.push(...(further?.reasons ?? []));
   if (reasons.some((reason) => reason.outcome === 'deny')) return { outcome: 'deny', reasons };
-  const approvals = spoken.flatMap((rule) => (rule.approval === undefined ? [] : [wantedBy(rule.approval)]));
+  const approvals = spoken.flatMap((rule) => (rule.approval === undefined ? [] : [wantedByRule(rule.approval)]));
   const wanted = [...approvals, ...(further?.wanted ?? [])];
   return wanted.length === 0 ? { outcome: 'allow', reasons } : withApproval(access, question, wanted, reasons);
 }
@@ -39,12 +40,15 @@ function withApproval(
   wanted: readonly WantedApproval[],
   reasons: readonly DecisionReason[],
 ): PolicyDecision {
-  const teamless = wanted.some(({ from }) => from.relation !== undefined && from.teamId === undefined);
-  if (teamless && subject.teamId === undefined) return denied(reasons, TEAMLESS);
-  const merged = mergeWanted(wanted.map((one) => forOwner(one, subject.teamId ?? '')));
-  if (merged === null) return denied(reasons, conflictReason(access));
-  const approval = needOf(merged, access);
-  if (!canBeMet(approval, person, access)) return denied(reasons, nobodyReason(approval.describe, access));
+  const { teamId, itemOwner } = subject;
+  const about = {
+    requester: person,
+    ...(teamId !== undefined && { teamId }),
+    ...(itemOwner !== undefined && { itemOwner }),
+  };
+  const approval = approvalNeed(wanted, about, access);
+  if (approval === null) return denied(reasons, TEAMLESS);
+  if (!canBeMet(approval, person.email, access)) return denied(reasons, nobodyReason(approval.describe, access));
   return { outcome: 'needs-approval', reasons, approval };
 }
 
@@ -99,14 +103,6 @@ const WORDS: Record<Verb, string> = {
   audit: 'read the audit trail',
   administer: 'administer Quartermaster',
 };
-
-function conflictReason(access: AccessDocument): DecisionReason {
-  return {
-    rule: 'approvals-conflict',
-    outcome: 'deny',
-    message: `Two rules want approvals by different people, which one approval cannot hold. Ask in #${access.contactChannel} to have catalog/access.yaml mended.`,
-  };
-}
 
 function nobodyReason(describe: string, access: AccessDocument): DecisionReason {
   return {

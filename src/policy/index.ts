@@ -3,7 +3,9 @@ export { lintAccess } from './lint-access.js';
 export { type PlaybookStepQuestion, Policy, type RequestQuestion } from './policy.js';
 export { PolicyModule, type PolicyOptions } from './policy.module.js';
 export type {
+  ApprovalGroup,
   ApprovalNeed,
+  ApprovalStage,
   DecisionReason,
   Outcome,
   Permission,
@@ -12,6 +14,7 @@ export type {
   ReasonOutcome,
   Team,
   Verb,
+  VoterGroup,
 } from './policy-decision.js';
 export {
   type ContentFindings,

@@ -25,13 +25,37 @@ export interface DecisionReason {
   };
 }
 
-/** Whose votes are wanted. The requester never counts. */
-export interface ApprovalNeed {
+/** People by what they are; who that is, is looked up when a vote is cast. One of the three. */
+export interface VoterGroup {
+  readonly teamId?: string;
+  readonly relation?: 'lead' | 'member';
+  readonly role?: string;
+  /** The manager of whoever has this e-mail address, by `managers` of access.yaml. */
+  readonly managerOf?: string;
+}
+
+export interface ApprovalGroup {
+  /** How many of them must agree. */
   readonly count: number;
-  readonly from: { readonly teamId?: string; readonly relation?: 'lead' | 'member'; readonly role?: string };
-  /** "1 lead of Payments, not the requester" */
+  readonly from: VoterGroup;
+  /** "1 lead of Payments" */
+  readonly describe: string;
+  /** Who may agree in their place once the stage has waited that long. */
+  readonly escalation?: { readonly to: VoterGroup; readonly describe: string; readonly afterSeconds: number };
+}
+
+/** All of its groups must agree. */
+export interface ApprovalStage {
+  readonly all: readonly ApprovalGroup[];
+}
+
+/** Whose votes are wanted, stage after stage. The requester never counts, and nobody counts twice over all stages. */
+export interface ApprovalNeed {
+  readonly stages: readonly ApprovalStage[];
+  /** "first 1 lead of Payments, then 1 security reviewer, not the requester" */
   readonly describe: string;
   readonly expiresAfterSeconds: number;
+  readonly remindAfterSeconds?: number;
 }
 
 /** The strictest rule that spoke wins: deny over needs-approval over allow. Every rule that spoke is listed. */
@@ -63,6 +87,8 @@ export interface PolicySubject {
   readonly teamId?: string;
   readonly environment?: string;
   readonly itemName?: string;
+  /** The team that owns the catalog item. */
+  readonly itemOwner?: string;
   /** Who requested it or owns it. */
   readonly ownerId?: string;
 }

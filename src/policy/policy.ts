@@ -5,16 +5,17 @@ import type { DocumentProblem } from '../platform/documents/index.js';
 import type { Json } from '../shared/index.js';
 import { AccessBook } from './access-book.js';
 import type { AccessTeam } from './access-document.js';
+import { wantedByStep } from './approval-need.js';
 import { decide, NO_RULES, type Question } from './decide.js';
 import { UnknownTeam } from './policy.errors.js';
 import type {
-  ApprovalNeed,
   DecisionReason,
   Permission,
   PolicyDecision,
   PolicySubject,
   Team,
   Verb,
+  VoterGroup,
 } from './policy-decision.js';
 import type { ContentFindings } from './rules/content-rules.js';
 
@@ -54,7 +55,7 @@ export class Policy {
   /** Whether this person may have this item for this team and environment, and as it is wished for if the rules on content were asked. */
   decideRequest(question: RequestQuestion): PolicyDecision {
     const { person, item, teamId, environment, content } = question;
-    const subject = { teamId, environment, itemName: item.name, ownerId: person.id };
+    const subject = { teamId, environment, itemName: item.name, itemOwner: item.owner, ownerId: person.id };
     const also = this.itemLimits(question);
     return this.answer({ person, verb: 'request', subject, also, ...(content && { further: content }) });
   }
@@ -69,7 +70,12 @@ export class Policy {
       outcome: 'needs-approval',
       message: `The runbook wants an approval for “${step.title}”.`,
     };
-    return this.answer({ person, verb: 'run-step', subject, further: { reasons: [reason], wanted: [approval] } });
+    return this.answer({
+      person,
+      verb: 'run-step',
+      subject,
+      further: { reasons: [reason], wanted: [wantedByStep(approval)] },
+    });
   }
 
   /** Whether this person may do this to that subject. A verb that would need an approval is not allowed by itself. */
@@ -81,12 +87,11 @@ export class Policy {
     return { allowed: outcome === 'allow', reason: telling.join(' ') };
   }
 
-  /** The people whose vote counts at this moment, looked up afresh. The requester is never among them. */
-  async eligible(need: ApprovalNeed, requesterId: string): Promise<Person[]> {
-    const { role, teamId, relation } = need.from;
-    const byTeam = teamId === undefined ? [] : await this.people.inTeam(teamId, relation, { fresh: true });
-    const named = role === undefined ? byTeam : await this.people.withRole(role, { fresh: true });
-    return named.filter((person) => person.id !== requesterId);
+  /** Who these people are at this moment: asked afresh for a vote, a minute old at most otherwise. */
+  voters({ role, teamId, relation, managerOf }: VoterGroup, freshness: { fresh: boolean }): Promise<Person[]> {
+    if (managerOf !== undefined) return this.people.managerOf(managerOf, freshness);
+    if (role !== undefined) return this.people.withRole(role, freshness);
+    return teamId === undefined ? Promise.resolve([]) : this.people.inTeam(teamId, relation, freshness);
   }
 
   teams(): readonly Team[] {

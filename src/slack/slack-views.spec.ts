@@ -8,7 +8,7 @@ import {
 import { approvalOf, HOSTILE, LONG, requestOf, resourceOf, stateOf } from '../../test/builders/slack-states.js';
 import type { CatalogItem, ParametersSchema } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
-import { denyModal } from './approvals/deny.view.js';
+import { approveModal, denyModal } from './approvals/vote-modals.view.js';
 import { catalogWords } from './catalog/catalog.view.js';
 import { destroyModal } from './destroy/destroy.view.js';
 import { helpWords } from './help/help.view.js';
@@ -131,6 +131,7 @@ const MODALS: Record<string, ModalView> = {
   working: workingModal(),
   sorry: sorryModal(LONG, 'drf-00000001'),
   denying: denyModal(approvalOf({ title: HOSTILE })),
+  'approving with a note': approveModal(approvalOf({ title: HOSTILE })),
   destroying: destroyModal(resourceOf()),
 };
 

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ApprovalsFeature } from './approvals/approvals.listener.js';
 import { ReactionVotes } from './approvals/reaction-votes.js';
 import { ApprovalCards } from './cards/approval.cards.js';
+import { ApprovalProgresses } from './cards/approval-progresses.js';
 import { AuditCards } from './cards/audit.cards.js';
 import { AuditBatches } from './cards/audit-batches.js';
 import { CardStore } from './cards/card.store.js';
@@ -87,6 +88,7 @@ export class SlackModule {
         ...WIRE,
         ...CARDS,
         ...NOTICES,
+        ApprovalProgresses,
         ReactionVotes,
         RequestForms,
       ],

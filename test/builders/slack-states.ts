@@ -1,7 +1,9 @@
-import type { Approval } from '../../src/approvals/index.js';
+import { type Approval, type Electorate, standingOf, type Vote } from '../../src/approvals/index.js';
 import type { Run, StepRun, StepRunState } from '../../src/orchestrator/index.js';
+import type { ApprovalNeed } from '../../src/policy/index.js';
 import type { RequestRecord } from '../../src/requests/index.js';
 import type { Resource } from '../../src/resources/index.js';
+import type { ApprovalProgress } from '../../src/slack/cards/approval-progress.view.js';
 import type { RequestState } from '../../src/slack/cards/request-state.js';
 
 const NOON = new Date('2026-11-23T12:00:00Z');
@@ -35,12 +37,7 @@ export function requestOf(change: Partial<RequestRecord> = {}): RequestRecord {
           message: 'Production needs the approval of a lead.',
         },
       ],
-      approval: {
-        count: 1,
-        from: { teamId: 'payments', relation: 'lead' },
-        describe: '1 lead of Payments, not the requester',
-        expiresAfterSeconds: 86_400,
-      },
+      approval: needOf(),
     },
     cost: {
       currency: 'EUR',
@@ -128,12 +125,7 @@ export function approvalOf(change: Partial<Approval> = {}): Approval {
     state: 'waiting',
     title: 'PostgreSQL database in production',
     digest: 'sha256:1',
-    need: {
-      count: 1,
-      from: { teamId: 'payments', relation: 'lead' },
-      describe: '1 lead of Payments, not the requester',
-      expiresAfterSeconds: 86_400,
-    },
+    need: needOf(),
     requesterId: 'U0ADA',
     workflowId: 'request:req-00000001',
     expiresAt: new Date('2026-11-24T12:00:00Z'),
@@ -142,9 +134,46 @@ export function approvalOf(change: Partial<Approval> = {}): Approval {
     decidedAt: null,
     traceId: 'trc-00000001',
     createdAt: NOON,
+    stage: 0,
+    stageSince: NOON,
+    escalated: [],
+    argumentsChangedAt: null,
     votes: [],
+    voided: [],
+    refused: [],
     ...change,
   };
+}
+
+/** 1 lead of Payments. */
+export function needOf(): ApprovalNeed {
+  const from = { teamId: 'payments', relation: 'lead' } as const;
+  return {
+    stages: [{ all: [{ count: 1, from, describe: '1 lead of Payments' }] }],
+    describe: '1 lead of Payments, not the requester',
+    expiresAfterSeconds: 86_400,
+  };
+}
+
+export function voteOf(personId: string, change: Partial<Vote> = {}): Vote {
+  return {
+    personId,
+    choice: 'yes',
+    via: 'button',
+    stage: 0,
+    onBehalfOf: null,
+    standingId: null,
+    reason: null,
+    castAt: NOON,
+    ...change,
+  };
+}
+
+/** Where a waiting approval stands when these people may vote in its stages and groups. */
+export function progressOf(approval: Approval, people: string[][][] = [[['U0LEA']]]): ApprovalProgress {
+  const stages = people.map((groups) => groups.map((group) => new Set(group)));
+  const electorate: Electorate = { stages, standIns: new Map(), away: [], active: new Set() };
+  return { standing: standingOf(approval, electorate), people, away: [] };
 }
 
 export function runOf(states: readonly StepRunState[], change: Partial<Run> = {}): Run {

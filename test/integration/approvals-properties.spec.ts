@@ -81,7 +81,11 @@ describe('no sequence of votes, withdrawals and repetitions', () => {
       approvals.open(tx, {
         subject: { kind: 'request', id },
         digest: 'sha256:shown',
-        need: { count: COUNT, from, describe: '2 leads of Payments', expiresAfterSeconds: 3600 },
+        need: {
+          stages: [{ all: [{ count: COUNT, from, describe: '2 leads of Payments' }] }],
+          describe: '2 leads of Payments',
+          expiresAfterSeconds: 3600,
+        },
         requesterId: idOf(REQUESTER),
         title: 'Demo service in production',
         workflowId: `request:${id}`,

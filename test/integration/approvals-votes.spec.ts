@@ -20,8 +20,11 @@ describe('votes on an approval', () => {
         subject,
         digest: 'sha256:shown',
         need: {
-          count,
-          from: { teamId: 'payments', relation: 'lead' },
+          stages: [
+            {
+              all: [{ count, from: { teamId: 'payments', relation: 'lead' }, describe: `${count} leads of Payments` }],
+            },
+          ],
           describe: `${count} leads of Payments, not the requester`,
           expiresAfterSeconds: 3600,
         },

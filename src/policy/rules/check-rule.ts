@@ -1,5 +1,6 @@
 import { parseCel } from '../../catalog/index.js';
 import { closest, type DocumentPath, type DocumentProblem, type YamlDocument } from '../../platform/documents/index.js';
+import { votersNamed } from '../approval-document.js';
 import { references } from '../check-access.js';
 import { type ExpressionFault, parameterNames } from './expression-limits.js';
 import type { RuleDocument } from './rule-document.js';
@@ -25,7 +26,7 @@ export function ruleProblems(document: YamlDocument, rule: RuleDocument, known: 
     ...textProblems(document, ['remedy'], rule.remedy ?? ''),
     ...nameProblems(document, ['owner'], 'team', [rule.owner], known.teams),
     ...nameProblems(document, ['environments'], 'environment', rule.environments ?? [], known.environments),
-    ...references(document, ['approval', 'from'], rule.approval?.from ?? {}, known),
+    ...votersNamed(rule.approval).flatMap(({ at, voters }) => references(document, ['approval', ...at], voters, known)),
     // Only a warning, as the item's own file may be the broken one.
     ...nameProblems(document, ['items'], 'catalog item', rule.items ?? [], [...known.items.keys()], 'warning'),
   ];

@@ -6,7 +6,7 @@ import type { DocumentProblem } from '../../platform/documents/index.js';
 import { Clock, type JsonObject } from '../../shared/index.js';
 import { AccessBook } from '../access-book.js';
 import { ActiveIncidents } from '../active-incidents.js';
-import { type WantedApproval, wantedBy } from '../approval-need.js';
+import { type WantedApproval, wantedByRule } from '../approval-need.js';
 import type { DecisionReason } from '../policy-decision.js';
 import { Waivers } from '../waivers.js';
 import { itemFacts, planFacts } from './example-facts.js';
@@ -132,7 +132,7 @@ export class ContentRules {
 
   private wantedOf(verdict: RuleVerdict): WantedApproval[] {
     const approval = this.book.find(verdict.rule)?.approval;
-    return effectOf(verdict) === 'needs-approval' && approval !== undefined ? [wantedBy(approval)] : [];
+    return effectOf(verdict) === 'needs-approval' && approval !== undefined ? [wantedByRule(approval)] : [];
   }
 
   private measure(verdict: RuleVerdict, at: 'preview' | 'submit'): void {

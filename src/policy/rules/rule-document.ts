@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../shared/index.js';
-import { approvalParser, idParser, sentenceParser } from '../access-document.js';
+import { idParser, sentenceParser } from '../access-document.js';
+import { approvalParser } from '../approval-document.js';
 import { givenParser } from './rule-given.js';
 
 /** What may be judged by its content: a request, and what is done to a resource later. */

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
+import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
-import { Approvals, type VoteOutcome } from '../../approvals/index.js';
+import { type Approval, Approvals, type VoteOutcome } from '../../approvals/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { CardPlaces } from '../cards/card-places.js';
 import type { SlackFeature } from '../slack-feature.js';
@@ -8,17 +9,22 @@ import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, metadataOf, triggerOf } from '../wire/parsed.js';
-import { DENIAL, denyModal } from './deny.view.js';
 import { choiceOf, ReactionVotes } from './reaction-votes.js';
+import { approveModal, denyModal, REASON } from './vote-modals.view.js';
 
 const ofModal = z.object({ approval: z.string() });
-const typed = z.object({ [DENIAL.block]: z.object({ [DENIAL.action]: z.object({ value: z.string().nullish() }) }) });
+const typed = z.object({ [REASON.block]: z.object({ [REASON.action]: z.object({ value: z.string().nullish() }) }) });
 const onMessage = z.object({
   reaction: z.string(),
   item: z.object({ type: z.literal('message'), channel: z.string(), ts: z.string() }),
 });
 
-/** Votes: by reaction on an approval's card, and by its buttons. */
+interface Submitted {
+  readonly private_metadata: string;
+  readonly state: { readonly values: unknown };
+}
+
+/** Votes: by reaction on an approval's card, and by the buttons of any of its copies. */
 @Injectable()
 export class ApprovalsFeature implements SlackFeature {
   constructor(
@@ -32,38 +38,37 @@ export class ApprovalsFeature implements SlackFeature {
   register(app: Listeners): void {
     app.event('reaction_added', ({ event }) => this.reacted(event));
     app.event('reaction_removed', ({ event }) => this.reacted(event));
-    app.action(ACTIONS.approve, async ({ action, context }) => {
-      const call = this.calls.of(context);
-      const outcome = await this.approvals.vote({
-        approvalId: clickedId(action),
-        voter: await call.person(),
-        choice: 'yes',
-        via: 'button',
-      });
-      await call.delivery.ack();
-      await this.answer(call, outcome);
-    });
-    app.action(ACTIONS.deny, async ({ ack, action, body, context }) => {
+    app.action(ACTIONS.approve, async ({ action, context }) =>
+      this.vote(this.calls.of(context), { approvalId: clickedId(action), choice: 'yes', reason: '' }),
+    );
+    this.opens(app, ACTIONS.approveWithNote, approveModal);
+    this.opens(app, ACTIONS.deny, denyModal);
+    app.view(CALLBACKS.approveNote, async ({ view, context }) => this.submitted(this.calls.of(context), view, 'yes'));
+    app.view(CALLBACKS.denyReason, async ({ view, context }) => this.submitted(this.calls.of(context), view, 'no'));
+  }
+
+  private opens(app: Listeners, action: string, modal: (approval: Approval) => ModalView): void {
+    app.action(action, async ({ ack, action: clicked, body, context }) => {
       await ack();
-      const call = this.calls.of(context);
-      await call.person();
-      const approval = await this.approvals.get(clickedId(action));
-      await this.gateway.openView(triggerOf(body), denyModal(approval));
+      await this.calls.of(context).person();
+      await this.gateway.openView(triggerOf(body), modal(await this.approvals.get(clickedId(clicked))));
     });
-    app.view(CALLBACKS.denyReason, async ({ view, context }) => {
-      const call = this.calls.of(context);
-      const reason = typed.safeParse(view.state.values).data?.[DENIAL.block][DENIAL.action].value ?? '';
-      const { approval: approvalId } = metadataOf(view, ofModal);
-      const outcome = await this.approvals.vote({
-        approvalId,
-        voter: await call.person(),
-        choice: 'no',
-        via: 'button',
-        reason,
-      });
-      await call.delivery.ack({ response_action: 'clear' });
-      await this.answer(call, outcome);
-    });
+  }
+
+  private async submitted(call: Call, view: Submitted, choice: 'yes' | 'no'): Promise<void> {
+    const reason = typed.safeParse(view.state.values).data?.[REASON.block][REASON.action].value ?? '';
+    const { approval: approvalId } = metadataOf(view, ofModal);
+    await this.vote(call, { approvalId, choice, reason }, { response_action: 'clear' });
+  }
+
+  private async vote(
+    call: Call,
+    vote: { approvalId: string; choice: 'yes' | 'no'; reason: string },
+    acknowledgement?: object,
+  ): Promise<void> {
+    const outcome = await this.approvals.vote({ ...vote, voter: await call.person(), via: 'button' });
+    await call.delivery.ack(acknowledgement);
+    await this.answer(call, outcome);
   }
 
   /** In any order, any number of times: the truth is read again. */

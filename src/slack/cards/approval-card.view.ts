@@ -4,20 +4,27 @@ import type { Json } from '../../shared/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { changeLines } from '../request/plan-lines.js';
 import { takesLines } from '../request/takes-lines.js';
-import { buttons, context, fields, fitting, header, section } from '../text/blocks.js';
+import { type ButtonWish, buttons, context, fields, fitting, header, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention, mentions } from '../text/mrkdwn.js';
+import {
+  type ApprovalProgress,
+  peopleNotes,
+  progressLines,
+  voidedWords,
+  voterWords,
+} from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
 
 export interface ApprovalView {
   readonly approval: Approval;
-  /** Who may vote, as far as they were found just now. */
-  readonly eligible: readonly string[];
+  /** Null when it is settled. */
+  readonly progress: ApprovalProgress | null;
   /** What it is about, if it is a request. */
   readonly about: RequestState | null;
 }
 
-const MOST_MENTIONED = 10;
+const DIGEST_SHOWN = 12;
 const OUTCOMES: Readonly<Record<Exclude<ApprovalState, 'waiting'>, { icon: string; words: string }>> = {
   approved: { icon: '✅', words: 'Approved' },
   denied: { icon: '⛔', words: 'Denied' },
@@ -27,7 +34,7 @@ const OUTCOMES: Readonly<Record<Exclude<ApprovalState, 'waiting'>, { icon: strin
 
 /** Asks those who may vote, on the one message that their reactions are counted from. */
 export function approvalCard(view: ApprovalView): CardMessage {
-  const { approval } = view;
+  const { approval, progress } = view;
   const { state } = approval;
   const isWaiting = state === 'waiting';
   const head = isWaiting ? '🗳️ Approval wanted' : `${OUTCOMES[state].icon} ${OUTCOMES[state].words}`;
@@ -36,9 +43,12 @@ export function approvalCard(view: ApprovalView): CardMessage {
     blocks: fitting([
       header(`${head}: ${approval.title}`),
       factsOf(view),
+      ...voided(approval),
       ...aboutOf(view),
-      ...(isWaiting ? waiting(view) : [section(outcomeOf(approval))]),
-      context(`${code(approval.id)} · about ${code(approval.subject.id)} · trace ${code(approval.traceId)}`),
+      ...(progress === null ? settled(approval) : waiting(approval, progress)),
+      context(
+        `${code(approval.id)} · about ${code(approval.subject.id)} · plan ${code(shortDigest(approval.digest))} · trace ${code(approval.traceId)}`,
+      ),
     ]),
   };
 }
@@ -53,6 +63,11 @@ function factsOf({ approval, about }: ApprovalView): KnownBlock {
       dateWords(approval.state === 'waiting' ? approval.expiresAt : approval.createdAt),
     ],
   ]);
+}
+
+function voided(approval: Approval): KnownBlock[] {
+  const words = voidedWords(approval, dateWords);
+  return words === null ? [] : [section(words)];
 }
 
 function aboutOf({ about }: ApprovalView): KnownBlock[] {
@@ -74,38 +89,38 @@ function shown(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function waiting({ approval, eligible }: ApprovalView): KnownBlock[] {
-  const [first] = eligible;
-  const more = eligible.length > MOST_MENTIONED ? ` and ${eligible.length - MOST_MENTIONED} more` : '';
-  const who =
-    first === undefined
-      ? '⚠️ Nobody was found who may approve this. Ask a platform engineer to look at access.yaml.'
-      : `${mentions(eligible.slice(0, MOST_MENTIONED))}${more} may decide. React with ✅ or ❌ on this message, or press a button. Only their votes count.`;
+function waiting(approval: Approval, progress: ApprovalProgress): KnownBlock[] {
   return [
-    section(who),
-    ...votesOf(approval),
-    ...buttons('approval_actions', [
-      {
-        action: ACTIONS.approve,
-        label: 'Approve',
-        says: `Approve ${approval.title}`,
-        value: approval.id,
-        style: 'primary',
-      },
-      {
-        action: ACTIONS.deny,
-        label: 'Deny…',
-        says: `Deny ${approval.title}, with a reason`,
-        value: approval.id,
-        style: 'danger',
-      },
-    ]),
+    section(progressLines(approval, progress)),
+    ...buttons(`approval_actions`, voteButtons(approval)),
+    context('React with ✅ or ❌ on this message, or press a button. A vote can be taken back until it is decided.'),
+    context(peopleNotes(approval, progress).join(' · ')),
   ];
 }
 
-function votesOf({ votes, need }: Approval): KnownBlock[] {
-  const yes = votes.filter((vote) => vote.choice === 'yes').map((vote) => vote.personId);
-  return yes.length === 0 ? [] : [context(`${yes.length} of ${need.count} approved: ${mentions(yes)}`)];
+/** The buttons of every copy of a waiting approval. */
+export function voteButtons({ id, title }: Pick<Approval, 'id' | 'title'>): ButtonWish[] {
+  return [
+    { action: ACTIONS.approve, label: 'Approve', says: `Approve ${title}`, value: id, style: 'primary' },
+    {
+      action: ACTIONS.approveWithNote,
+      label: 'Approve with a note…',
+      says: `Approve ${title}, with a note`,
+      value: id,
+    },
+    { action: ACTIONS.deny, label: 'Deny…', says: `Deny ${title}, with a reason`, value: id, style: 'danger' },
+  ];
+}
+
+function settled(approval: Approval): KnownBlock[] {
+  const notes = approval.votes.filter(
+    ({ choice, reason, onBehalfOf, via }) =>
+      choice === 'yes' && (reason !== null || onBehalfOf !== null || via === 'standing'),
+  );
+  return [
+    section(outcomeOf(approval)),
+    ...(approval.state === 'approved' && notes.length > 0 ? [context(`✅ ${notes.map(voterWords).join(' · ')}`)] : []),
+  ];
 }
 
 function outcomeOf({ state, decidedBy, decidedReason, decidedAt }: Approval): string {
@@ -115,4 +130,9 @@ function outcomeOf({ state, decidedBy, decidedReason, decidedAt }: Approval): st
   const at = decidedAt === null ? '' : ` on ${dateWords(decidedAt)}`;
   const reason = decidedReason === null || decidedReason === '' ? '' : `\n“${escape(decidedReason, 1000)}”`;
   return `${icon} *${words}*${by}${at}${reason}`;
+}
+
+/** What can be read aloud and compared. */
+function shortDigest(digest: string): string {
+  return digest.replace(/^sha256:/, '').slice(0, DIGEST_SHOWN);
 }

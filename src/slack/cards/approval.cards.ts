@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { type Approval, Approvals, Electorate } from '../../approvals/index.js';
+import { type Approval, Approvals, askedIn, Electorates } from '../../approvals/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import { Incidents } from '../../incidents/index.js';
 import { Policy } from '../../policy/index.js';
 import { Requests } from '../../requests/index.js';
 import { approvalCard } from './approval-card.view.js';
+import { ApprovalProgresses } from './approval-progresses.js';
 import type { CardMessage, CardSource, Placement } from './card-source.js';
 import { RequestStates } from './request-state.js';
 
@@ -20,7 +21,8 @@ export class ApprovalCards implements CardSource {
     private readonly requests: Requests,
     private readonly incidents: Incidents,
     private readonly states: RequestStates,
-    private readonly electorate: Electorate,
+    private readonly electorates: Electorates,
+    private readonly progresses: ApprovalProgresses,
     private readonly policy: Policy,
     @Inject(ENV) private readonly env: Pick<Env, 'channels'>,
   ) {}
@@ -33,18 +35,19 @@ export class ApprovalCards implements CardSource {
   async render(id: string): Promise<CardMessage | null> {
     const approval = await this.approvals.find(id);
     if (approval === null) return null;
-    const isWaiting = approval.state === 'waiting';
-    const eligible = isWaiting ? await this.electorate.lately(approval.need, approval.requesterId) : [];
     return approvalCard({
       approval,
-      eligible,
+      progress: approval.state === 'waiting' ? await this.progresses.of(approval) : null,
       about: approval.subject.kind === 'request' ? await this.states.find(approval.subject.id) : null,
     });
   }
 
+  /** Of everybody who is asked in any stage: who is done sees it go, whose turn it is sees it come. */
   async homesOf(id: string): Promise<readonly string[]> {
     const approval = await this.approvals.find(id);
-    return approval === null ? [] : this.electorate.lately(approval.need, approval.requesterId);
+    if (approval === null) return [];
+    const electorate = await this.electorates.lately(approval);
+    return [...new Set(approval.need.stages.flatMap((_, stage) => [...askedIn(electorate, stage)]))];
   }
 
   private async placeOf({ subject, need }: Approval): Promise<string> {
@@ -53,7 +56,8 @@ export class ApprovalCards implements CardSource {
       return room?.channelId ?? this.env.channels.incidents;
     }
     const request = subject.kind === 'request' ? await this.requests.find(subject.id) : null;
-    const team = this.policy.teams().find((one) => one.id === (request?.teamId ?? need.from.teamId));
+    const [asked] = need.stages.flatMap(({ all }) => all.flatMap(({ from }) => from.teamId ?? []));
+    const team = this.policy.teams().find((one) => one.id === (request?.teamId ?? asked));
     return team?.approvalsChannel ?? this.env.channels.requests;
   }
 }

@@ -3,6 +3,7 @@ import {
   approvalOf,
   HOSTILE,
   LONG,
+  progressOf,
   requestOf,
   resourceOf,
   runOf,
@@ -98,16 +99,18 @@ describe('the card of an approval', () => {
       state === 'waiting'
         ? {}
         : { decidedBy: ['U0LEA'], decidedReason: 'Too big.', decidedAt: new Date('2026-11-23T13:00:00Z') };
-    const card = approvalCard({ approval: approvalOf({ state, ...settled }), eligible: ['U0LEA'], about: stateOf() });
+    const approval = approvalOf({ state, ...settled });
+    const progress = state === 'waiting' ? progressOf(approval) : null;
+    const card = approvalCard({ approval, progress, about: stateOf() });
     expect(complaintsAboutMessage(card)).toEqual([]);
     expect(silentButtons(card.blocks)).toEqual([]);
     expect(card).toMatchSnapshot();
   });
 
   it('says so when nobody may decide', () => {
-    expect(JSON.stringify(approvalCard({ approval: approvalOf(), eligible: [], about: null }))).toContain(
-      'Nobody was found',
-    );
+    const approval = approvalOf();
+    const card = approvalCard({ approval, progress: progressOf(approval, [[[]]]), about: null });
+    expect(JSON.stringify(card)).toContain('nobody was found who may');
   });
 
   it.each([HOSTILE, LONG])('lets nothing through that somebody typed, and fits', (typed) => {
@@ -119,7 +122,7 @@ describe('the card of an approval', () => {
     });
     const card = approvalCard({
       approval: approvalOf({ title: typed, state: 'denied', decidedReason: typed, decidedAt: new Date(0) }),
-      eligible: [],
+      progress: null,
       about,
     });
     expect(complaintsAboutMessage(card)).toEqual([]);

@@ -1,0 +1,85 @@
+import type { Approval, Electorate, GroupStanding, Standing, Vote } from '../../approvals/index.js';
+import { lines } from '../text/blocks.js';
+import { escape, mention, mentions } from '../text/mrkdwn.js';
+
+/** What is known about the people of a waiting approval, a moment ago at most. */
+export interface ApprovalProgress {
+  readonly standing: Standing;
+  /** For each stage and group: those who may vote there. */
+  readonly people: readonly (readonly (readonly string[])[])[];
+  readonly away: Electorate['away'];
+}
+
+const MOST_MENTIONED = 10;
+const MOST_REFUSED = 5;
+
+/** Who has voted, and who is still needed: a line a group, under a heading a stage if there are several. */
+export function progressLines(approval: Approval, progress: ApprovalProgress): string {
+  const { stages, open } = progress.standing;
+  const all = stages.flatMap((groups, stage) => {
+    const heading = stages.length === 1 ? [] : [`*Stage ${stage + 1} of ${stages.length}* · ${stageWord(stage, open)}`];
+    return [...heading, ...groups.map((group, at) => groupLine(approval, progress, group, { stage, at }))];
+  });
+  return lines(all, 'more groups', 2900);
+}
+
+function stageWord(stage: number, open: number): string {
+  if (stage < open) return 'complete';
+  return stage === open ? 'is asked now' : 'comes later';
+}
+
+function groupLine(
+  approval: Approval,
+  { people, standing }: ApprovalProgress,
+  { group, by, missing }: GroupStanding,
+  { stage, at }: { stage: number; at: number },
+): string {
+  const voted = by.length === 0 ? '' : ` · ✅ ${by.map(voterWords).join(', ')}`;
+  if (missing === 0) return `✅ ${escape(group.describe, 200)}${voted}`;
+  if (stage !== standing.open) return `▫️ ${escape(group.describe, 200)}${voted}`;
+  const isEscalated = approval.escalated.includes(`${stage}.${at}`);
+  const { escalation } = group;
+  const instead =
+    isEscalated && escalation !== undefined ? ` · ⏫ by now also ${escape(escalation.describe, 200)}` : '';
+  const left = (people[stage]?.[at] ?? []).filter((id) => !standing.counted.some(({ personId }) => personId === id));
+  return `⏳ ${escape(group.describe, 200)}${voted} · still ${missing} of ${group.count}: ${whoMay(left)}${instead}`;
+}
+
+function whoMay(people: readonly string[]): string {
+  if (people.length === 0) return '⚠️ nobody was found who may; ask a platform engineer to look at access.yaml';
+  const more = people.length > MOST_MENTIONED ? ` and ${people.length - MOST_MENTIONED} more` : '';
+  return `${mentions(people.slice(0, MOST_MENTIONED))}${more}`;
+}
+
+/** "@ben for @lea, who is away: “looks right”" */
+export function voterWords({ personId, onBehalfOf, via, reason }: Vote): string {
+  const whose = onBehalfOf === null ? '' : ` for ${mention(onBehalfOf)}, who is away`;
+  const before = via === 'standing' ? ' (agreed to similar ones beforehand)' : '';
+  const why = reason === null || reason === '' ? '' : `: “${escape(reason, 300)}”`;
+  return `${mention(personId)}${whose}${before}${why}`;
+}
+
+/** Small print about people: who is away, and whose vote does not count and why. */
+export function peopleNotes({ refused, requesterId }: Approval, { away }: ApprovalProgress): string[] {
+  const known = refused.filter(({ personId }) => personId !== requesterId).slice(-MOST_REFUSED);
+  return [
+    ...away.map(({ personId, delegateId }) =>
+      delegateId === null
+        ? `🌴 ${mention(personId)} is away`
+        : `🌴 ${mention(personId)} is away, ${mention(delegateId)} stands in`,
+    ),
+    `Doesn’t count: ${[`${mention(requesterId)} (asked for it)`, ...known.map(({ personId, why }) => `${mention(personId)} (${escape(why, 100)})`)].join(', ')}`,
+  ];
+}
+
+/** Votes on earlier arguments are void, and that is said. */
+export function voidedWords({ voided, argumentsChangedAt }: Approval, when: (date: Date) => string): string | null {
+  if (argumentsChangedAt === null && voided.length === 0) return null;
+  const at = argumentsChangedAt === null ? '' : ` on ${when(argumentsChangedAt)}`;
+  const who = [...new Set(voided.map(({ personId }) => personId))];
+  const votes =
+    who.length === 0
+      ? 'Nobody had voted yet.'
+      : `What ${mentions(who)} voted before is void: please look again and vote anew.`;
+  return `⚠️ *The arguments changed*${at}. ${votes}`;
+}
