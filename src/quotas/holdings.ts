@@ -6,6 +6,8 @@ import { Quotas, type Wants } from './quotas.js';
 
 export interface NewHolding extends NewCommitment {
   readonly wants: Wants;
+  /** The place in the queue that it comes from. */
+  readonly queuedAs?: string;
 }
 
 /** What one resource takes of quota and budget, from its request to its end. Every method may be repeated. */
@@ -17,11 +19,12 @@ export class Holdings {
   ) {}
 
   /** All or nothing, before anything is made. @throws BudgetExceeded, QuotaExceeded */
-  async reserve(tx: Tx, { wants, ...commitment }: NewHolding): Promise<void> {
+  async reserve(tx: Tx, { wants, queuedAs, ...commitment }: NewHolding): Promise<void> {
     const { resourceId: holderId, teamId, environment, title, ownerId } = commitment;
     // In this order everywhere: the row of the team, then the counters.
     await this.budgets.commit(tx, commitment);
-    await this.quotas.take(tx, { holderKind: 'resource', holderId, teamId, environment, title, ownerId }, wants);
+    const lease = { holderKind: 'resource', holderId, teamId, environment, title, ownerId } as const;
+    await this.quotas.take(tx, { ...lease, ...(queuedAs !== undefined && { queuedAs }) }, wants);
   }
 
   /** The resource is there, and costs from now on. */

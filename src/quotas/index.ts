@@ -11,6 +11,7 @@ export { lintQuotas } from './lint-quotas.js';
 export { PriceBook } from './price-book.js';
 export { QuotaBook, RUNS_UNIT } from './quota-book.js';
 export { type Holder, holdersSentence, type QuotaLine, quotaSentence } from './quota-line.js';
+export { QuotaWaits } from './quota-waits.js';
 export { BudgetExceeded, LeaseReturned, QuotaExceeded } from './quotas.errors.js';
 export { Quotas, type Wants } from './quotas.js';
 export { QuotasModule, type QuotasOptions } from './quotas.module.js';

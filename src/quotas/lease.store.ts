@@ -16,6 +16,8 @@ export interface NewLease extends Place {
   readonly title: string;
   /** Slack user id. */
   readonly ownerId: string;
+  /** The place in the queue that this comes from: only what waited longer has precedence. */
+  readonly queuedAs?: string;
 }
 
 export interface ReturnedLease extends Place {

@@ -9,6 +9,7 @@ import { LeakSweep } from './leak-sweep.js';
 import { LeaseStore } from './lease.store.js';
 import { PriceBook } from './price-book.js';
 import { QuotaBook } from './quota-book.js';
+import { QuotaWaits } from './quota-waits.js';
 import { Quotas } from './quotas.js';
 
 export interface QuotasOptions {
@@ -45,9 +46,10 @@ export class QuotasModule {
         Holdings,
         LeakSweep,
         LeaseStore,
+        QuotaWaits,
         Quotas,
       ],
-      exports: [Budgets, Costs, Governance, Holdings, LeakSweep, PriceBook, QuotaBook, Quotas],
+      exports: [Budgets, Costs, Governance, Holdings, LeakSweep, PriceBook, QuotaBook, Quotas, QuotaWaits],
     };
   }
 }

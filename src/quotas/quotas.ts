@@ -7,10 +7,16 @@ import type { ItemQuestion } from './costs.js';
 import { LeaseStore, type NewLease, type Place, type ReturnedLease } from './lease.store.js';
 import { QuotaBook } from './quota-book.js';
 import type { QuotaLine } from './quota-line.js';
+import { QuotaWaits } from './quota-waits.js';
 import { LeaseReturned, QuotaExceeded } from './quotas.errors.js';
 
 /** Unit → how much of it. */
 export type Wants = Readonly<Record<string, number>>;
+
+/** Where it is asked for, and by whose place in the queue. */
+export interface Asking extends Place {
+  readonly queuedAs?: string;
+}
 
 type Source = Pick<Tx, 'query'>;
 
@@ -20,6 +26,7 @@ export class Quotas {
   constructor(
     private readonly transactions: Transactions,
     private readonly store: LeaseStore,
+    private readonly waits: QuotaWaits,
     private readonly book: QuotaBook,
     private readonly expressions: Expressions,
   ) {}
@@ -33,8 +40,8 @@ export class Quotas {
     );
   }
 
-  /** How each unit stands, and who holds what where it is not enough. Reserves nothing. */
-  check(place: Place, wants: Wants): Promise<QuotaLine[]> {
+  /** How each unit stands, and who holds what where it is not enough. What waits in the queue has precedence. Reserves nothing. */
+  check(place: Asking, wants: Wants): Promise<QuotaLine[]> {
     return this.lines(place, wants, this.transactions);
   }
 
@@ -56,9 +63,11 @@ export class Quotas {
       const more = exact(amount - (before.get(unit)?.amount ?? 0));
       return more > 0 ? [{ unit, amount, more }] : [];
     });
-    const fits = missing.every(
-      ({ unit, more }) => exact((counted.get(unit) ?? 0) + more) <= (this.limit(lease, unit) ?? -1),
-    );
+    const ahead = await this.waits.ahead(lease, units, lease.queuedAs, tx);
+    const fits = missing.every(({ unit, more }) => {
+      const spoken = (counted.get(unit) ?? 0) + (ahead.get(unit) ?? 0);
+      return exact(spoken + more) <= (this.limit(lease, unit) ?? -1);
+    });
     if (!fits) throw await this.exceeded(tx, lease, missing);
     if (missing.length > 0) await this.store.hold(tx, lease, missing);
   }
@@ -72,27 +81,33 @@ export class Quotas {
     return this.book.limit(teamId, environment, unit);
   }
 
-  private async exceeded(tx: Tx, place: Place, missing: readonly { unit: string; more: number }[]): Promise<Error> {
+  private async exceeded(tx: Tx, place: Asking, missing: readonly { unit: string; more: number }[]): Promise<Error> {
     const wants = Object.fromEntries(missing.map(({ unit, more }) => [unit, more]));
     const lines = await this.lines(place, wants, tx);
     return new QuotaExceeded(lines.filter(({ exceeded }) => exceeded));
   }
 
-  private async lines(place: Place, wants: Wants, source: Source): Promise<QuotaLine[]> {
+  private async lines(place: Asking, wants: Wants, source: Source): Promise<QuotaLine[]> {
     const units = Object.keys(wants).sort();
     if (units.length === 0) return [];
     const held = await this.store.held(place, units, source);
+    const ahead = await this.waits.ahead(place, units, place.queuedAs, source);
     const lines: QuotaLine[] = [];
     for (const unit of units) {
-      const line = this.line(place, unit, { wants: wants[unit] ?? 0, held: held.get(unit) ?? 0 });
+      const line = this.line(place, unit, {
+        wants: wants[unit] ?? 0,
+        held: held.get(unit) ?? 0,
+        queued: ahead.get(unit) ?? 0,
+      });
       lines.push(line.exceeded ? { ...line, holders: await this.store.holders(place, unit, source) } : line);
     }
     return lines;
   }
 
-  private line(place: Place, unit: string, { wants, held }: { wants: number; held: number }): QuotaLine {
+  private line(place: Place, unit: string, now: Pick<QuotaLine, 'wants' | 'held' | 'queued'>): QuotaLine {
     const limit = this.limit(place, unit);
-    const exceeded = wants > 0 && (limit === null || exact(held + wants) > limit);
-    return { unit, title: this.book.title(unit), wants, limit, held, queued: 0, exceeded, holders: [] };
+    const { wants, held, queued } = now;
+    const exceeded = wants > 0 && (limit === null || exact(held + queued + wants) > limit);
+    return { unit, title: this.book.title(unit), ...now, limit, exceeded, holders: [] };
   }
 }

@@ -1,8 +1,11 @@
 export { type Draft, type DraftContent, Drafts } from './drafts.js';
 export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';
 export { type Preview, PreviewRequest } from './preview-request.js';
+export { QueueOpener } from './queue-opener.js';
+export type { QueuedRequest, QueuedState } from './queued-request.js';
 export { type RequestFailure, type RequestRecord, requestScope } from './request.js';
 export { RequestProgress } from './request-progress.js';
+export { type QueuePlace, RequestQueue } from './request-queue.js';
 export {
   DraftGone,
   InvalidParameters,

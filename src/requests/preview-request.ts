@@ -16,6 +16,8 @@ export interface Wish {
   readonly parameters: JsonObject;
   readonly reason: string;
   readonly leaseHours: number;
+  /** Its place in the queue, when it waited for quota. */
+  readonly queuedAs?: string;
 }
 
 export interface Preview {

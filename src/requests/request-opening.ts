@@ -22,6 +22,7 @@ export interface Opening {
   readonly reason: string;
   readonly originChannelId: string | null;
   readonly traceId: string;
+  readonly queuedAs?: string;
 }
 
 /**
@@ -43,7 +44,7 @@ export class RequestOpening {
   ) {}
 
   /** Null when the key was used before. */
-  async open(tx: Tx, { item, plan, reason, ...more }: Opening): Promise<RequestRecord | null> {
+  async open(tx: Tx, { item, plan, reason, queuedAs, ...more }: Opening): Promise<RequestRecord | null> {
     const need = needOf(plan.decision);
     const request = await this.store.insert(tx, {
       ...more,
@@ -56,7 +57,7 @@ export class RequestOpening {
     if (request === null) return null;
     const title = this.titleOf(request, item);
     await this.registerResource(tx, request, item, title);
-    await this.reserve(tx, request, title);
+    await this.reserve(tx, request, title, queuedAs);
     const approvalId = need === null ? null : await this.askForApproval(tx, request, item, need);
     const workflow = { workflow: 'fulfil-request', id: workflowIdOf(request.id), queue: 'requests' } as const;
     await this.durable.enqueue(tx, { ...workflow, args: [request.id] });
@@ -96,21 +97,12 @@ export class RequestOpening {
   }
 
   /** What it takes and costs, as the plan says. @throws QuotaExceeded, BudgetExceeded when somebody else was quicker */
-  private async reserve(tx: Tx, request: RequestRecord, title: string): Promise<void> {
+  private async reserve(tx: Tx, request: RequestRecord, title: string, queuedAs: string | undefined): Promise<void> {
     const { resourceId, teamId, environment, itemName, requesterId: ownerId, leaseHours, plan } = request;
     const wants = Object.fromEntries(plan.quota.map(({ unit, wants: amount }) => [unit, amount]));
     const { cost } = plan;
-    await this.holdings.reserve(tx, {
-      resourceId,
-      teamId,
-      environment,
-      itemName,
-      ownerId,
-      title,
-      leaseHours,
-      cost,
-      wants,
-    });
+    const holding = { resourceId, teamId, environment, itemName, ownerId, title, leaseHours, cost, wants };
+    await this.holdings.reserve(tx, { ...holding, ...(queuedAs !== undefined && { queuedAs }) });
   }
 
   private async registerResource(tx: Tx, request: RequestRecord, item: CatalogItem, title: string): Promise<void> {

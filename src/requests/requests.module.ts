@@ -1,10 +1,13 @@
 import { Global, Module } from '@nestjs/common';
 import { Drafts } from './drafts.js';
 import { PreviewRequest } from './preview-request.js';
+import { QueueStore } from './queue.store.js';
+import { QueueOpener } from './queue-opener.js';
 import { RequestStore } from './request.store.js';
 import { RequestJournal } from './request-journal.js';
 import { RequestOpening } from './request-opening.js';
 import { RequestProgress } from './request-progress.js';
+import { RequestQueue } from './request-queue.js';
 import { Requests } from './requests.js';
 import { SubmitRequest } from './submit-request.js';
 import { WishLimits } from './wish-limits.js';
@@ -15,14 +18,17 @@ import { WishLimits } from './wish-limits.js';
   providers: [
     Drafts,
     PreviewRequest,
+    QueueOpener,
+    QueueStore,
     RequestJournal,
     RequestOpening,
     RequestProgress,
+    RequestQueue,
     RequestStore,
     Requests,
     SubmitRequest,
     WishLimits,
   ],
-  exports: [Drafts, PreviewRequest, RequestProgress, Requests, SubmitRequest],
+  exports: [Drafts, PreviewRequest, QueueOpener, RequestProgress, RequestQueue, Requests, SubmitRequest],
 })
 export class RequestsModule {}

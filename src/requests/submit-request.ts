@@ -54,8 +54,8 @@ export class SubmitRequest {
     if (plan.decision.outcome === 'deny') return this.refuse(submission, plan);
     if (plan.changes.some((change) => change.kind === 'cannot')) throw new PlanImpossible(plan);
     if (expectedDigest !== undefined && plan.digest !== expectedDigest) throw new PlanChanged(plan);
-    const { idempotencyKey, person, reason, originChannelId, traceId } = submission;
-    const opening = { item, plan, idempotencyKey, requesterId: person.id, reason, originChannelId, traceId };
+    const { person, ...more } = submission;
+    const opening = { ...more, item, plan, requesterId: person.id };
     const opened = await this.transactions.run((tx) => this.opening.open(tx, opening));
     return opened ?? this.first(submission);
   }

@@ -29,6 +29,7 @@ export interface WeighedWish {
   readonly request: JsonObject;
   readonly reason: string;
   readonly leaseHours: number;
+  readonly queuedAs?: string;
 }
 
 /** What a wish takes and costs, and what speaks against it. */
@@ -85,12 +86,13 @@ export function limited(decision: PolicyDecision, { reasons }: Pick<Weighed, 're
 
 /** Whether waiting would help: only quota stands in the way, and no unit is wanted beyond its whole limit. */
 export function isQueueable({ decision, quota }: Pick<Plan, 'decision' | 'quota'>): boolean {
+  return isForQuotaAlone(decision) && quota.every(({ wants, limit }) => limit !== null && wants <= limit);
+}
+
+/** Whether nothing but quota speaks against it. */
+export function isForQuotaAlone(decision: PolicyDecision): boolean {
   const against = decision.reasons.filter(({ outcome }) => outcome === 'deny');
-  return (
-    against.length > 0 &&
-    against.every(({ rule }) => rule.startsWith(QUOTA_RULE)) &&
-    quota.every(({ wants, limit }) => limit !== null && wants <= limit)
-  );
+  return against.length > 0 && against.every(({ rule }) => rule.startsWith(QUOTA_RULE));
 }
 
 /** No rule of a file has a colon in its id. */

@@ -3,7 +3,20 @@ import { randomBytes } from 'node:crypto';
 const CROCKFORD = '0123456789abcdefghjkmnpqrstvwxyz';
 const ID_LENGTH = 8;
 
-export type IdPrefix = 'req' | 'apr' | 'run' | 'res' | 'inc' | 'ntc' | 'del' | 'drf' | 'trc' | 'evt' | 'crd' | 'pbk';
+export type IdPrefix =
+  | 'req'
+  | 'apr'
+  | 'run'
+  | 'res'
+  | 'inc'
+  | 'ntc'
+  | 'del'
+  | 'drf'
+  | 'trc'
+  | 'evt'
+  | 'crd'
+  | 'pbk'
+  | 'que';
 
 /** Makes ids a person can read aloud and type: `req-7k3m9q2x`, 40 random bits behind a prefix; tables keep them unique. */
 export abstract class Ids {

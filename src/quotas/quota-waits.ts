@@ -1,0 +1,48 @@
+import { Injectable } from '@nestjs/common';
+import { Transactions, type Tx } from '../platform/database/index.js';
+import type { Place } from './lease.store.js';
+
+type Source = Pick<Tx, 'query'>;
+
+/** What is waited for: who comes later can't take it away. Who waits, and what becomes of them, is the queue's own to know. */
+@Injectable()
+export class QuotaWaits {
+  constructor(private readonly transactions: Transactions) {}
+
+  /** Waits from now on, behind everybody who waits already. Repeating it keeps the place. */
+  async join(
+    tx: Tx,
+    waiterId: string,
+    { teamId, environment }: Place,
+    wants: Readonly<Record<string, number>>,
+  ): Promise<void> {
+    const units = Object.keys(wants).filter((unit) => (wants[unit] ?? 0) > 0);
+    await tx.query(
+      `insert into quota_waits (waiter_id, unit, team_id, environment, amount, since)
+       select $1, wanted.unit, $2, $3, wanted.amount, now() from unnest($4::text[], $5::numeric[]) as wanted (unit, amount)
+       on conflict (waiter_id, unit) do nothing`,
+      [waiterId, teamId, environment, units, units.map((unit) => wants[unit])],
+    );
+  }
+
+  async leave(tx: Tx, waiterId: string): Promise<void> {
+    await tx.query('delete from quota_waits where waiter_id = $1', [waiterId]);
+  }
+
+  /** Unit → how much of it is waited for: by all, or by those who waited before `waiterId`. */
+  async ahead(
+    { teamId, environment }: Place,
+    units: readonly string[],
+    waiterId?: string,
+    source: Source = this.transactions,
+  ): Promise<Map<string, number>> {
+    const rows = await source.query<{ unit: string; amount: string }>(
+      `select unit, sum(amount) as amount from quota_waits as wait
+       where team_id = $1 and environment = $2 and unit = any($3) and ($4::text is null or (since, waiter_id) <
+         (select since, waiter_id from quota_waits as own where own.waiter_id = $4 and own.unit = wait.unit))
+       group by unit`,
+      [teamId, environment, units, waiterId ?? null],
+    );
+    return new Map(rows.map(({ unit, amount }) => [unit, Number(amount)]));
+  }
+}
