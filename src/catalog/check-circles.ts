@@ -1,7 +1,6 @@
-import { branchesOf } from './check-conditions.js';
-import { paramsIn } from './check-default-expressions.js';
 import type { Fault } from './check-parameters.js';
-import { controllersOf } from './parameter-layers.js';
+import { paramsIn } from './form-reads.js';
+import { branchesOf, controllersOf } from './parameter-layers.js';
 import type { ResolvedParameters } from './parameter-refs.js';
 import type { BranchSchema, ObjectSchema, PartialParameter } from './parameter-schema.js';
 

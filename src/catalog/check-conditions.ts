@@ -2,16 +2,9 @@ import { closest } from '../platform/documents/index.js';
 import { messageOf } from '../shared/index.js';
 import { refusedKeywords } from './check-parameter.js';
 import type { Fault, Surroundings } from './check-parameters.js';
-import { controllersOf, possibleFields } from './parameter-layers.js';
+import { branchesOf, controllersOf, possibleFields } from './parameter-layers.js';
 import type { BranchSchema, ConditionSchema, ObjectSchema } from './parameter-schema.js';
 import { holds } from './parameter-validator.js';
-
-/** The object itself and everything that is added to it by conditions, however deep. */
-export function branchesOf(branch: BranchSchema): BranchSchema[] {
-  const { then: yes, else: no, allOf = [], dependentSchemas = {} } = branch;
-  const inside = [yes, no, ...allOf, ...Object.values(dependentSchemas)].filter((one) => one !== undefined);
-  return [branch, ...inside.flatMap(branchesOf)];
-}
 
 /** Names that lead nowhere, conditions that decide nothing or cannot be evaluated. */
 export function conditionProblems(object: ObjectSchema, around: Surroundings): Fault[] {

@@ -1,8 +1,8 @@
 import type { DocumentProblem, YamlDocument } from '../platform/documents/index.js';
-import { branchesOf } from './check-conditions.js';
-import { holdsExpression, piecesOf } from './expression-template.js';
+import { holdsExpression } from './expression-template.js';
 import type { Expressions, KnownScope } from './expressions.js';
 import { parameterTypes } from './known-scope.js';
+import { branchesOf } from './parameter-layers.js';
 import type { ResolvedParameters } from './parameter-refs.js';
 import type { ObjectSchema, ParameterType, PartialParameter } from './parameter-schema.js';
 
@@ -39,26 +39,6 @@ export function defaultExpressionProblems(
         ),
       );
   });
-}
-
-/** Paths of the fields that a template reads: `network/port`. */
-export function paramsIn(template: string): string[] {
-  return sourcesOf(template).flatMap((source) =>
-    [...source.matchAll(/\bparams\.(\w+(?:\.\w+)*)/g)].map(([, path = '']) => path.replaceAll('.', '/')),
-  );
-}
-
-/** Whether a template reads `request.team` or `request.environment`, which are asked in the same form. */
-export function readsRequest(template: string): boolean {
-  return sourcesOf(template).some((source) => /\brequest\.(team|environment)\b/.test(source));
-}
-
-function sourcesOf(template: string): string[] {
-  try {
-    return piecesOf(template).flatMap((piece) => (piece.kind === 'expression' ? [piece.source] : []));
-  } catch {
-    return [];
-  }
 }
 
 function* defaultsIn(object: ObjectSchema): Generator<PartialParameter> {

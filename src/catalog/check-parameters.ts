@@ -1,12 +1,12 @@
 import type { DocumentPath, DocumentProblem, YamlDocument } from '../platform/documents/index.js';
 import { messageOf } from '../shared/index.js';
 import { circleProblems } from './check-circles.js';
-import { branchesOf, conditionProblems } from './check-conditions.js';
+import { conditionProblems } from './check-conditions.js';
 import { defaultExpressionProblems } from './check-default-expressions.js';
 import { parameterFaults } from './check-parameter.js';
 import { sampleFaults } from './check-samples.js';
 import type { Expressions } from './expressions.js';
-import { merged } from './parameter-layers.js';
+import { branchesOf, merged } from './parameter-layers.js';
 import { type ResolvedParameters, resolveRefs } from './parameter-refs.js';
 import type { ObjectSchema, ParametersSchema, PartialParameter } from './parameter-schema.js';
 import { compileValidator } from './parameter-validator.js';

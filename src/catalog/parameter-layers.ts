@@ -81,6 +81,13 @@ export function controllersOf(condition: ConditionSchema): string[] {
   return [...all];
 }
 
+/** The object itself and everything that is added to it by conditions, however deep. */
+export function branchesOf(branch: BranchSchema): BranchSchema[] {
+  const { then: yes, else: no, allOf = [], dependentSchemas = {} } = branch;
+  const inside = [yes, no, ...allOf, ...Object.values(dependentSchemas)].filter((one) => one !== undefined);
+  return [branch, ...inside.flatMap(branchesOf)];
+}
+
 interface Entry {
   readonly name: string;
   readonly layers: PartialParameter[];
