@@ -12,6 +12,7 @@ const UNREADABLE = 'The form is not as it should be. Open it again.';
 const RANKS = ['type', 'required', 'dependentRequired', 'oneOf', 'enum', 'maxLength', 'pattern'];
 /** Ajv adds these to the errors of the branch itself. */
 const ECHOES = new Set(['if', 'allOf']);
+const OF_BRANCHES = new Set(['unevaluatedProperties', 'false schema']);
 
 /** What an error is about: a field, and for lists the entry of it. */
 interface Target {
@@ -24,11 +25,7 @@ interface Target {
 /** One sentence a field, in the order of the form: the first thing to mend. Values are never repeated. */
 export function sentences(settled: Settled, errors: readonly ErrorObject[]): ParameterError[] {
   const told = new Map<string, string>();
-  const all = errors.filter(({ keyword }) => !ECHOES.has(keyword));
-  // A branch with an error in it counts as if it spoke of nothing: what it brings then seems to be too much.
-  const own = all.filter(({ keyword }) => keyword !== 'unevaluatedProperties');
-  const real = own.length > 0 ? own : all;
-  for (const error of [...real].sort((a, b) => rank(a) - rank(b))) {
+  for (const error of [...tellingOf(settled, errors)].sort((a, b) => rank(a) - rank(b))) {
     const target = targetOf(settled, error);
     if (!told.has(target.path)) told.set(target.path, sentence(target, error));
   }
@@ -36,6 +33,16 @@ export function sentences(settled: Settled, errors: readonly ErrorObject[]): Par
   return [...told]
     .map(([field, message]) => ({ field, message }))
     .sort((a, b) => place(order, a.field) - place(order, b.field));
+}
+
+/**
+ * A branch with an error in it counts as if it spoke of nothing, and one that is not decided yet as if it were the other:
+ * what JSON Schema then says of fields that do not show means nothing beside the errors of those that do.
+ */
+function tellingOf(settled: Settled, errors: readonly ErrorObject[]): readonly ErrorObject[] {
+  const own = errors.filter(({ keyword }) => !ECHOES.has(keyword));
+  const clear = own.filter((error) => !OF_BRANCHES.has(error.keyword) && targetOf(settled, error).field !== undefined);
+  return clear.length > 0 ? clear : own;
 }
 
 function place(order: readonly string[], path: string): number {
