@@ -12,6 +12,7 @@ const layers = [
   ['policy'],
   ['approvals'],
   ['resources'],
+  ['options'],
   ['requests'],
   ['orchestrator'],
   ['incidents'],

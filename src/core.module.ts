@@ -8,6 +8,7 @@ import type { Foundations } from './foundations.js';
 import { FoundationsModule } from './foundations.module.js';
 import { IdentityModule } from './identity/index.js';
 import { IncidentsModule, OpenIncidentFacts } from './incidents/index.js';
+import { OptionsModule } from './options/index.js';
 import { OrchestratorModule } from './orchestrator/index.js';
 import { PolicyModule } from './policy/index.js';
 import { QuotasModule } from './quotas/index.js';
@@ -38,12 +39,14 @@ export class CoreModule {
         PolicyModule.forRoot({ catalogDir, incidents: OpenIncidentFacts }),
         ApprovalsModule,
         ResourcesModule,
+        OptionsModule.forRoot({ httpAllowedHosts: env.httpAllowedHosts }),
         RequestsModule,
         OrchestratorModule.forRoot({
           postgresUrl: provisionPostgresUrl,
           ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),
           programs: env.execPrograms,
           httpAllow: env.httpAllowedHosts,
+          gitRepositories: env.gitRepositories,
         }),
         IncidentsModule,
       ],

@@ -11,4 +11,13 @@ export class UncheckedActions extends ActionCatalog {
   inputProblems(): [] {
     return [];
   }
+  hasLookup(): boolean {
+    return true;
+  }
+  lookups(): [] {
+    return [];
+  }
+  lookupProblems(): [] {
+    return [];
+  }
 }

@@ -13,6 +13,12 @@ export interface ActionInputProblem {
   readonly message: string;
 }
 
+/** A read-only look at what there is, for the options of a parameter. */
+export interface LookupSummary {
+  readonly id: string;
+  readonly title: string;
+}
+
 /**
  * Port, bound in orchestrator/: which actions a step may use. `inputProblems` gets the template as written; the catalog
  * drops every problem at or under a value that holds a `${{ }}`, so the binding can simply parse with the action's schema.
@@ -21,4 +27,8 @@ export abstract class ActionCatalog {
   abstract has(id: string): boolean;
   abstract describe(): readonly ActionSummary[];
   abstract inputProblems(id: string, input: JsonObject): readonly ActionInputProblem[];
+  abstract hasLookup(id: string): boolean;
+  abstract lookups(): readonly LookupSummary[];
+  /** As {@link inputProblems}, for a lookup. */
+  abstract lookupProblems(id: string, input: JsonObject): readonly ActionInputProblem[];
 }

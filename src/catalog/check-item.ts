@@ -1,4 +1,5 @@
 import type { DocumentProblem, YamlDocument } from '../platform/documents/index.js';
+import { optionProblems } from './check-options.js';
 import { parametersProblems } from './check-parameters.js';
 import { scopeAfter, stepsProblems } from './check-steps.js';
 import { type Checkers, templateProblems } from './check-templates.js';
@@ -12,6 +13,7 @@ export function itemProblems(document: YamlDocument, item: ItemDocument, checker
   if (schemaProblems.some(({ severity }) => severity === 'error')) return schemaProblems;
   return [
     ...schemaProblems,
+    ...optionProblems(document, item, checkers),
     ...stepsProblems(document, item, checkers),
     ...outputProblems(document, item, checkers),
   ].map((problem) => explainOptional(problem, item));

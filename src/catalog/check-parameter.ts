@@ -21,7 +21,7 @@ const MEANT_FOR: Partial<Record<keyof PartialParameter, readonly ParameterType[]
   minLength: TEXT,
   maxLength: TEXT,
   'x-multiline': TEXT,
-  'x-options-from': TEXT,
+  'x-options': CHOICES,
   minimum: NUMBERS,
   maximum: NUMBERS,
   exclusiveMinimum: NUMBERS,

@@ -62,7 +62,8 @@ export function actionProblems(
     );
 }
 
-function leadsToExpression(input: JsonObject, path: readonly (string | number)[]): boolean {
+/** Whether what stands there is known only when the expression has a value. */
+export function leadsToExpression(input: JsonObject, path: readonly (string | number)[]): boolean {
   let value: unknown = input;
   for (const part of path) {
     if (typeof value !== 'object' || value === null) break;

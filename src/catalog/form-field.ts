@@ -1,4 +1,5 @@
 import type { Json } from '../shared/index.js';
+import type { OptionSource } from './option-source.js';
 
 export type FormFieldKind =
   | 'text'
@@ -20,6 +21,7 @@ export type FormFieldKind =
   | 'lines'
   /** Chosen from options that are looked up while one types; see `optionsFrom`. */
   | 'options'
+  | 'multi-options'
   /** Never asked in Slack: the form leads to a page of its own. */
   | 'secret'
   /** One value and no other: shown, not asked. */
@@ -56,8 +58,8 @@ export interface FormField {
   readonly pattern?: string;
   /** Lists of lines: what one line is. */
   readonly lineKind?: FormFieldKind;
-  /** A hint that the requester's resources of this kind are good options. */
-  readonly optionsFrom?: { readonly resources: string };
+  /** Its options are looked up while somebody types. */
+  readonly optionsFrom?: OptionSource;
 }
 
 /**

@@ -1,12 +1,15 @@
 import type { Json } from '../shared/index.js';
 import type { CatalogItem } from './catalog-item.js';
 import type { FormField, FormFieldKind, FormOption } from './form-field.js';
+import type { OptionSource } from './option-source.js';
 import { merged, possibleFields } from './parameter-layers.js';
 import { resolvedSchema } from './parameter-refs.js';
 import type { ParameterFormat, ParameterSchema, PartialParameter } from './parameter-schema.js';
 
 /** Slack refuses a view with a longer one. */
 const MAX_PLACEHOLDER = 150;
+/** More than Slack shows in one menu: longer enumerations are looked up while one types. */
+const MOST_LISTED = 100;
 
 /** The top-level questions of the item's form, all that there may ever be, in the order of its schema. */
 export function formFields(item: Pick<CatalogItem, 'parameters'>): FormField[] {
@@ -20,6 +23,7 @@ export function fieldOf(name: string, schema: ParameterSchema, required: boolean
   const kind = kindOf(schema);
   const options = optionsOf(schema.type === 'array' ? schema.items : schema);
   const placeholder = schema.examples?.[0];
+  const source = optionSourceOf(schema);
   return {
     name,
     label: labelOf(name, schema),
@@ -33,7 +37,7 @@ export function fieldOf(name: string, schema: ParameterSchema, required: boolean
     ...(kind === 'number' && { integer: schema.type === 'integer' }),
     ...(kind === 'lines' && schema.items !== undefined && { lineKind: kindOf(schema.items) }),
     ...(schema.pattern !== undefined && { pattern: schema.pattern }),
-    ...(schema['x-options-from'] !== undefined && { optionsFrom: schema['x-options-from'] }),
+    ...(source !== undefined && { optionsFrom: source }),
   };
 }
 
@@ -57,6 +61,7 @@ export function kindOf(schema: PartialParameter): FormFieldKind {
   if (schema.type === 'object') return 'object';
   if (schema.type === 'array') return listKind(schema.items);
   if (schema.type === 'boolean') return 'boolean';
+  if (optionSourceOf(schema) !== undefined) return 'options';
   if (optionsOf(schema) !== undefined) return 'enum';
   if (schema.type === 'integer' || schema.type === 'number') return 'number';
   const byFormat = schema.format === undefined ? undefined : BY_FORMAT[schema.format];
@@ -65,6 +70,7 @@ export function kindOf(schema: PartialParameter): FormFieldKind {
 
 function listKind(items: PartialParameter = {}): FormFieldKind {
   if (items.type === 'object') return 'entries';
+  if (optionSourceOf(items) !== undefined) return 'multi-options';
   if (optionsOf(items) !== undefined) return 'multi-enum';
   if (items.format === 'slack-user') return 'people';
   return items.format === 'slack-channel' ? 'channels' : 'lines';
@@ -94,6 +100,13 @@ export function optionsOf(schema: Choices | undefined): FormOption[] | undefined
   }
   const titles = schema?.['x-enum-titles'] ?? {};
   return schema?.enum?.map((value) => ({ value: String(value), title: titles[String(value)] ?? String(value) }));
+}
+
+/** Where a parameter's options are looked up, or undefined if it has none or lists them itself. */
+export function optionSourceOf(schema: PartialParameter): OptionSource | undefined {
+  const one = schema.type === 'array' ? schema.items : schema;
+  if (one?.['x-options'] !== undefined) return one['x-options'];
+  return (optionsOf(one)?.length ?? 0) > MOST_LISTED ? { from: 'enum' } : undefined;
 }
 
 function boundsOf(schema: ParameterSchema): { min?: number; max?: number } {

@@ -1,4 +1,4 @@
-export { ActionCatalog, type ActionInputProblem, type ActionSummary } from './action-catalog.js';
+export { ActionCatalog, type ActionInputProblem, type ActionSummary, type LookupSummary } from './action-catalog.js';
 export { UnknownItem } from './catalog.errors.js';
 export { Catalog } from './catalog.js';
 export { CatalogModule } from './catalog.module.js';
@@ -19,6 +19,22 @@ export type { FormContext } from './form-settle.js';
 export type { Amount, ItemGovernance } from './governance.js';
 export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.js';
 export { type LintReport, lintCatalog } from './lint.command.js';
+export {
+  type OptionField,
+  type OptionNeeds,
+  optionNeeds,
+  type SettledOptions,
+  settledOptions,
+} from './option-fields.js';
+export type {
+  ActionOptions,
+  EnumOptions,
+  HttpOptions,
+  ItemOptions,
+  OptionRules,
+  OptionSource,
+  ResourceOptions,
+} from './option-source.js';
 export type { ConstOption, ParameterSchema, ParametersSchema } from './parameter-schema.js';
 export type { ActionStep, ManualStep, Runbook, RunbookStep, Severity, StepApproval } from './runbook.js';
 export type { Expectation, StepPhase, StepTemplate } from './step-template.js';

@@ -73,7 +73,7 @@ class Resolution {
   }
 
   private keyword(key: string, value: Json, path: DocumentPath, within: readonly string[]): Json {
-    if (DATA.has(key)) return value;
+    if (DATA.has(key) || (key === 'oneOf' && isListOfChoices(value))) return value;
     if (!NAMED.has(key) || typeof value !== 'object' || value === null || Array.isArray(value))
       return this.any(value, path, within);
     const named = Object.entries(value).map(([name, inner]) => [name, this.any(inner, [...path, name], within)]);
@@ -122,4 +122,12 @@ class Resolution {
   private fault(path: DocumentPath, message: string, remedy: string): void {
     this.faults.push({ path, message, remedy });
   }
+}
+
+/** An enumeration may be long, and refers to nothing. */
+function isListOfChoices(value: Json): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every((one) => typeof one === 'object' && one !== null && 'const' in one && !('$ref' in one))
+  );
 }

@@ -1,4 +1,5 @@
 import type { Json } from '../shared/index.js';
+import type { OptionSource } from './option-source.js';
 
 export interface ConstOption {
   readonly const: string | number | boolean;
@@ -84,8 +85,8 @@ export interface ParameterSchema extends Conditional {
   readonly 'x-multiline'?: boolean;
   /** Begins a new page of the form, with this title, at this field. */
   readonly 'x-page'?: string;
-  /** A hint to the form: offer the requester's own resources of this kind. */
-  readonly 'x-options-from'?: { readonly resources: string };
+  /** Where its options come from while somebody types. */
+  readonly 'x-options'?: OptionSource;
 }
 
 /** A parameter as a branch writes it: without a type when the object itself has said it. */

@@ -9,7 +9,7 @@ import type { BranchSchema, ConditionSchema, ParametersSchema, PartialParameter 
 const addFormats = addFormatsModule as unknown as (ajv: Ajv2020, options: { formats: string[]; mode: string }) => void;
 const MAX_COMPILED = 500;
 const FORMATS = ['date', 'time', 'date-time', 'email', 'uri', 'ipv4', 'ipv6', 'hostname', 'uuid'];
-const HINTS = ['x-enum-titles', 'x-pattern-hint', 'x-multiline', 'x-options-from', 'x-default', 'x-page'];
+const HINTS = ['x-enum-titles', 'x-pattern-hint', 'x-multiline', 'x-options', 'x-default', 'x-page'];
 
 const linear = Object.assign((pattern: string) => new LinearPattern(pattern), { code: 'LinearPattern' });
 const compiled = new Map<string, ValidateFunction>();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../shared/index.js';
+import { optionSourceParser } from './option-source.js';
 import { PARAMETER_FORMATS, type ParametersSchema } from './parameter-schema.js';
 
 /** Words CEL keeps for itself, and names that mean something to JavaScript objects. */
@@ -29,6 +30,8 @@ export const NOT_FOR_FORMS = [
   'contentSchema',
 ] as const;
 
+/** Beyond a hundred they are looked up while somebody types; files hold no more than this. */
+const MOST_CHOICES = 10_000;
 const json: z.ZodType<Json> = z.json();
 const name = z
   .string()
@@ -60,9 +63,9 @@ const scalars = {
   enum: z
     .array(z.union([z.string().max(150), z.number()]))
     .min(1)
-    .max(100)
+    .max(MOST_CHOICES)
     .exactOptional(),
-  oneOf: z.array(option).min(1).max(100).exactOptional(),
+  oneOf: z.array(option).min(1).max(MOST_CHOICES).exactOptional(),
   'x-enum-titles': z.record(z.string(), z.string().min(1).max(75)).exactOptional(),
   pattern: z.string().max(500).exactOptional(),
   'x-pattern-hint': z.string().max(300).exactOptional(),
@@ -79,7 +82,7 @@ const scalars = {
   uniqueItems: z.boolean().exactOptional(),
   'x-multiline': z.boolean().exactOptional(),
   'x-page': z.string().min(1).max(100).exactOptional(),
-  'x-options-from': z.strictObject({ resources: z.string().min(1) }).exactOptional(),
+  'x-options': optionSourceParser.exactOptional(),
 };
 
 /** Only asserts; what it may speak of is checked by Ajv. */

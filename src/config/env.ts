@@ -25,6 +25,12 @@ const programs = listed.transform((entries, context) => {
   }
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 });
+/** Addresses and folders that are what they say: nothing encoded, no way up, no user. */
+const repositories = listed.refine(
+  (entries) =>
+    entries.every((entry) => /^(https?:\/\/[^\s@?#%\\]+|\/[^\s%\\]+)$/.test(entry) && !/\/\.\.?(\/|$)/.test(entry)),
+  'must look like https://git.example.org/acme,/srv/git',
+);
 const base64Key = z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes, base64');
 
 const variables = z.object({
@@ -71,6 +77,7 @@ const variables = z.object({
 
   HTTP_ALLOWED_HOSTS: listed.default([]),
   EXEC_PROGRAMS: programs.default({}),
+  GIT_REPOSITORIES: repositories.default([]),
 
   CATALOG_DIR: text.default('catalog'),
   RUNBOOKS_DIR: text.default('runbooks'),
@@ -115,6 +122,8 @@ export interface Env {
   httpAllowedHosts: readonly string[];
   /** Programs that steps may run: names to absolute paths. */
   execPrograms: Readonly<Record<string, string>>;
+  /** Git repositories, or folders of them, whose branches may be looked up. */
+  gitRepositories: readonly string[];
   catalogDir: string;
   runbooksDir: string;
   metricsToken?: string;
@@ -210,6 +219,7 @@ function assemble(v: Variables): Env {
     ...(v.AUDIT_SIGNING_KEY !== undefined && { auditSigningKey: v.AUDIT_SIGNING_KEY }),
     httpAllowedHosts: v.HTTP_ALLOWED_HOSTS,
     execPrograms: v.EXEC_PROGRAMS,
+    gitRepositories: v.GIT_REPOSITORIES,
     catalogDir: resolve(v.CATALOG_DIR),
     runbooksDir: resolve(v.RUNBOOKS_DIR),
     ...(v.METRICS_TOKEN !== undefined && { metricsToken: v.METRICS_TOKEN }),

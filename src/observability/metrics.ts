@@ -54,6 +54,21 @@ export class Metrics {
     labelNames: ['item', 'environment'],
     registers: [this.registry],
   });
+  /** Options by source (`catalog`, `action:postgres:schemas`, `http:api.example.org`) and by what could be said. */
+  readonly optionAnswerSeconds = this.histogram(
+    'qm_option_answer_duration_seconds',
+    'From a typed letter to its options',
+    ['source', 'state'],
+  );
+  readonly optionLoads = this.counter('qm_option_loads_total', 'Times a source of options was asked, by outcome', [
+    'source',
+    'outcome',
+  ]);
+  readonly optionLoadSeconds = this.histogram(
+    'qm_option_load_duration_seconds',
+    'How long a source of options took to answer',
+    ['source'],
+  );
   readonly incidents = this.counter('qm_incidents_total', 'Incidents declared and resolved', ['severity', 'event']);
 
   /** With `process: true` also memory, event loop and garbage collection of this process. */

@@ -2,20 +2,11 @@ import type { z } from 'zod';
 import type { PlannedChange } from '../requests/index.js';
 import type { SecretStore } from '../secrets/index.js';
 import { AppError, type Json, type JsonObject } from '../shared/index.js';
+import { parsed } from './action-input.js';
+import type { AnyLookup } from './lookup.js';
 import { NoSecrets } from './no-secrets.js';
 
-/** A step that did not work. `retryable`: the same call may work later. */
-export class ActionFailed extends AppError {
-  readonly code = 'orchestrator.action_failed';
-
-  constructor(
-    sentence: string,
-    readonly retryable: boolean,
-    options: { cause?: unknown } = {},
-  ) {
-    super(sentence, options);
-  }
-}
+export { ActionFailed } from './action-failed.js';
 
 /** What everything that is made carries, where its system has a place for it. */
 export interface Labels {
@@ -71,6 +62,8 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
   readonly output: Output;
   readonly state: State;
   readonly examples: readonly ActionExample[];
+  /** What there is of its kind, for the options of a parameter. */
+  readonly lookup?: AnyLookup;
   /** What apply would change. Changes nothing itself. An AppError becomes the plan `cannot`, with its sentence. */
   plan(input: z.output<Input>, context: LookContext): Promise<PlannedEffect>;
   /**
@@ -99,6 +92,7 @@ export interface AnyAction {
   readonly input: z.ZodType;
   readonly output: z.ZodObject;
   readonly examples: readonly ActionExample[];
+  readonly lookup?: AnyLookup;
   /** Without a context there are no secrets to look with. */
   plan(input: unknown, context?: Partial<LookContext>): Promise<PlannedEffect>;
   /** Null when an unfinished apply leaves nothing behind. */
@@ -121,6 +115,7 @@ export function defineAction<Input extends z.ZodType, State extends z.ZodType<Js
     input: action.input,
     output: action.output,
     examples: action.examples,
+    ...(action.lookup !== undefined && { lookup: action.lookup }),
     plan: async (input, context) => {
       try {
         return await action.plan(inputOf(input), looking(context));
@@ -148,19 +143,6 @@ const LOOK_MILLISECONDS = 20_000;
 
 function looking({ secrets = new NoSecrets(), signal }: Partial<LookContext> = {}): LookContext {
   return { secrets, signal: signal ?? AbortSignal.timeout(LOOK_MILLISECONDS) };
-}
-
-/** @throws ActionFailed naming fields, never values */
-function parsed<Schema extends z.ZodType>(
-  schema: Schema,
-  value: unknown,
-  what: 'input' | 'state',
-  id: string,
-): z.output<Schema> {
-  const result = schema.safeParse(value);
-  if (result.success) return result.data;
-  const fields = result.error.issues.map(({ path, message }) => `${path.map(String).join('.')}: ${message}`);
-  throw new ActionFailed(`The ${what} of ${id} does not fit (${fields.join('; ')}). Nothing was changed.`, false);
 }
 
 /** As it will come back from the database. */

@@ -1,12 +1,14 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { ActionCatalog } from '../catalog/index.js';
+import { OptionLookups } from '../options/index.js';
 import { Durable } from '../platform/durable/index.js';
 import { Logger } from '../platform/logging/index.js';
 import { Planner } from '../requests/index.js';
+import { ActionLookups } from './action-lookups.js';
 import { ActionPlanner } from './action-planner.js';
 import { ActionRegistry } from './action-registry.js';
-import { type BuiltInOptions, builtInActions } from './actions/index.js';
+import { type BuiltInOptions, builtInActions, builtInLookups } from './actions/index.js';
 import { ApprovalGate } from './approval-gate.js';
 import { DestroyResourceWorkflow } from './destroy-resource.workflow.js';
 import { ExecuteRunWorkflow } from './execute-run.workflow.js';
@@ -36,7 +38,7 @@ class TakeOver {
   }
 }
 
-/** Binds the catalog's port `ActionCatalog` and the requests' port `Planner`. */
+/** Binds the catalog's port `ActionCatalog`, the options' port `OptionLookups` and the requests' port `Planner`. */
 @Module({})
 export class OrchestratorModule {
   static forRoot(options: BuiltInOptions): DynamicModule {
@@ -44,9 +46,13 @@ export class OrchestratorModule {
       module: OrchestratorModule,
       global: true,
       providers: [
-        { provide: ActionRegistry, useFactory: () => new ActionRegistry(builtInActions(options)) },
+        {
+          provide: ActionRegistry,
+          useFactory: () => new ActionRegistry(builtInActions(options), builtInLookups(options)),
+        },
         { provide: ActionCatalog, useExisting: ActionRegistry },
         { provide: Planner, useClass: ActionPlanner },
+        { provide: OptionLookups, useClass: ActionLookups },
         {
           provide: TakeOver,
           inject: [Durable, Logger],
@@ -68,7 +74,7 @@ export class OrchestratorModule {
         FulfilRequestWorkflow,
         DestroyResourceWorkflow,
       ],
-      exports: [ActionRegistry, ActionCatalog, Planner, Runs],
+      exports: [ActionRegistry, ActionCatalog, OptionLookups, Planner, Runs],
     };
   }
 }

@@ -1,11 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Catalog, type CatalogItem, validateParameters } from '../catalog/index.js';
+import { Catalog, type CatalogItem } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
 import { ContentRules, type CostFacts, type Occasion, Policy, type QuotaFact } from '../policy/index.js';
 import type { JsonObject } from '../shared/index.js';
 import { type Plan, Planner, planOf } from './plan.js';
 import { requestScope } from './request.js';
 import { InvalidParameters } from './requests.errors.js';
+import { SoundParameters } from './sound-parameters.js';
 import { isQueueable, limited, type Weighed, WishLimits } from './wish-limits.js';
 
 export interface Wish {
@@ -39,16 +40,14 @@ export class PreviewRequest {
     private readonly rules: ContentRules,
     private readonly planner: Planner,
     private readonly limits: WishLimits,
+    private readonly parameters: SoundParameters,
   ) {}
 
   /** `occasion` is for the measurements of the rules. @throws UnknownItem, InvalidParameters with a sentence a field */
   async preview(wish: Wish, occasion: Occasion = 'preview'): Promise<Preview> {
     const item = this.catalog.item(wish.itemName);
-    const checked = validateParameters(item, wish.parameters);
-    const errors = [...(checked.ok ? [] : checked.errors), ...leaseErrors(item, wish.leaseHours)];
-    if (!checked.ok || errors.length > 0) throw new InvalidParameters(errors);
     const { teamId, environment, leaseHours } = wish;
-    const valid = { ...wish, parameters: checked.value };
+    const valid = { ...wish, parameters: await this.parameters.sound(item, wish) };
     const judged = await this.judge(item, valid, occasion);
     const { name, version, digest } = item;
     const identity = { name, version, digest };
@@ -84,9 +83,4 @@ function costFacts({ cost, quota }: Pick<Weighed, 'cost' | 'quota'>): { cost?: C
   if (cost.missing.length > 0) return { quota: units };
   const { currency, hourly, monthly, untilEnd } = cost;
   return { cost: { currency, hourly, monthly, untilEnd }, quota: units };
-}
-
-function leaseErrors(item: CatalogItem, hours: number): { field: string; message: string }[] {
-  if (Number.isInteger(hours) && hours >= 1 && hours <= item.lease.maxHours) return [];
-  return [{ field: 'lease', message: `Lease: choose between 1 and ${item.lease.maxHours} hours.` }];
 }

@@ -9,6 +9,7 @@ import { RequestOpening } from './request-opening.js';
 import { RequestProgress } from './request-progress.js';
 import { RequestQueue } from './request-queue.js';
 import { Requests } from './requests.js';
+import { SoundParameters } from './sound-parameters.js';
 import { SubmitRequest } from './submit-request.js';
 import { WishLimits } from './wish-limits.js';
 
@@ -26,6 +27,7 @@ import { WishLimits } from './wish-limits.js';
     RequestQueue,
     RequestStore,
     Requests,
+    SoundParameters,
     SubmitRequest,
     WishLimits,
   ],

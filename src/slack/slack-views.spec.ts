@@ -42,7 +42,12 @@ const parameters: ParametersSchema = {
     contact: { type: 'string', format: 'slack-user' },
     watchers: { type: 'array', items: { type: 'string', format: 'slack-user' } },
     channel: { type: 'string', format: 'slack-channel' },
-    database: { type: 'string', 'x-options-from': { resources: 'postgres-database' } },
+    database: { type: 'string', 'x-options': { from: 'resources', kind: 'postgres-database' } },
+    regions: {
+      type: 'array',
+      maxItems: 3,
+      items: { type: 'string', 'x-options': { from: 'action', action: 'cloud:regions' } },
+    },
   },
 } as unknown as ParametersSchema;
 const item: CatalogItem = {
@@ -81,8 +86,7 @@ const teams = [
   { id: 'payments', title: 'Payments', channel: 'team-payments', approvalsChannel: 'approvals' },
   { id: 'platform', title: HOSTILE, channel: 'team-platform', approvalsChannel: 'approvals' },
 ];
-const known = new Map([['postgres-database', [{ value: 'orders', title: 'orders (development)' }]]]);
-const form = { item, teams, environments: item.environments, known, originChannelId: 'C0PAYMENTS' };
+const form = { item, teams, environments: item.environments, originChannelId: 'C0PAYMENTS' };
 const typed = {
   teamId: 'platform',
   environment: 'production',
@@ -98,6 +102,7 @@ const typed = {
     from: '2026-12-24',
     notes: 'n',
     database: 'orders',
+    regions: ['eu-1'],
   },
   reason: 'why',
   leaseHours: 36,
@@ -110,7 +115,7 @@ const preview = (change: Partial<ReturnType<typeof requestOf>['plan']> = {}) => 
 const MODALS: Record<string, ModalView> = {
   'the picker': pickItemModal([item, hostileItem], 'C1'),
   'a blank form': requestForm(form),
-  'a form with one team': requestForm({ ...form, teams: teams.slice(0, 1), known: new Map() }),
+  'a form with one team': requestForm({ ...form, teams: teams.slice(0, 1) }),
   'a form with what was typed': requestForm({ ...form, typed, notice: 'Look at the name again.' }),
   'the plan': planModal(preview(), 'drf-00000001'),
   'a plan that is refused': planModal(

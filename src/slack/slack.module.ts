@@ -29,6 +29,7 @@ import { MentionFeature } from './mention/mention.listener.js';
 import { NoticeStore } from './notices/notice.store.js';
 import { NoticeSender } from './notices/notice-sender.js';
 import { NoticeWording } from './notices/notice-wording.js';
+import { OptionsFeature } from './request/options.listener.js';
 import { RequestFeature } from './request/request.listener.js';
 import { RequestForms } from './request/request-forms.js';
 import { ResourcesFeature } from './resources/resources.listener.js';
@@ -49,6 +50,7 @@ import { Replies } from './wire/replies.js';
 /** In the order in which help lists them. A new feature is one line here. */
 const FEATURES: Type<SlackFeature>[] = [
   RequestFeature,
+  OptionsFeature,
   CatalogFeature,
   StatusFeature,
   ResourcesFeature,

@@ -9,6 +9,7 @@ import { Audit, type AuditRecord } from '../../src/audit/index.js';
 import { ActionCatalog, Catalog, CatalogModule } from '../../src/catalog/index.js';
 import { IdentityModule, People, type Person, SlackDirectory } from '../../src/identity/index.js';
 import { Metrics } from '../../src/observability/index.js';
+import { OptionLookups, OptionsModule } from '../../src/options/index.js';
 import { Changes, Notices, type SubjectRef } from '../../src/platform/changes/index.js';
 import { Transactions } from '../../src/platform/database/index.js';
 import { Durable } from '../../src/platform/durable/index.js';
@@ -22,6 +23,7 @@ import { Clock, Ids, RandomIds, SystemClock } from '../../src/shared/index.js';
 import { KnownActions } from '../fakes/known-actions.js';
 import { RecordingDurable } from '../fakes/recorded-work.js';
 import { SlackPeople } from '../fakes/slack-people.js';
+import { ToldLookups } from '../fakes/told-lookups.js';
 import { ToldPlanner } from '../fakes/told-planner.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
@@ -55,7 +57,7 @@ export class RequestWorld {
     await change?.(catalogDir);
     const people = new SlackPeople(['ada', 'ben', 'lea', 'sam', 'oli', 'pia', ...MORE_LEADS]);
     const durable = await RecordingDurable.on(database.transactions);
-    const [planner, redactor] = [new ToldPlanner(), new Redactor()];
+    const [planner, redactor, lookups] = [new ToldPlanner(), new Redactor(), new ToldLookups()];
     const [changes, ids] = [new Changes(), new RandomIds()];
     const module = await Test.createTestingModule({
       imports: [
@@ -72,6 +74,7 @@ export class RequestWorld {
           value(SlackDirectory, people),
           value(ActionCatalog, new KnownActions()),
           value(Planner, planner),
+          value(OptionLookups, lookups),
           value(Audit, new Audit(database.transactions, changes, ids, redactor)),
         ]),
         CatalogModule.forRoot({ catalogDir, runbooksDir: 'runbooks' }),
@@ -80,6 +83,7 @@ export class RequestWorld {
         PolicyModule.forRoot({ catalogDir }),
         ApprovalsModule,
         ResourcesModule,
+        OptionsModule.forRoot({ httpAllowedHosts: [] }),
         RequestsModule,
       ],
     })

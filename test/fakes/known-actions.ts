@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { ActionCatalog, type ActionInputProblem, type ActionSummary } from '../../src/catalog/index.js';
+import {
+  ActionCatalog,
+  type ActionInputProblem,
+  type ActionSummary,
+  type LookupSummary,
+} from '../../src/catalog/index.js';
 import type { JsonObject } from '../../src/shared/index.js';
 
 const identifier = z.string().regex(/^[a-z][a-z0-9_]{0,62}$/);
@@ -43,6 +48,13 @@ const ACTIONS: Record<string, { input: z.ZodType; outputs: string[] }> = {
   'demo:fail': { input: z.strictObject({ when: z.boolean(), message: z.string() }), outputs: ['ok'] },
 };
 
+/** The inputs of the real lookups. */
+const LOOKUPS: Record<string, z.ZodType> = {
+  'postgres:databases': z.strictObject({ prefix: z.string().optional() }),
+  'postgres:schemas': z.strictObject({ database }),
+  'git:branches': z.strictObject({ repository: z.string() }),
+};
+
 export class KnownActions extends ActionCatalog {
   has(id: string): boolean {
     return id in ACTIONS;
@@ -53,10 +65,25 @@ export class KnownActions extends ActionCatalog {
   }
 
   inputProblems(id: string, input: JsonObject): readonly ActionInputProblem[] {
-    const parsed = ACTIONS[id]?.input.safeParse(input);
-    return (parsed?.error?.issues ?? []).map(({ path, message }) => ({
-      path: path.map((part) => (typeof part === 'symbol' ? '' : part)),
-      message,
-    }));
+    return problemsOf(ACTIONS[id]?.input, input);
   }
+
+  hasLookup(id: string): boolean {
+    return id in LOOKUPS;
+  }
+
+  lookups(): readonly LookupSummary[] {
+    return Object.keys(LOOKUPS).map((id) => ({ id, title: id }));
+  }
+
+  lookupProblems(id: string, input: JsonObject): readonly ActionInputProblem[] {
+    return problemsOf(LOOKUPS[id], input);
+  }
+}
+
+function problemsOf(schema: z.ZodType | undefined, input: JsonObject): ActionInputProblem[] {
+  return (schema?.safeParse(input).error?.issues ?? []).map(({ path, message }) => ({
+    path: path.map((part) => (typeof part === 'symbol' ? '' : part)),
+    message,
+  }));
 }

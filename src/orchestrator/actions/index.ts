@@ -1,9 +1,12 @@
 import { GuardedHttp } from '../../platform/http-client/index.js';
 import type { AnyAction } from '../action.js';
+import type { AnyLookup } from '../lookup.js';
 import { demoActions } from './demo/demo.actions.js';
 import { CommandRunner } from './exec/command-runner.js';
 import { ProgramList } from './exec/program-list.js';
 import { execRunAction } from './exec/run.action.js';
+import { branchesLookup } from './git/branches.lookup.js';
+import { RepositoryList } from './git/repository-list.js';
 import { HttpTarget } from './http/http-target.js';
 import { httpRequestAction } from './http/request.action.js';
 import { httpResourceAction } from './http/resource.action.js';
@@ -25,6 +28,8 @@ export interface BuiltInOptions {
   readonly httpAllow?: readonly string[];
   /** What `exec:run` may run: names to absolute paths. */
   readonly programs?: Readonly<Record<string, string>>;
+  /** Repositories that may be looked into; see `RepositoryList`. */
+  readonly gitRepositories?: readonly string[];
 }
 
 /** Every action that comes with the product. */
@@ -44,4 +49,9 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     httpResourceAction(http),
     ...demoActions(),
   ];
+}
+
+/** Every lookup that belongs to no action. */
+export function builtInLookups(options: BuiltInOptions): AnyLookup[] {
+  return [branchesLookup(new RepositoryList(options.gitRepositories ?? []))];
 }

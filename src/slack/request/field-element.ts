@@ -2,6 +2,7 @@ import type { InputBlock, PlainTextOption } from '@slack/web-api';
 import type { FormField } from '../../catalog/index.js';
 import type { Json } from '../../shared/index.js';
 import { plain } from '../text/mrkdwn.js';
+import { optionElement } from './option-element.js';
 
 type Element = InputBlock['element'];
 interface Choice {
@@ -30,16 +31,15 @@ export function isAsked(field: FormField): field is AskedField {
   return !['fixed', 'object', 'entries', 'secret'].includes(field.kind);
 }
 
-/**
- * The input for one parameter, filled with what is given.
- * @param known what the person has of the kind the field asks for: offered instead of typing
- */
-export function fieldElement(field: AskedField, given: Json | undefined, known: readonly Choice[]): Element {
+/** The input for one parameter, filled with what is given. */
+export function fieldElement(field: AskedField, given: Json | undefined): Element {
   const placeholder = field.placeholder === undefined ? {} : { placeholder: plain(field.placeholder, 150) };
   switch (field.kind) {
     case 'text':
+      return textInput(field, given, false);
     case 'options':
-      return known.length > 0 ? select(known, given, placeholder) : textInput(field, given, false);
+    case 'multi-options':
+      return optionElement(field, given);
     case 'multiline':
     case 'lines':
       return textInput(field, Array.isArray(given) ? given.map(String).join('\n') : given, true);

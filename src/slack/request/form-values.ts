@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../shared/index.js';
+import { isSaid } from './option-answer.js';
 import { FORM } from './request-form.view.js';
 
 const option = z.object({ value: z.string() });
@@ -59,11 +60,18 @@ export function pickedItem(view: { state: { values: unknown } }): string {
 
 /** In JSON's own terms: several choices as a list, moments in UTC, nothing as null. */
 function plainValue(one: z.infer<typeof input>): Json {
-  const several = one.selected_options?.map(({ value }) => value) ?? one.selected_users ?? one.selected_channels;
+  const several =
+    one.selected_options?.map(({ value }) => value).filter((value) => !isSaid(value)) ??
+    one.selected_users ??
+    one.selected_channels;
   if (several !== undefined) return several;
   if (typeof one.selected_date_time === 'number') return isoOf(one.selected_date_time);
   const single = [one.selected_option?.value, one.selected_date, one.selected_time, one.selected_user];
-  return [...single, one.selected_channel, one.value].find((value) => value !== undefined && value !== null) ?? null;
+  return (
+    [...single, one.selected_channel, one.value].find(
+      (value) => value !== undefined && value !== null && !isSaid(value),
+    ) ?? null
+  );
 }
 
 /** `2026-12-31T14:30:00Z`; a moment that no calendar knows is none. */

@@ -21,8 +21,6 @@ export interface FormState {
   readonly item: CatalogItem;
   readonly teams: readonly Team[];
   readonly environments: readonly string[];
-  /** By the kind they are asked for, what the person already has: short names with titles. */
-  readonly known: ReadonlyMap<string, readonly { value: string; title: string }[]>;
   /** What was typed before, if they come back to it. */
   readonly typed?: { teamId: string; environment: string; parameters: JsonObject; reason: string; leaseHours: number };
   readonly originChannelId: string | null;
@@ -130,14 +128,13 @@ function choiceBlock(
 
 function parameterBlock(state: FormState, field: AskedField): InputBlock {
   const given: Json | undefined = state.typed === undefined ? field.default : state.typed.parameters[field.name];
-  const known = field.optionsFrom === undefined ? [] : (state.known.get(field.optionsFrom.resources) ?? []);
   return {
     type: 'input',
     block_id: `${FORM.parameter}${field.name}`,
     label: plain(field.label, 200),
     optional: !field.required,
     ...(field.hint !== undefined && { hint: plain(field.hint, 500) }),
-    element: fieldElement(field, given, known),
+    element: fieldElement(field, given),
   };
 }
 

@@ -1,19 +1,25 @@
 import { Injectable } from '@nestjs/common';
 import type { ModalView } from '@slack/web-api';
-import { Catalog, type CatalogItem, formFields } from '../../catalog/index.js';
+import { z } from 'zod';
+import { Catalog, type CatalogItem } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
+import type { OptionContext } from '../../options/index.js';
 import { Policy } from '../../policy/index.js';
 import type { Draft } from '../../requests/index.js';
-import { Resources } from '../../resources/index.js';
+import { metadataOf } from '../wire/parsed.js';
+import { formValues } from './form-values.js';
 import { type FormState, pickItemModal, requestForm } from './request-form.view.js';
 
-/** Gathers what a form shows: the teams and environments that come into question, and what the person has already. */
+const channel = z.string().nullable();
+/** What a form carries about itself. */
+export const formMetadata = z.object({ item: z.string(), channel, team: z.string().nullable() });
+
+/** Gathers what a form shows: the teams and environments that come into question. */
 @Injectable()
 export class RequestForms {
   constructor(
     private readonly catalog: Catalog,
     private readonly policy: Policy,
-    private readonly resources: Resources,
   ) {}
 
   /** What may be requested now, by title. */
@@ -26,17 +32,24 @@ export class RequestForms {
   }
 
   /** @throws UnknownItem */
-  async blank(person: Person, itemName: string, originChannelId: string | null): Promise<ModalView> {
-    return requestForm(await this.state(person, this.catalog.item(itemName), originChannelId));
+  blank(person: Person, itemName: string, originChannelId: string | null): ModalView {
+    return requestForm(this.state(person, this.catalog.item(itemName), originChannelId));
   }
 
   /** The form again, with everything that was typed. @throws UnknownItem */
-  async again(person: Person, draft: Draft, notice?: string): Promise<ModalView> {
-    const state = await this.state(person, this.catalog.item(draft.itemName), draft.originChannelId);
+  again(person: Person, draft: Draft, notice?: string): ModalView {
+    const state = this.state(person, this.catalog.item(draft.itemName), draft.originChannelId);
     return requestForm({ ...state, typed: draft, ...(notice !== undefined && { notice }) });
   }
 
-  private async state(person: Person, item: CatalogItem, originChannelId: string | null): Promise<FormState> {
+  /** What stands in a form that is open. @throws StaleControl, UnknownItem */
+  entered(view: { private_metadata: string; state: { values: unknown } }): Omit<OptionContext, 'person'> {
+    const { item, team } = metadataOf(view, formMetadata);
+    const { teamId, environment, parameters } = formValues(view);
+    return { item: this.catalog.item(item), teamId: teamId ?? team ?? '', environment, otherValues: parameters };
+  }
+
+  private state(person: Person, item: CatalogItem, originChannelId: string | null): FormState {
     const own = this.policy.teamsOf(person);
     const all = this.policy.environments();
     return {
@@ -44,26 +57,7 @@ export class RequestForms {
       // Somebody without a team may look; the rules will say in their own words what to do.
       teams: own.length > 0 ? own : this.policy.teams(),
       environments: item.environments.filter((name) => all.includes(name)),
-      known: await this.known(person, item),
       originChannelId,
     };
-  }
-
-  private async known(person: Person, item: CatalogItem): Promise<FormState['known']> {
-    const kinds = new Set(
-      formFields(item).flatMap(({ optionsFrom }) => (optionsFrom === undefined ? [] : [optionsFrom.resources])),
-    );
-    if (kinds.size === 0) return new Map();
-    const mine = await this.resources.listFor(person);
-    return new Map(
-      [...kinds].map((kind) => {
-        const named = mine.flatMap(({ kind: its, state, title, parameters: { name } }) =>
-          its === kind && state === 'active' && typeof name === 'string'
-            ? [[name, { value: name, title }] as const]
-            : [],
-        );
-        return [kind, [...new Map(named).values()]];
-      }),
-    );
   }
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Catalog, validateParameters } from '../../catalog/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
+import { CheckChoices } from '../../options/index.js';
 import { currentTraceId, Logger } from '../../platform/logging/index.js';
 import {
   type DraftContent,
@@ -24,7 +25,7 @@ import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, clickedValue, metadataOf, triggerOf } from '../wire/parsed.js';
 import { formValues, pickedItem } from './form-values.js';
 import { FORM } from './request-form.view.js';
-import { RequestForms } from './request-forms.js';
+import { formMetadata, RequestForms } from './request-forms.js';
 import { planModal, sorryModal, workingModal } from './request-plan.view.js';
 
 /** A plan that takes longer than this is shown when it is there. */
@@ -32,7 +33,6 @@ const PATIENCE_MILLISECONDS = 1_200;
 
 const channel = z.string().nullable();
 const ofPicker = z.object({ channel });
-const ofForm = z.object({ item: z.string(), channel, team: z.string().nullable() });
 const ofPlan = z.object({ draft: z.string() });
 const viewId = z.object({ view: z.object({ id: z.string() }) });
 
@@ -55,6 +55,7 @@ export class RequestFeature implements SlackFeature {
     private readonly forms: RequestForms,
     private readonly catalog: Catalog,
     private readonly drafts: Drafts,
+    private readonly choices: CheckChoices,
     private readonly previews: PreviewRequest,
     private readonly submissions: SubmitRequest,
     private readonly requests: Requests,
@@ -76,7 +77,7 @@ export class RequestFeature implements SlackFeature {
     });
     app.view(CALLBACKS.pickItem, async ({ view, context }) => {
       const call = this.calls.of(context);
-      const form = await this.forms.blank(await call.person(), pickedItem(view), metadataOf(view, ofPicker).channel);
+      const form = this.forms.blank(await call.person(), pickedItem(view), metadataOf(view, ofPicker).channel);
       await call.delivery.ack({ response_action: 'update', view: form });
     });
     app.view(CALLBACKS.requestForm, async ({ view, context }) => this.plan(this.calls.of(context), view));
@@ -85,7 +86,7 @@ export class RequestFeature implements SlackFeature {
       await ack();
       const person = await this.calls.of(context).person();
       const draft = await this.drafts.get(clickedId(action), person.id);
-      await this.gateway.updateView(viewId.parse(body).view.id, await this.forms.again(person, draft));
+      await this.gateway.updateView(viewId.parse(body).view.id, this.forms.again(person, draft));
     });
     app.action(ACTIONS.cancelRequest, async ({ action, context }) => {
       const call = this.calls.of(context);
@@ -106,7 +107,7 @@ export class RequestFeature implements SlackFeature {
     originChannelId: string | null,
   ): Promise<void> {
     const view =
-      item === undefined ? this.forms.picker(originChannelId) : await this.forms.blank(person, item, originChannelId);
+      item === undefined ? this.forms.picker(originChannelId) : this.forms.blank(person, item, originChannelId);
     await this.gateway.openView(triggerId, view);
   }
 
@@ -116,7 +117,7 @@ export class RequestFeature implements SlackFeature {
     view: { id: string; private_metadata: string; state: { values: unknown } },
   ): Promise<void> {
     const person = await call.person();
-    const { item: itemName, channel: originChannelId, team } = metadataOf(view, ofForm);
+    const { item: itemName, channel: originChannelId, team } = metadataOf(view, formMetadata);
     const item = this.catalog.item(itemName);
     const { teamId, ...given } = formValues(view);
     const checked = validateParameters(item, given.parameters);
@@ -132,6 +133,9 @@ export class RequestFeature implements SlackFeature {
         errors: { [FORM.lease]: `Choose between 1 and ${item.lease.maxHours} hours.` },
       });
     const draft: DraftContent = { ...given, itemName, teamId: teamId ?? team ?? '', originChannelId };
+    const unoffered = await this.choices.problems({ ...draft, item, person });
+    if (unoffered.length > 0)
+      return call.delivery.ack({ response_action: 'errors', errors: this.atFields(unoffered, []) });
     await this.showPlan(call, person, view.id, draft);
   }
 

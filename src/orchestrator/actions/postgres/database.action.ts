@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
+import { databasesLookup } from './databases.lookup.js';
 import { commentOn, findDatabase, unfinishedName } from './ownership.js';
 import { connectionLimit, identifier, type PostgresTarget, quoted, type Sql } from './target.js';
 
@@ -10,6 +11,7 @@ export function databaseAction(target: PostgresTarget): AnyAction {
   return defineAction({
     id: 'postgres:database',
     title: 'PostgreSQL database',
+    lookup: databasesLookup(target),
     input: z.strictObject({
       name: identifier,
       owner: identifier,

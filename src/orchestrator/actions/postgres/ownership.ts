@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
-import { literal, quoted, type Sql } from './target.js';
+import { literal, type PostgresTarget, quoted, type Sql } from './target.js';
 
-const PREFIX = 'quartermaster:';
+/** What the comments of things that were made here begin with. */
+export const MADE_HERE = 'quartermaster:';
 
 /** Writes who made it into its comment, so that an interrupted attempt is adopted and a foreign thing never touched. */
 export async function commentOn(
@@ -10,7 +11,7 @@ export async function commentOn(
   name: string,
   key: string,
 ): Promise<void> {
-  await sql(`comment on ${what} ${quoted(name)} is ${literal(PREFIX + key)}`);
+  await sql(`comment on ${what} ${quoted(name)} is ${literal(MADE_HERE + key)}`);
 }
 
 export interface Found {
@@ -43,12 +44,17 @@ export async function findSchema(sql: Sql, name: string): Promise<Found> {
   return foundIn(row);
 }
 
+/** Whether there is such a database, and it was made here. */
+export async function isMadeHere(target: PostgresTarget, database: string): Promise<boolean> {
+  return (await target.as(null, (sql) => findDatabase(sql, database))).key !== null;
+}
+
 /** The name under which a database is made until it carries its comment; nobody else knows it. */
 export function unfinishedName(key: string): string {
   return `qm_making_${createHash('sha256').update(key).digest('hex').slice(0, 32)}`;
 }
 
 function foundIn(row: { comment: string | null } | undefined): Found {
-  const isOurs = row?.comment?.startsWith(PREFIX) === true;
-  return { exists: row !== undefined, key: isOurs ? (row.comment?.slice(PREFIX.length) ?? null) : null };
+  const isOurs = row?.comment?.startsWith(MADE_HERE) === true;
+  return { exists: row !== undefined, key: isOurs ? (row.comment?.slice(MADE_HERE.length) ?? null) : null };
 }

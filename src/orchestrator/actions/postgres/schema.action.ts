@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
-import { commentOn, findDatabase, findSchema } from './ownership.js';
+import { commentOn, findSchema, isMadeHere } from './ownership.js';
+import { schemasLookup } from './schemas.lookup.js';
 import { identifier, type PostgresTarget, quoted } from './target.js';
 
 /** A schema in a database that was made here. */
@@ -8,6 +9,7 @@ export function schemaAction(target: PostgresTarget): AnyAction {
   return defineAction({
     id: 'postgres:schema',
     title: 'PostgreSQL schema',
+    lookup: schemasLookup(target),
     input: z.strictObject({ database: identifier, schema: identifier, owner: identifier }),
     output: z.object({ schema: z.string() }),
     state: z.object({ database: z.string(), schema: z.string(), key: z.string() }),
@@ -74,8 +76,4 @@ export function schemaAction(target: PostgresTarget): AnyAction {
       );
     },
   });
-}
-
-async function isMadeHere(target: PostgresTarget, database: string): Promise<boolean> {
-  return (await target.as(null, (sql) => findDatabase(sql, database))).key !== null;
 }

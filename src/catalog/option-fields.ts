@@ -1,0 +1,129 @@
+import type { Json, JsonObject } from '../shared/index.js';
+import type { CatalogItem } from './catalog-item.js';
+import { textsOf } from './expression-template.js';
+import type { Expressions } from './expressions.js';
+import { EnteredJson } from './form-entered.js';
+import type { FormOption } from './form-field.js';
+import { labelOf, optionSourceOf, optionsOf } from './form-fields.js';
+import { type FormContext, type Settled, type SettledField, settle } from './form-settle.js';
+import type { OptionSource } from './option-source.js';
+import { merged, possibleFields } from './parameter-layers.js';
+import { resolvedSchema } from './parameter-refs.js';
+import type { ObjectSchema, ParameterSchema, ParametersSchema, PartialParameter } from './parameter-schema.js';
+
+/** A parameter whose options are looked up while somebody types. */
+export interface OptionField {
+  /** `branch`, `network/zone`, `rules/0/zone`. */
+  readonly path: string;
+  readonly label: string;
+  readonly source: OptionSource;
+  /** Of an enumeration. */
+  readonly listed: readonly FormOption[];
+  /** What it holds now. */
+  readonly value: Json | undefined;
+}
+
+/** Such parameters as the form stands now, and what all of its fields hold, defaults among them. */
+export interface SettledOptions {
+  readonly fields: readonly OptionField[];
+  readonly values: JsonObject;
+  /** What the person knows a top-level field as. */
+  readonly labelOf: (name: string) => string;
+}
+
+/** What of an item's parameters is looked up, for these values. */
+export function settledOptions(
+  { parameters }: Pick<CatalogItem, 'parameters'>,
+  values: JsonObject,
+  defaults?: { readonly context: FormContext; readonly expressions: Expressions },
+): SettledOptions {
+  const settled = settle({ parameters, entered: new EnteredJson(values), ...defaults });
+  return {
+    fields: [...optionsIn(settled)],
+    values: settled.values,
+    labelOf: (name) => labelIn(settled, parameters, name),
+  };
+}
+
+function* optionsIn(settled: Settled): Generator<OptionField> {
+  for (const field of settled.fields) {
+    const found = optionFieldOf(field);
+    if (found !== undefined) yield found;
+    if (field.inner !== undefined) yield* optionsIn(field.inner);
+    for (const entry of field.entries ?? []) yield* optionsIn(entry);
+  }
+}
+
+function optionFieldOf({ schema, path, name, value }: SettledField): OptionField | undefined {
+  const source = optionSourceOf(schema);
+  return source === undefined
+    ? undefined
+    : { path, label: labelOf(name, schema), source, listed: listedOf(schema), value };
+}
+
+const lists = new WeakMap<object, readonly FormOption[]>();
+
+/** Once for the same list: some are long, and each letter that is typed asks for them. */
+function listedOf(schema: ParameterSchema): readonly FormOption[] {
+  const one = schema.type === 'array' ? schema.items : schema;
+  const list = one?.oneOf ?? one?.enum;
+  if (list === undefined) return [];
+  const options = lists.get(list) ?? optionsOf(one) ?? [];
+  lists.set(list, options);
+  return options;
+}
+
+function labelIn(settled: Settled, parameters: ParametersSchema, name: string): string {
+  const schema =
+    settled.fields.find((field) => field.name === name)?.schema ??
+    merged(possibleFields(resolvedSchema(parameters)).find((field) => field.name === name)?.layers ?? []);
+  return labelOf(name, schema);
+}
+
+/** A source as its author wrote it, with the name of the top-level parameter it is of or in. */
+export interface WrittenSource {
+  readonly source: OptionSource;
+  readonly within: string;
+}
+
+/** Every source there may ever be in the (resolved) schema, whatever holds. */
+export function* writtenSources(schema: ObjectSchema, within?: string): Generator<WrittenSource> {
+  for (const { name, layers } of possibleFields(schema)) {
+    for (const layer of layers) yield* sourcesIn(layer, within ?? name);
+  }
+}
+
+function* sourcesIn(schema: PartialParameter, within: string): Generator<WrittenSource> {
+  if (schema['x-options'] !== undefined) yield { source: schema['x-options'], within };
+  if (schema.items !== undefined) yield* sourcesIn(schema.items, within);
+  if (schema.properties !== undefined) yield* writtenSources(schema, within);
+}
+
+/** What a source reads besides its own parameter. */
+export interface OptionNeeds {
+  /** Names of top-level parameters. */
+  readonly parameters: readonly string[];
+  /** It is asked anew for each text that is typed. */
+  readonly query: boolean;
+}
+
+const needs = new WeakMap<OptionSource, OptionNeeds>();
+
+export function optionNeeds(source: OptionSource): OptionNeeds {
+  const known = needs.get(source) ?? needsOf(source);
+  needs.set(source, known);
+  return known;
+}
+
+function needsOf(source: OptionSource): OptionNeeds {
+  const texts = [...textsOf(askingTemplate(source))].map(({ text }) => text).filter((text) => text.includes('${{'));
+  const names = texts.flatMap((text) => [...text.matchAll(/\bparams\.([a-zA-Z0-9_]+)/g)].map(([, name = '']) => name));
+  return { parameters: [...new Set(names)], query: texts.some((text) => /(?<![.\w])query\b/.test(text)) };
+}
+
+/** The templates that decide what is asked; those that read the answer come later. */
+function askingTemplate(source: OptionSource): Json {
+  if (source.from === 'action') return source.with ?? {};
+  if (source.from === 'http') return source.url;
+  return source.from === 'resources' ? (source.where ?? '') : '';
+}
