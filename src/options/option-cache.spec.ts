@@ -1,4 +1,3 @@
-import type { Clock } from '../shared/index.js';
 import type { Option } from './option.js';
 import { type Load, OptionCache } from './option-cache.js';
 
