@@ -2,7 +2,8 @@ import { closest, type DocumentPath, type DocumentProblem, type YamlDocument } f
 import type { CatalogItem } from './catalog-item.js';
 import { type Checkers, leadsToExpression, templateProblems } from './check-templates.js';
 import type { KnownScope } from './expressions.js';
-import { optionNeeds, type WrittenSource, writtenSources } from './option-fields.js';
+import { type WrittenSource, writtenSources } from './option-fields.js';
+import { optionNeeds } from './option-needs.js';
 import type { ActionOptions, HttpOptions, ResourceOptions } from './option-source.js';
 import { possibleFields } from './parameter-layers.js';
 import { resolveRefs } from './parameter-refs.js';

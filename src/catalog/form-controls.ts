@@ -1,4 +1,6 @@
+import { optionSourceOf } from './form-fields.js';
 import { paramsIn, readsRequest } from './form-reads.js';
+import { askingTemplates } from './option-needs.js';
 import { branchesOf, controllersOf } from './parameter-layers.js';
 import { resolvedSchema } from './parameter-refs.js';
 import type { ObjectSchema, ParametersSchema, PartialParameter } from './parameter-schema.js';
@@ -45,6 +47,8 @@ function collect(object: ObjectSchema, prefix: string, found: Set<string>, templ
 
 function inside(schema: PartialParameter, path: string, found: Set<string>, templates: string[]): void {
   if (schema['x-default'] !== undefined) templates.push(schema['x-default']);
+  const source = optionSourceOf(schema);
+  if (source !== undefined) templates.push(...askingTemplates(source));
   if (schema.type === 'object') collect(schema, `${path}/`, found, templates);
   if (schema.items?.type === 'object') collect(schema.items, `${path}/*/`, found, templates);
 }

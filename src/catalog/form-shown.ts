@@ -20,6 +20,7 @@ export function shownAs(field: FormField, content: Json | undefined): Json {
       return offered(field, [content])[0] ?? null;
     case 'multi-enum':
       return someOf(offered(field, Array.isArray(content) ? content : []));
+    case 'multi-options':
     case 'people':
     case 'channels':
       return someOf(Array.isArray(content) ? content.map(textOf) : []);

@@ -19,13 +19,8 @@ export type { FormContext } from './form-settle.js';
 export type { Amount, ItemGovernance } from './governance.js';
 export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.js';
 export { type LintReport, lintCatalog } from './lint.command.js';
-export {
-  type OptionField,
-  type OptionNeeds,
-  optionNeeds,
-  type SettledOptions,
-  settledOptions,
-} from './option-fields.js';
+export { type OptionField, type SettledOptions, settledOptions } from './option-fields.js';
+export { type OptionNeeds, optionNeeds } from './option-needs.js';
 export type {
   ActionOptions,
   EnumOptions,

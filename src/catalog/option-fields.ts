@@ -1,6 +1,5 @@
 import type { Json, JsonObject } from '../shared/index.js';
 import type { CatalogItem } from './catalog-item.js';
-import { textsOf } from './expression-template.js';
 import type { Expressions } from './expressions.js';
 import { EnteredJson } from './form-entered.js';
 import type { FormOption } from './form-field.js';
@@ -97,33 +96,4 @@ function* sourcesIn(schema: PartialParameter, within: string): Generator<Written
   if (schema['x-options'] !== undefined) yield { source: schema['x-options'], within };
   if (schema.items !== undefined) yield* sourcesIn(schema.items, within);
   if (schema.properties !== undefined) yield* writtenSources(schema, within);
-}
-
-/** What a source reads besides its own parameter. */
-export interface OptionNeeds {
-  /** Names of top-level parameters. */
-  readonly parameters: readonly string[];
-  /** It is asked anew for each text that is typed. */
-  readonly query: boolean;
-}
-
-const needs = new WeakMap<OptionSource, OptionNeeds>();
-
-export function optionNeeds(source: OptionSource): OptionNeeds {
-  const known = needs.get(source) ?? needsOf(source);
-  needs.set(source, known);
-  return known;
-}
-
-function needsOf(source: OptionSource): OptionNeeds {
-  const texts = [...textsOf(askingTemplate(source))].map(({ text }) => text).filter((text) => text.includes('${{'));
-  const names = texts.flatMap((text) => [...text.matchAll(/\bparams\.([a-zA-Z0-9_]+)/g)].map(([, name = '']) => name));
-  return { parameters: [...new Set(names)], query: texts.some((text) => /(?<![.\w])query\b/.test(text)) };
-}
-
-/** The templates that decide what is asked; those that read the answer come later. */
-function askingTemplate(source: OptionSource): Json {
-  if (source.from === 'action') return source.with ?? {};
-  if (source.from === 'http') return source.url;
-  return source.from === 'resources' ? (source.where ?? '') : '';
 }
