@@ -30,6 +30,7 @@ const VERBS = [
   'run-step',
   'audit',
   'administer',
+  'explain',
 ] as const satisfies readonly Verb[];
 
 const who = z.union([

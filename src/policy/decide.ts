@@ -102,6 +102,7 @@ const WORDS: Record<Verb, string> = {
   'run-step': 'run this step',
   audit: 'read the audit trail',
   administer: 'administer Quartermaster',
+  explain: 'see how the rules decide for somebody else',
 };
 
 function nobodyReason(describe: string, access: AccessDocument): DecisionReason {

@@ -3,6 +3,7 @@ export { lintAccess } from './lint-access.js';
 export { type PlaybookStepQuestion, Policy, type RequestQuestion } from './policy.js';
 export { PolicyModule, type PolicyOptions } from './policy.module.js';
 export type {
+  AccessVerdict,
   ApprovalGroup,
   ApprovalNeed,
   ApprovalStage,

@@ -66,6 +66,14 @@ export interface PolicyDecision {
   readonly approval?: ApprovalNeed;
 }
 
+/** What came of one rule of access.yaml. */
+export interface AccessVerdict {
+  readonly rule: string;
+  readonly effect: Outcome;
+  readonly message: string;
+  readonly spoke: boolean;
+}
+
 export type Verb =
   | 'request'
   | 'view'
@@ -77,7 +85,9 @@ export type Verb =
   | 'declare'
   | 'run-step'
   | 'audit'
-  | 'administer';
+  | 'administer'
+  /** To see how the rules would decide for somebody else. */
+  | 'explain';
 
 /** What a verb is asked about. Leave out what the subject does not have. */
 export interface PolicySubject {

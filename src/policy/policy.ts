@@ -9,6 +9,7 @@ import { wantedByStep } from './approval-need.js';
 import { decide, NO_RULES, type Question } from './decide.js';
 import { UnknownTeam } from './policy.errors.js';
 import type {
+  AccessVerdict,
   DecisionReason,
   Permission,
   PolicyDecision,
@@ -18,6 +19,7 @@ import type {
   VoterGroup,
 } from './policy-decision.js';
 import type { ContentFindings } from './rules/content-rules.js';
+import { spokenRules } from './spoken-rules.js';
 
 export interface RequestQuestion {
   readonly person: Person;
@@ -58,6 +60,19 @@ export class Policy {
     const subject = { teamId, environment, itemName: item.name, itemOwner: item.owner, ownerId: person.id };
     const also = this.itemLimits(question);
     return this.answer({ person, verb: 'request', subject, also, ...(content && { further: content }) });
+  }
+
+  /** Every rule of access.yaml about requests, and whether it speaks for this person and place. */
+  accessVerdicts({
+    person,
+    item,
+    teamId,
+    environment,
+  }: Omit<RequestQuestion, 'parameters' | 'content'>): AccessVerdict[] {
+    const rules = (this.book.current()?.rules ?? []).filter(({ can }) => can.includes('request'));
+    const subject = { teamId, environment, itemName: item.name, ownerId: person.id };
+    const spoken = spokenRules(rules, person, 'request', subject).map(({ id }) => id);
+    return rules.map(({ id, effect, message }) => ({ rule: id, effect, message, spoke: spoken.includes(id) }));
   }
 
   /** Whether this person may run this step of a playbook, by the rules and by the approval the step itself wants. */

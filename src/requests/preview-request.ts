@@ -1,7 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog, type CatalogItem } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
-import { ContentRules, type CostFacts, type Occasion, Policy, type QuotaFact } from '../policy/index.js';
+import {
+  ContentRules,
+  type CostFacts,
+  type Occasion,
+  Policy,
+  type QuotaFact,
+  type RuleVerdict,
+} from '../policy/index.js';
 import type { JsonObject } from '../shared/index.js';
 import { type Plan, Planner, planOf } from './plan.js';
 import { requestScope } from './request.js';
@@ -24,9 +31,11 @@ export interface Wish {
 export interface Preview {
   readonly item: CatalogItem;
   readonly plan: Plan;
+  /** Of every rule of catalog/policies, those that were silent too; empty when they were not asked. */
+  readonly verdicts: readonly RuleVerdict[];
 }
 
-type Judged = Pick<Plan, 'changes' | 'decision' | 'cost' | 'quota' | 'budget'>;
+type Judged = Pick<Plan, 'changes' | 'decision' | 'cost' | 'quota' | 'budget'> & Pick<Preview, 'verdicts'>;
 
 /** Stands for the ids of a request that does not exist yet; no plan may depend on them. */
 const NOT_YET = 'not-yet';
@@ -48,11 +57,12 @@ export class PreviewRequest {
     const item = this.catalog.item(wish.itemName);
     const { teamId, environment, leaseHours } = wish;
     const valid = { ...wish, parameters: await this.parameters.sound(item, wish) };
-    const judged = await this.judge(item, valid, occasion);
+    const { verdicts, ...judged } = await this.judge(item, valid, occasion);
     const { name, version, digest } = item;
     const identity = { name, version, digest };
     const { parameters } = valid;
-    return { item, plan: planOf({ item: identity, teamId, environment, parameters, leaseHours, ...judged }) };
+    const plan = planOf({ item: identity, teamId, environment, parameters, leaseHours, ...judged });
+    return { item, plan, verdicts };
   }
 
   /**
@@ -70,10 +80,12 @@ export class PreviewRequest {
     const waits = isQueueable({ decision: soFar, quota });
     const scope = { params: parameters, request, resource: { id: NOT_YET } };
     const changes = soFar.outcome === 'deny' && !waits ? [] : await this.planner.plan(item, scope);
-    if (ruled.outcome === 'deny') return { changes, decision: soFar, cost, quota, budget };
+    const found = { changes, cost, quota, budget };
+    // Whom the rules on access refuse is told that alone; an explanation tells everything.
+    if (ruled.outcome === 'deny' && occasion !== 'explain') return { ...found, decision: soFar, verdicts: [] };
     const content = await this.rules.ask({ ...wish, ...costFacts(weighed), verb: 'request', item, changes }, occasion);
     const decision = limited(this.policy.decideRequest({ ...wish, item, content }), weighed);
-    return { changes, decision, cost, quota, budget };
+    return { ...found, decision, verdicts: content.verdicts };
   }
 }
 

@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Drafts } from './drafts.js';
+import { ExplainRequest } from './explain-request.js';
 import { PreviewRequest } from './preview-request.js';
 import { QueueStore } from './queue.store.js';
 import { QueueOpener } from './queue-opener.js';
@@ -18,6 +19,7 @@ import { WishLimits } from './wish-limits.js';
 @Module({
   providers: [
     Drafts,
+    ExplainRequest,
     PreviewRequest,
     QueueOpener,
     QueueStore,
@@ -31,6 +33,15 @@ import { WishLimits } from './wish-limits.js';
     SubmitRequest,
     WishLimits,
   ],
-  exports: [Drafts, PreviewRequest, QueueOpener, RequestProgress, RequestQueue, Requests, SubmitRequest],
+  exports: [
+    Drafts,
+    ExplainRequest,
+    PreviewRequest,
+    QueueOpener,
+    RequestProgress,
+    RequestQueue,
+    Requests,
+    SubmitRequest,
+  ],
 })
 export class RequestsModule {}

@@ -16,6 +16,7 @@ import { RequestCards } from './cards/request.cards.js';
 import { RequestStates } from './cards/request-state.js';
 import { CatalogFeature } from './catalog/catalog.listener.js';
 import { DestroyFeature } from './destroy/destroy.listener.js';
+import { ExplainFeature } from './explain/explain.listener.js';
 import { HelpFeature } from './help/help.listener.js';
 import { HomeCards } from './home/home.cards.js';
 import { HomeFeature } from './home/home.listener.js';
@@ -56,6 +57,7 @@ const FEATURES: Type<SlackFeature>[] = [
   ResourcesFeature,
   DestroyFeature,
   IncidentCommand,
+  ExplainFeature,
   WhoamiFeature,
   HelpFeature,
   IncidentListener,

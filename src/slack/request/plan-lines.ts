@@ -47,8 +47,12 @@ export function decisionLines(decision: PolicyDecision): string {
   );
 }
 
-/** Why something that spoke does not count. */
-function standing({ outcome, content }: DecisionReason): string {
+export function decisionIcon(outcome: ReasonOutcome): string {
+  return DECISIONS[outcome];
+}
+
+/** Why something that spoke does not count; '' when it does. */
+export function standing({ outcome, content }: DecisionReason): string {
   if (content === undefined) return '';
   if (outcome === 'audit') return `_Only tried out; it would ${WOULD[content.effect]}:_ `;
   if (outcome === 'waived') return `_Does not count, by the exception ${code(content.waiver?.id ?? '')}:_ `;

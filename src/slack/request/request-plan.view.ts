@@ -7,7 +7,7 @@ import { changeLines, decisionLines } from './plan-lines.js';
 import { takesLines } from './takes-lines.js';
 
 /** What would happen, who decides, and for how long: before anything is sent. */
-export function planModal({ item, plan }: Preview, draftId: string, notice?: string): ModalView {
+export function planModal({ item, plan }: Pick<Preview, 'item' | 'plan'>, draftId: string, notice?: string): ModalView {
   const { decision, changes } = plan;
   const takes = takesLines(plan);
   const isImpossible = changes.some((change) => change.kind === 'cannot');
