@@ -17,3 +17,14 @@ export class ReasonWanted extends AppError {
     );
   }
 }
+
+export class VoteKept extends AppError {
+  readonly code = 'approvals.vote_kept';
+
+  constructor(cause: unknown) {
+    super(
+      'Who may vote can’t be looked up right now. Your vote is written down and counts from when you gave it; you are told here what became of it.',
+      { cause },
+    );
+  }
+}

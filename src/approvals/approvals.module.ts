@@ -3,20 +3,32 @@ import { AbsenceStore } from './absence.store.js';
 import { ApprovalStore } from './approval.store.js';
 import { ApprovalDecisions } from './approval-decisions.js';
 import { ApprovalJournal } from './approval-journal.js';
+import { ApprovalMeasures } from './approval-measures.js';
 import { ApprovalSweep } from './approval-sweep.js';
 import { Approvals } from './approvals.js';
 import { Ballot } from './ballot.js';
+import { CastVoteStore } from './cast-vote.store.js';
+import { CastVoteSweep } from './cast-vote-sweep.js';
 import { Electorates } from './electorates.js';
 import { ReactionBallot } from './reaction-ballot.js';
 import { RecentAnswers } from './recent-answers.js';
 import { VoteStore } from './vote.store.js';
+import { Votes } from './votes.js';
 
-const STORES = [AbsenceStore, ApprovalStore, VoteStore];
-const VOTING = [ApprovalDecisions, ApprovalJournal, Ballot, Electorates, ReactionBallot, RecentAnswers];
+const STORES = [AbsenceStore, ApprovalStore, CastVoteStore, VoteStore];
+const VOTING = [
+  ApprovalDecisions,
+  ApprovalJournal,
+  ApprovalMeasures,
+  Ballot,
+  Electorates,
+  ReactionBallot,
+  RecentAnswers,
+];
 
 @Global()
 @Module({
-  providers: [...STORES, ...VOTING, Approvals, ApprovalSweep],
-  exports: [Approvals, Electorates],
+  providers: [...STORES, ...VOTING, Approvals, ApprovalSweep, CastVoteSweep, Votes],
+  exports: [Approvals, Electorates, Votes],
 })
 export class ApprovalsModule {}

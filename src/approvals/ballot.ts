@@ -4,6 +4,7 @@ import type { Approval, Choice, Via, VoteOutcome } from './approval.js';
 import { ApprovalStore } from './approval.store.js';
 import { ApprovalDecisions } from './approval-decisions.js';
 import { ApprovalJournal } from './approval-journal.js';
+import { type CastVote, CastVoteStore } from './cast-vote.store.js';
 import type { Electorate } from './electorate.js';
 import { type Place, placeOf } from './place.js';
 import { type LateVote, VoteStore } from './vote.store.js';
@@ -16,46 +17,60 @@ export interface Cast {
   readonly reason: string | null;
 }
 
+const ALREADY = 'Your vote is counted already; the card shows how it stands.';
+const OUTDATED = 'You voted again later, and that vote counts.';
+const TAKEN_BACK = 'Your vote is taken back. If your reaction is still on the card it counts again: take it off, too.';
+
 /** Where one person's vote is put, changed and taken back, under the lock of its approval. */
 @Injectable()
 export class Ballot {
   constructor(
     private readonly store: ApprovalStore,
     private readonly votes: VoteStore,
+    private readonly casts: CastVoteStore,
     private readonly decisions: ApprovalDecisions,
     private readonly journal: ApprovalJournal,
   ) {}
 
-  /** One person's vote by their own act. */
-  async cast(tx: Tx, approvalId: string, vote: Cast, electorate: Electorate): Promise<VoteOutcome> {
-    const { approval, expired } = await this.store.lock(tx, approvalId);
+  /** Counts what one person clicked, as of when they clicked it; once, and not after a later click of theirs. */
+  async count(tx: Tx, cast: CastVote, electorate: Electorate): Promise<VoteOutcome> {
+    const { approvalId, personId, choice, reason } = cast;
+    const { approval } = await this.store.lock(tx, approvalId);
+    const mine = await this.casts.take(tx, cast);
+    if (mine !== 'mine') return { kind: 'counted', message: mine === 'counted' ? ALREADY : OUTDATED, approval };
+    if (approval.state !== 'waiting' || approval.expiresAt <= cast.castAt)
+      return this.tooLate(tx, approval, personId, choice);
+    if (choice === 'withdrawn') return this.takeBack(tx, approval, personId, electorate);
+    return this.cast(tx, approval, { personId, choice, via: 'button', reason }, electorate);
+  }
+
+  private async cast(tx: Tx, approval: Approval, vote: Cast, electorate: Electorate): Promise<VoteOutcome> {
     const { personId, choice } = vote;
-    if (approval.state !== 'waiting' || expired) {
-      await this.noteLate(tx, approval, { personId, what: choice });
-      return { kind: 'settled', message: settledWords(approval), approval };
-    }
     const place = placeOf(personId, choice, approval, electorate);
     if (place.kind !== 'here') return this.refuse(tx, approval, vote, place);
     await this.put(tx, approval, vote, place);
-    const after = await this.decisions.weigh(tx, approvalId, electorate);
+    const after = await this.decisions.weigh(tx, approval.id, electorate);
     if (after.state !== 'waiting') return { kind: 'decided', message: decidedWords(after), approval: after };
     return { kind: 'counted', message: countedWords(after, electorate, place), approval: after };
   }
 
-  /** Takes a vote back while it waits. */
-  async takeBack(tx: Tx, approvalId: string, personId: string, electorate: Electorate): Promise<VoteOutcome> {
-    const { approval, expired } = await this.store.lock(tx, approvalId);
-    const had = approval.votes.find((vote) => vote.personId === personId);
-    if (approval.state !== 'waiting' || expired) {
-      if (had !== undefined) await this.noteLate(tx, approval, { personId, what: 'withdrawn' });
-      return { kind: 'settled', message: settledWords(approval), approval };
-    }
-    if (had === undefined)
+  private async takeBack(tx: Tx, approval: Approval, personId: string, electorate: Electorate): Promise<VoteOutcome> {
+    if (!approval.votes.some((vote) => vote.personId === personId))
       return { kind: 'not-eligible', message: 'You have no vote here. Nothing was changed.', approval };
     await this.remove(tx, approval, personId, 'took their vote back');
-    const after = await this.decisions.weigh(tx, approvalId, electorate);
-    const message = 'Your vote is taken back. If your reaction is still on the card it counts again: take it off, too.';
-    return { kind: 'counted', message, approval: after };
+    const after = await this.decisions.weigh(tx, approval.id, electorate);
+    return { kind: 'counted', message: TAKEN_BACK, approval: after };
+  }
+
+  private async tooLate(
+    tx: Tx,
+    approval: Approval,
+    personId: string,
+    choice: CastVote['choice'],
+  ): Promise<VoteOutcome> {
+    const isNothing = choice === 'withdrawn' && !approval.votes.some((vote) => vote.personId === personId);
+    if (!isNothing) await this.noteLate(tx, approval, { personId, what: choice });
+    return { kind: 'settled', message: settledWords(approval), approval };
   }
 
   /** Writes a vote down where it belongs. */

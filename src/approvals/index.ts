@@ -1,10 +1,12 @@
 export type { Approval, ApprovalState, Vote, VoteOutcome } from './approval.js';
 export { ApprovalSweep } from './approval-sweep.js';
-export { ReasonWanted } from './approvals.errors.js';
+export { ReasonWanted, VoteKept } from './approvals.errors.js';
 export { Approvals } from './approvals.js';
 export { ApprovalsModule } from './approvals.module.js';
+export { CastVoteSweep } from './cast-vote-sweep.js';
 export { askedIn, type Electorate } from './electorate.js';
 export { Electorates } from './electorates.js';
 export { approvalNeedSchema } from './need-parser.js';
 export type { ReactionSets } from './reactions.js';
 export { type GroupStanding, type Standing, standingOf } from './tally.js';
+export { Votes } from './votes.js';

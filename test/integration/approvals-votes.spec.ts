@@ -1,4 +1,12 @@
-import { type Approval, ApprovalSweep, Approvals, ReasonWanted } from '../../src/approvals/index.js';
+import {
+  type Approval,
+  ApprovalSweep,
+  Approvals,
+  CastVoteSweep,
+  ReasonWanted,
+  VoteKept,
+  Votes,
+} from '../../src/approvals/index.js';
 import type { SubjectRef } from '../../src/platform/changes/index.js';
 import { idOf, jitter, RequestWorld, unique } from '../builders/request-world.js';
 
@@ -7,9 +15,11 @@ const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
 describe('votes on an approval', () => {
   let world: RequestWorld;
   let approvals: Approvals;
+  let votes: Votes;
   beforeAll(async () => {
     world = await RequestWorld.open();
     approvals = world.get(Approvals);
+    votes = world.get(Votes);
   });
   afterAll(() => world.close());
 
@@ -35,15 +45,14 @@ describe('votes on an approval', () => {
       }),
     );
   const press = async (approval: Approval, who: string, choice: 'yes' | 'no' = 'yes') =>
-    approvals.vote({
+    votes.vote({
       approvalId: approval.id,
       voter: await world.person(who),
       choice,
-      via: 'button',
       reason: choice === 'no' ? 'Not like this.' : '',
     });
   const react = (approval: Approval, sets: { yes?: string[]; no?: string[] }) =>
-    approvals.syncReactions(approval.id, { yes: (sets.yes ?? []).map(idOf), no: (sets.no ?? []).map(idOf) });
+    votes.syncReactions(approval.id, { yes: (sets.yes ?? []).map(idOf), no: (sets.no ?? []).map(idOf) });
   const messages = async (approval: Approval) =>
     (await world.durable.of(approval.workflowId)).map((work) => work.payload);
 
@@ -124,7 +133,7 @@ describe('votes on an approval', () => {
     let answer: (sets: { yes: string[]; no: string[] }) => void = () => undefined;
     let slow: Promise<Approval> | undefined;
     await new Promise<void>((begun) => {
-      slow = approvals.recount(approval.id, () => {
+      slow = votes.recount(approval.id, () => {
         begun();
         return new Promise((later) => (answer = later));
       });
@@ -154,9 +163,9 @@ describe('votes on an approval', () => {
     world.redactor.remember('correct-horse-battery');
     await press(approval, 'lou');
     const voter = await world.person('lin');
-    const no = { approvalId: approval.id, voter, choice: 'no', via: 'button' } as const;
-    await expect(approvals.vote({ ...no, reason: '  ' })).rejects.toThrow(ReasonWanted);
-    const outcome = await approvals.vote({ ...no, reason: 'You posted correct-horse-battery.' });
+    const no = { approvalId: approval.id, voter, choice: 'no' } as const;
+    await expect(votes.vote({ ...no, reason: '  ' })).rejects.toThrow(ReasonWanted);
+    const outcome = await votes.vote({ ...no, reason: 'You posted correct-horse-battery.' });
     expect(outcome).toMatchObject({ kind: 'decided', approval: { state: 'denied' } });
     const [message] = await messages(approval);
     expect(message).toMatchObject({ outcome: 'denied', by: [idOf('lin')] });
@@ -204,15 +213,83 @@ describe('votes on an approval', () => {
   it('asks afresh who may vote, and counts nobody when Slack can’t say', async () => {
     const approval = await open(1);
     const voter = await world.person('lex');
-    const vote = { approvalId: approval.id, voter, choice: 'yes', via: 'button' } as const;
+    const vote = { approvalId: approval.id, voter, choice: 'yes' } as const;
     world.people.down = true;
-    await expect(approvals.vote(vote)).rejects.toThrow();
+    await expect(votes.vote(vote)).rejects.toThrow();
     world.people.down = false;
     const lex = world.people.users.get(idOf('lex'))!;
     world.people.users.set(lex.id, { ...lex, deleted: true });
-    expect(await approvals.vote(vote)).toMatchObject({ kind: 'not-eligible' });
+    expect(await votes.vote(vote)).toMatchObject({ kind: 'not-eligible' });
     world.people.users.set(lex.id, lex);
     expect(await approvals.get(approval.id)).toMatchObject({ state: 'waiting', votes: [] });
+  });
+
+  describe('once a click is written down', () => {
+    const later = (approval: Approval) =>
+      world.query('update cast_votes set not_before = now() where approval_id = $1', [approval.id]);
+    const click = (approval: Approval, who: string, choice: 'yes' | 'no' = 'yes') =>
+      votes.write({ approvalId: approval.id, personId: idOf(who), choice, reason: 'Because.' });
+
+    it('counts once when the replica died before it was counted, and the person is told', async () => {
+      const approval = await open(1);
+      const { id } = await click(approval, 'lou');
+      const sweep = world.get(CastVoteSweep);
+      await sweep.tick();
+      expect(await approvals.get(approval.id)).toMatchObject({ state: 'waiting' });
+      await later(approval);
+      await Promise.all([sweep.tick(), sweep.tick(), sweep.tick()]);
+      expect(await approvals.get(approval.id)).toMatchObject({ state: 'approved', decidedBy: [idOf('lou')] });
+      const told = await world.query('select data from notices where key = $1', [`vote-counted:${id}`]);
+      expect(told).toEqual([{ data: { title: approval.title, text: 'Your vote decided it: approved.' } }]);
+    });
+
+    it('counts once, whoever counts it and however often', async () => {
+      const approval = await open(2);
+      const written = await click(approval, 'lou');
+      const outcomes = await Promise.all([votes.count(written), votes.count(written), votes.count(written)]);
+      expect(outcomes.map(({ message }) => message).sort()).toEqual([
+        'Your vote counts: 1 of 2 so far.',
+        'Your vote is counted already; the card shows how it stands.',
+        'Your vote is counted already; the card shows how it stands.',
+      ]);
+    });
+
+    it('never undoes a later click of the same person', async () => {
+      const approval = await open(2);
+      const [first, second] = [await click(approval, 'lou', 'no'), await click(approval, 'lou')];
+      await votes.count(second);
+      expect(await votes.count(first)).toMatchObject({ message: 'You voted again later, and that vote counts.' });
+      expect(await approvals.get(approval.id)).toMatchObject({ state: 'waiting', votes: [{ choice: 'yes' }] });
+    });
+
+    it('counts though time was called after it, and one written after the end does not', async () => {
+      const [inTime, tooLate] = [await open(1), await open(1)];
+      await click(inTime, 'lou');
+      for (const { id } of [inTime, tooLate])
+        await world.query('update approvals set expires_at = clock_timestamp() where id = $1', [id]);
+      await click(tooLate, 'lou');
+      expect(await approvals.expire(inTime.id)).toMatchObject({ state: 'approved' });
+      expect(await approvals.expire(tooLate.id)).toMatchObject({ state: 'expired' });
+    });
+
+    it('waits while Slack can’t say who may vote, says so, and is counted when it can', async () => {
+      const approval = await open(1);
+      world.people.down = true;
+      await expect(votes.count(await click(approval, 'lou'))).rejects.toThrow(VoteKept);
+      await later(approval);
+      await world.get(CastVoteSweep).tick();
+      world.people.down = false;
+      expect(await approvals.get(approval.id)).toMatchObject({ state: 'waiting', votes: [] });
+      await later(approval);
+      await world.get(CastVoteSweep).tick();
+      expect(await approvals.get(approval.id)).toMatchObject({ state: 'approved' });
+    });
+
+    it('is refused for an approval that there never was', async () => {
+      await expect(
+        votes.write({ approvalId: 'apr-00000000', personId: idOf('lou'), choice: 'yes' }),
+      ).rejects.toMatchObject({ code: 'approvals.unknown' });
+    });
   });
 
   it('voids votes that were cast on other arguments', async () => {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { Approvals } from '../../src/approvals/index.js';
+import { Approvals, Votes } from '../../src/approvals/index.js';
 import { People } from '../../src/identity/index.js';
 import {
   DeclareIncident,
@@ -78,7 +78,7 @@ async function scene(): Promise<Scene> {
 
 async function approve(step: PlaybookStep, by: string, choice: 'yes' | 'no' = 'yes'): Promise<void> {
   const sets = { yes: choice === 'yes' ? [by] : [], no: choice === 'no' ? [by] : [] };
-  await world.get(Approvals).syncReactions(step.approvalId!, sets);
+  await world.get(Votes).syncReactions(step.approvalId!, sets);
 }
 
 function runsOf(incidentId: string): Promise<{ id: string; kind: string }[]> {

@@ -1,5 +1,5 @@
 import { jest } from '@jest/globals';
-import { Approvals } from '../../src/approvals/index.js';
+import { Votes } from '../../src/approvals/index.js';
 import { People } from '../../src/identity/index.js';
 import { Notices } from '../../src/platform/changes/index.js';
 import { type RequestRecord, Requests, SubmitRequest } from '../../src/requests/index.js';
@@ -85,7 +85,7 @@ describe('cards', () => {
     );
     expect(JSON.stringify(card?.blocks)).toContain('<@U0LEA>');
     const voter = await side.get(People).get('U0LEA');
-    await side.get(Approvals).vote({ approvalId: approvalId ?? '', voter, choice: 'yes', via: 'button' });
+    await side.get(Votes).vote({ approvalId: approvalId ?? '', voter, choice: 'yes' });
     await side.until(
       () => card?.text ?? '',
       (text) => text.startsWith('Approved'),

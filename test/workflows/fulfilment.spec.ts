@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
-import { ApprovalSweep, Approvals } from '../../src/approvals/index.js';
+import { ApprovalSweep, Votes } from '../../src/approvals/index.js';
 import { Catalog } from '../../src/catalog/index.js';
 import { ActionFailed, ActionRegistry, Runs } from '../../src/orchestrator/index.js';
 import { Policy } from '../../src/policy/index.js';
@@ -41,11 +41,10 @@ describe('a request that does not go as it was wished', () => {
       (request) => SETTLED.includes(request.state),
     );
   const approve = async ({ approvalId }: RequestRecord) =>
-    core.get(Approvals).vote({
+    core.get(Votes).vote({
       approvalId: approvalId!,
       voter: await core.person('lea'),
       choice: 'yes',
-      via: 'button',
     });
 
   it('expires when nobody votes in time, and makes nothing', async () => {

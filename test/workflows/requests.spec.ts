@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
-import { Approvals } from '../../src/approvals/index.js';
+import { Approvals, Votes } from '../../src/approvals/index.js';
 import { Audit, SigningKey, verifyAudit } from '../../src/audit/index.js';
 import { Transactions } from '../../src/platform/database/index.js';
 import {
@@ -80,28 +80,24 @@ describe('the way of a request', () => {
   it('waits in production for a lead who is not the requester, and is then made', async () => {
     const request = await core.get(SubmitRequest).submit(await wish('ada', 'production'));
     expect(request.state).toBe('awaiting-approval');
-    const approvals = core.get(Approvals);
-    const own = await approvals.vote({
+    const own = await core.get(Votes).vote({
       approvalId: request.approvalId!,
       voter: await core.person('ada'),
       choice: 'yes',
-      via: 'button',
     });
     expect(own.kind).toBe('not-eligible');
-    const peer = await approvals.vote({
+    const peer = await core.get(Votes).vote({
       approvalId: request.approvalId!,
       voter: await core.person('ben'),
       choice: 'yes',
-      via: 'button',
     });
     expect(peer.kind).toBe('not-eligible');
-    await approvals.syncReactions(request.approvalId!, { yes: ['U0BEN', 'U0ADA', 'U0LEA'], no: [] });
+    await core.get(Votes).syncReactions(request.approvalId!, { yes: ['U0BEN', 'U0ADA', 'U0LEA'], no: [] });
     expect((await settled(request.id)).state).toBe('ready');
-    const late = await approvals.vote({
+    const late = await core.get(Votes).vote({
       approvalId: request.approvalId!,
       voter: await core.person('lea'),
       choice: 'no',
-      via: 'button',
       reason: 'too late',
     });
     expect(late.kind).toBe('settled');
@@ -109,11 +105,10 @@ describe('the way of a request', () => {
 
   it('is denied with the reason of the one who denied it, and leaves nothing', async () => {
     const request = await core.get(SubmitRequest).submit(await wish('ada', 'production'));
-    await core.get(Approvals).vote({
+    await core.get(Votes).vote({
       approvalId: request.approvalId!,
       voter: await core.person('lea'),
       choice: 'no',
-      via: 'button',
       reason: 'Use the one we have.',
     });
     const done = await settled(request.id);

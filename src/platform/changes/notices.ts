@@ -17,6 +17,7 @@ export type NoticeTemplate =
   | 'request-expired'
   | 'approval-wanted'
   | 'approval-reminder'
+  | 'vote-counted'
   | 'lease-ending'
   | 'resource-destroyed'
   | 'destroy-failed'

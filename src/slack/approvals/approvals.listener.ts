@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
-import { type Approval, Approvals, type VoteOutcome } from '../../approvals/index.js';
+import { type Approval, Approvals, type VoteOutcome, Votes } from '../../approvals/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { CardPlaces } from '../cards/card-places.js';
 import type { SlackFeature } from '../slack-feature.js';
@@ -32,6 +32,7 @@ export class ApprovalsFeature implements SlackFeature {
     private readonly gateway: SlackGateway,
     private readonly places: CardPlaces,
     private readonly approvals: Approvals,
+    private readonly votes: Votes,
     private readonly reactions: ReactionVotes,
   ) {}
 
@@ -66,9 +67,11 @@ export class ApprovalsFeature implements SlackFeature {
     vote: { approvalId: string; choice: 'yes' | 'no'; reason: string },
     acknowledgement?: object,
   ): Promise<void> {
-    const outcome = await this.approvals.vote({ ...vote, voter: await call.person(), via: 'button' });
+    // Nobody acknowledges for us: what is not written down must look to the person like what it is, not done.
+    call.delivery.hold();
+    const written = await this.votes.write({ ...vote, personId: call.userId });
     await call.delivery.ack(acknowledgement);
-    await this.answer(call, outcome);
+    await this.answer(call, await this.votes.count(written));
   }
 
   /** In any order, any number of times: the truth is read again. */

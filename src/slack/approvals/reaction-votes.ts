@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { z } from 'zod';
-import { Approvals, type ReactionSets } from '../../approvals/index.js';
+import { type ReactionSets, Votes } from '../../approvals/index.js';
 import { Transactions } from '../../platform/database/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import { APPROVAL_SURFACE } from '../cards/approval.cards.js';
@@ -32,13 +32,13 @@ export function choiceOf(emoji: string): 'yes' | 'no' | null {
 export class ReactionVotes {
   constructor(
     private readonly client: SlackClient,
-    private readonly approvals: Approvals,
+    private readonly votes: Votes,
     private readonly transactions: Transactions,
     private readonly logger: Logger,
   ) {}
 
   async sync(approvalId: string, place: MessagePlace): Promise<void> {
-    await this.approvals.recount(approvalId, () => this.read(place));
+    await this.votes.recount(approvalId, () => this.read(place));
   }
 
   /** Events can be lost while a socket reconnects or the bot is down: what still waits is looked at again. */

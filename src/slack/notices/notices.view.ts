@@ -54,6 +54,10 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   'request-expired': requestEnd('⌛', 'expired'),
   'approval-wanted': plainNotice,
   'approval-reminder': plainNotice,
+  'vote-counted': (data) => {
+    const { title, text: words } = ofPlain.parse(data);
+    return says(`🗳️ *${escape(title, 300)}*: ${withMentions(escape(words, 2500))}`);
+  },
   'lease-ending': (data) => {
     const { resourceId, title, endsAt } = ofResource.parse(data);
     const when = Number.isNaN(Date.parse(endsAt)) ? 'soon' : dateWords(new Date(endsAt));
@@ -152,6 +156,11 @@ function requestEnd(icon: string, words: string): NoticeView {
       ],
     };
   };
+}
+
+/** In words of our own making, that name people. */
+function withMentions(escaped: string): string {
+  return escaped.replaceAll(/&lt;@([UW][A-Z0-9]{2,20})&gt;/g, '<@$1>');
 }
 
 /** Sentences of our own making, in mrkdwn's back-ticks at most. */

@@ -63,7 +63,7 @@ export class DeliveryGate {
     listen: (event: ReceiverEvent) => Promise<void>,
   ): Promise<void> {
     const { facts } = delivery;
-    const late = setTimeout(() => void delivery.ack().catch(() => undefined), ACKNOWLEDGE_AT_LAST_MILLISECONDS);
+    const late = setTimeout(() => void delivery.ackLate().catch(() => undefined), ACKNOWLEDGE_AT_LAST_MILLISECONDS);
     try {
       if (!(await this.isWelcome(delivery))) return;
       await listen(withDelivery(event, delivery));

@@ -4,6 +4,8 @@ import type { DeliveryFacts } from './delivery-facts.js';
 /** One delivery from Slack on its way through the bot. */
 export class Delivery {
   acknowledged = false;
+  /** Set while the gate must not acknowledge in place of the listener. */
+  private held = false;
 
   constructor(
     readonly facts: DeliveryFacts,
@@ -11,6 +13,16 @@ export class Delivery {
     private readonly acknowledge: ReceiverEvent['ack'],
     private readonly onAcknowledged: () => void,
   ) {}
+
+  /** What is done is not written down yet: until it is, nobody may acknowledge it, however long that takes. */
+  hold(): void {
+    this.held = true;
+  }
+
+  /** The gate's own acknowledgement, when a listener takes its time. */
+  async ackLate(): Promise<void> {
+    if (!this.held) await this.ack();
+  }
 
   /** Acknowledges once; later calls do nothing. */
   async ack(response?: unknown): Promise<void> {
