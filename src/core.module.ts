@@ -23,6 +23,7 @@ export class CoreModule {
     const { env, provisionPostgresUrl } = foundations;
     const { catalogDir, runbooksDir } = env;
     const paths = dataPaths(env.dataDir);
+    if (env.opaToken !== undefined) foundations.redactor.rememberForGood(env.opaToken);
     return {
       module: CoreModule,
       imports: [
@@ -36,7 +37,12 @@ export class CoreModule {
         IdentityModule.forRoot({ catalogDir }),
         CatalogModule.forRoot({ catalogDir, runbooksDir }),
         QuotasModule.forRoot({ catalogDir }),
-        PolicyModule.forRoot({ catalogDir, incidents: OpenIncidentFacts }),
+        PolicyModule.forRoot({
+          catalogDir,
+          incidents: OpenIncidentFacts,
+          httpAllow: env.httpAllowedHosts,
+          ...(env.opaToken !== undefined && { opaToken: env.opaToken }),
+        }),
         ApprovalsModule,
         ResourcesModule,
         OptionsModule.forRoot({ httpAllowedHosts: env.httpAllowedHosts }),

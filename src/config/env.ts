@@ -76,6 +76,7 @@ const variables = z.object({
   AUDIT_SIGNING_KEY: text.optional(),
 
   HTTP_ALLOWED_HOSTS: listed.default([]),
+  OPA_TOKEN: text.optional(),
   EXEC_PROGRAMS: programs.default({}),
   GIT_REPOSITORIES: repositories.default([]),
 
@@ -120,6 +121,8 @@ export interface Env {
   auditSigningKey?: string;
   /** Servers that steps and files may talk to; nothing else is reached. */
   httpAllowedHosts: readonly string[];
+  /** For OPA servers that rules ask. */
+  opaToken?: string;
   /** Programs that steps may run: names to absolute paths. */
   execPrograms: Readonly<Record<string, string>>;
   /** Git repositories, or folders of them, whose branches may be looked up. */
@@ -218,6 +221,7 @@ function assemble(v: Variables): Env {
     secrets: secretsOf(v),
     ...(v.AUDIT_SIGNING_KEY !== undefined && { auditSigningKey: v.AUDIT_SIGNING_KEY }),
     httpAllowedHosts: v.HTTP_ALLOWED_HOSTS,
+    ...(v.OPA_TOKEN !== undefined && { opaToken: v.OPA_TOKEN }),
     execPrograms: v.EXEC_PROGRAMS,
     gitRepositories: v.GIT_REPOSITORIES,
     catalogDir: resolve(v.CATALOG_DIR),

@@ -3,6 +3,7 @@ import { Catalog, VersionStore } from '../catalog/index.js';
 import { Rosters } from '../identity/index.js';
 import { AccessBook } from './access-book.js';
 import { ActiveIncidents, NoIncidents } from './active-incidents.js';
+import { connectOpa } from './opa/connect-opa.js';
 import { OpaDecisions } from './opa/opa-decisions.js';
 import { Policy } from './policy.js';
 import { ContentRules } from './rules/content-rules.js';
@@ -16,6 +17,9 @@ export interface PolicyOptions {
   /** What binds the ports; left out where there is none. Each may use only what is global below this module. */
   readonly incidents?: Type<ActiveIncidents>;
   readonly waivers?: Type<Waivers>;
+  /** OPA servers that rules may ask, as in `HTTP_ALLOWED_HOSTS`; none when left out. */
+  readonly httpAllow?: readonly string[];
+  readonly opaToken?: string;
 }
 
 /**
@@ -24,7 +28,13 @@ export interface PolicyOptions {
  */
 @Module({})
 export class PolicyModule {
-  static forRoot({ catalogDir, incidents = NoIncidents, waivers = NoWaivers }: PolicyOptions): DynamicModule {
+  static forRoot({
+    catalogDir,
+    incidents = NoIncidents,
+    waivers = NoWaivers,
+    httpAllow = [],
+    opaToken,
+  }: PolicyOptions): DynamicModule {
     return {
       module: PolicyModule,
       global: true,
@@ -50,7 +60,10 @@ export class PolicyModule {
         { provide: Rosters, useExisting: AccessBook },
         { provide: ActiveIncidents, useClass: incidents },
         { provide: Waivers, useClass: waivers },
-        { provide: OpaDecisions, useFactory: () => new OpaDecisions() },
+        {
+          provide: OpaDecisions,
+          useFactory: () => connectOpa({ catalogDir, httpAllow, ...(opaToken !== undefined && { opaToken }) }),
+        },
         { provide: RuleJudge, inject: [OpaDecisions], useFactory: (opa: OpaDecisions) => new RuleJudge(opa) },
         ContentRules,
         Policy,

@@ -8,10 +8,10 @@ import {
   YamlDocument,
 } from '../platform/documents/index.js';
 import { ACCESS_FILE, readAccess } from './access-book.js';
-import { OpaDecisions } from './opa/opa-decisions.js';
+import { connectOpa } from './opa/connect-opa.js';
 import type { KnownNames } from './rules/check-rule.js';
 import { NO_FREEZES } from './rules/freeze-windows.js';
-import { FREEZES_FILE, POLICIES_FOLDER, readFreezes, readRule } from './rules/read-rule.js';
+import { bundleNames, FREEZES_FILE, POLICIES_FOLDER, readFreezes, readRule } from './rules/read-rule.js';
 import type { Rule } from './rules/rule-document.js';
 import { type ExampleResult, runExamples } from './rules/rule-examples.js';
 import { RuleJudge } from './rules/rule-judge.js';
@@ -31,9 +31,12 @@ export async function testPolicies(catalogDir: string, items: readonly CatalogIt
   const windows = await readWindows(catalogDir, known.environments);
   const read = files.map((file) => ({ file, reading: readRule(file, known) }));
   const good = read.flatMap(({ file, reading }) => (reading.ok ? [{ file, rule: reading.value }] : []));
-  const judge = new RuleJudge(new OpaDecisions());
-  const run = { judge, items, zone: windows.zone };
+  // Whoever runs the examples may ask the servers that the rules name.
+  const httpAllow = good.flatMap(({ rule }) => (rule.opa?.url === undefined ? [] : [new URL(rule.opa.url).origin]));
+  const opa = connectOpa({ catalogDir, httpAllow });
+  const run = { judge: new RuleJudge(opa), items, zone: windows.zone };
   const examples = await Promise.all(good.map(({ file, rule }) => examplesOf(file, rule, run)));
+  await opa.onModuleDestroy();
   return {
     rules: good.map(({ rule }) => rule.id),
     problems: [
@@ -64,6 +67,7 @@ async function knownNames(catalogDir: string, items: readonly CatalogItem[]): Pr
     teams: access.teams.map(({ id }) => id),
     roles: access.roles.map(({ id }) => id),
     environments: access.environments,
+    bundles: await bundleNames(catalogDir),
     items: new Map(items.map((item) => [item.name, Object.keys(item.parameters.properties)])),
   };
 }

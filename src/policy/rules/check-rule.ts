@@ -13,6 +13,8 @@ export interface KnownNames {
   readonly teams: readonly string[];
   readonly roles: readonly string[];
   readonly environments: readonly string[];
+  /** File names in catalog/policies/opa. */
+  readonly bundles: readonly string[];
   /** Parameter names by catalog item. */
   readonly items: ReadonlyMap<string, readonly string[]>;
 }
@@ -27,6 +29,7 @@ export function ruleProblems(document: YamlDocument, rule: RuleDocument, known: 
     ...nameProblems(document, ['owner'], 'team', [rule.owner], known.teams),
     ...nameProblems(document, ['environments'], 'environment', rule.environments ?? [], known.environments),
     ...votersNamed(rule.approval).flatMap(({ at, voters }) => references(document, ['approval', ...at], voters, known)),
+    ...nameProblems(document, ['opa', 'bundle'], 'bundle', rule.opa?.bundle ?? [], known.bundles),
     // Only a warning, as the item's own file may be the broken one.
     ...nameProblems(document, ['items'], 'catalog item', rule.items ?? [], [...known.items.keys()], 'warning'),
   ];

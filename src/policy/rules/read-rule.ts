@@ -1,3 +1,5 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type DocumentProblem, type SourceFile, schemaProblems, YamlDocument } from '../../platform/documents/index.js';
 import { digestOf, type Json } from '../../shared/index.js';
 import { type KnownNames, ruleProblems } from './check-rule.js';
@@ -16,6 +18,11 @@ type Reading<T> =
       readonly problems: readonly DocumentProblem[];
     }
   | { readonly ok: false; readonly problems: readonly DocumentProblem[] };
+
+/** The compiled policies there are. Without the folder there are none. */
+export async function bundleNames(catalogDir: string): Promise<string[]> {
+  return readdir(join(catalogDir, 'policies', 'opa')).catch(() => []);
+}
 
 /** Reads and checks one file of catalog/policies. Never throws. */
 export function readRule({ file, source }: SourceFile, known: KnownNames): Reading<Rule> {

@@ -14,7 +14,7 @@ import type { KnownNames } from './check-rule.js';
 import { type CompiledRule, compileRule } from './compiled-rule.js';
 import type { FreezeDocument } from './freeze-document.js';
 import { NO_FREEZES } from './freeze-windows.js';
-import { FREEZES_FILE, POLICIES_FOLDER, readFreezes, readRule } from './read-rule.js';
+import { bundleNames, FREEZES_FILE, POLICIES_FOLDER, readFreezes, readRule } from './read-rule.js';
 import type { Rule } from './rule-document.js';
 
 /** The rules and freeze windows that are in force: of each file its last good version. */
@@ -63,7 +63,7 @@ export class RuleBook {
     found.push(...problems.map(asWarning));
     // A folder that can't be read at all says nothing about the rules in it.
     if (files.length === 0 && problems.length > 0) return this.inForce.map(({ rule }) => rule);
-    const known = this.known();
+    const known = knownNames(this.access, this.catalog, await bundleNames(this.catalogDir));
     const rules: Rule[] = [];
     const read: VersionedDocument[] = [];
     for (const file of files) {
@@ -119,18 +119,15 @@ export class RuleBook {
     const reading = stored === null ? null : readFreezes(stored.source, environments);
     return reading?.ok === true ? reading.value : NO_FREEZES;
   }
-
-  private known(): KnownNames {
-    return knownNames(this.access, this.catalog);
-  }
 }
 
-function knownNames(access: AccessBook, catalog: Catalog): KnownNames {
+function knownNames(access: AccessBook, catalog: Catalog, bundles: readonly string[]): KnownNames {
   const current = access.current();
   return {
     teams: (current?.teams ?? []).map(({ id }) => id),
     roles: (current?.roles ?? []).map(({ id }) => id),
     environments: current?.environments ?? [],
+    bundles,
     items: new Map(catalog.list().map((item) => [item.name, Object.keys(item.parameters.properties)])),
   };
 }

@@ -1,4 +1,4 @@
-import { OpaDecisions } from '../opa/opa-decisions.js';
+import { connectOpa } from '../opa/connect-opa.js';
 import { compileRule } from './compiled-rule.js';
 import { factsOf } from './example-facts.js';
 import { type Rule, ruleParser } from './rule-document.js';
@@ -6,7 +6,7 @@ import { givenParser } from './rule-given.js';
 import { RuleJudge } from './rule-judge.js';
 import { counts, effectOf, type RuleVerdict, reasonOfVerdict } from './rule-verdict.js';
 
-const judge = new RuleJudge(new OpaDecisions());
+const judge = new RuleJudge(connectOpa({ catalogDir: 'catalog', httpAllow: [] }));
 const rule = (change: object = {}): Rule => ({
   ...ruleParser.parse({
     id: 'some-rule',

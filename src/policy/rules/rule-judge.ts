@@ -1,4 +1,5 @@
-import type { OpaAnswer, OpaDecisions } from '../opa/opa-decisions.js';
+import type { OpaAnswer } from '../opa/opa-answer.js';
+import type { OpaDecisions } from '../opa/opa-decisions.js';
 import type { CompiledRule } from './compiled-rule.js';
 import type { OpaDecision, Rule } from './rule-document.js';
 import { celFacts } from './rule-environment.js';
