@@ -84,6 +84,11 @@ export class ContentRules {
     };
   }
 
+  /** Reads catalog/policies and freezes.yaml again. Do it after the catalog and access.yaml, whose names they use. */
+  reload(): Promise<void> {
+    return this.book.reload();
+  }
+
   /** The rule as it is in force now; null when there is none of that id. */
   find(id: string): Rule | null {
     return this.book.find(id);
