@@ -8,8 +8,9 @@ export interface PageLayout {
   readonly names: ReadonlySet<string>;
 }
 
-/** What a person takes in at a glance. */
+/** What a person takes in at a glance; a few more are no reason for another page. */
 const HUMANE = 10;
+const STILL_HUMANE = 12;
 /** A view holds 100 blocks, and a field may need two. */
 const MOST = 36;
 
@@ -55,9 +56,10 @@ function takesPlace({ layers, required, always, hideable }: PossibleField): bool
   return (kind !== 'object' && kind !== 'entries') || !required || !always || hideable;
 }
 
-/** As even as may be: eleven fields are six and five, not ten and one. */
+/** As even as may be: thirteen fields are seven and six, not ten and three. */
 function pagesOf(title: string | undefined, groups: readonly Group[]): PageLayout[] {
-  const each = Math.ceil(groups.length / Math.ceil(groups.length / HUMANE));
+  const wanted = groups.length <= STILL_HUMANE ? 1 : Math.ceil(groups.length / HUMANE);
+  const each = Math.ceil(groups.length / wanted);
   const pages: string[][] = [];
   let count = each;
   for (const group of groups) {

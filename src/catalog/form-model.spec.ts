@@ -252,8 +252,8 @@ describe('pages', () => {
     Object.fromEntries(Array.from({ length: count }, (_, n) => [`f${n}`, { type: 'string' }]));
 
   it('hold about ten fields, evenly', () => {
-    expect(pagesOf({ properties: many(10) })).toHaveLength(1);
-    expect(pagesOf({ properties: many(11) }).map(([, , fields]) => fields.length)).toEqual([6, 5]);
+    expect(pagesOf({ properties: many(12) })).toHaveLength(1);
+    expect(pagesOf({ properties: many(13) }).map(([, , fields]) => fields.length)).toEqual([7, 6]);
     expect(pagesOf({ properties: many(35) }).map(([, , fields]) => fields.length)).toEqual([9, 9, 9, 8]);
     expect(pagesOf({})).toEqual([[':0', undefined, []]]);
   });
@@ -268,11 +268,11 @@ describe('pages', () => {
 
   it('keep dependent fields with what decides on them, and their own place when others appear', () => {
     const parameters = {
-      properties: { ...many(11), f3: { type: 'boolean', default: false } },
+      properties: { ...many(13), f3: { type: 'boolean', default: false } },
       if: { properties: { f3: { const: true } } },
       then: { properties: { g1: { type: 'string' }, g2: { type: 'string' } } },
     };
-    expect(pagesOf(parameters).map(([, , fields]) => fields.length)).toEqual([6, 5]);
+    expect(pagesOf(parameters).map(([, , fields]) => fields.length)).toEqual([7, 6]);
     expect(pagesOf(parameters, new TypedForm({ f3: 'true' }))[0]?.[2]).toEqual([
       'f0',
       'f1',
@@ -282,6 +282,7 @@ describe('pages', () => {
       'g2',
       'f4',
       'f5',
+      'f6',
     ]);
   });
 

@@ -1,9 +1,23 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { z } from 'zod';
 import { Transactions } from '../platform/database/index.js';
 import { Logger } from '../platform/logging/index.js';
 import { Ids, type JsonObject } from '../shared/index.js';
 import { DraftGone } from './requests.errors.js';
+
+/** Where somebody is in a form, and what they typed so far: also what is hidden now, and what does not fit yet. */
+export interface DraftForm {
+  /** By path; see `TypedForm` in catalog/. */
+  readonly values: JsonObject;
+  readonly page: string;
+  /** Counts the pages somebody went through: what comes late, from a page before, is recognised by it. */
+  readonly step: number;
+  /** Slack's time of the newest change that is in here. */
+  readonly seenTs: string;
+  /** Of chosen options that were looked up, by value: to show them again. */
+  readonly titles?: Readonly<Record<string, string>>;
+}
 
 export interface DraftContent {
   readonly itemName: string;
@@ -13,6 +27,8 @@ export interface DraftContent {
   readonly reason: string;
   readonly leaseHours: number;
   readonly originChannelId: string | null;
+  /** Of a draft that comes from a form. */
+  readonly form?: DraftForm;
 }
 
 export interface Draft extends DraftContent {
@@ -20,7 +36,18 @@ export interface Draft extends DraftContent {
   readonly personId: string;
   /** Of the plan that the person was shown last. */
   readonly planDigest: string | null;
+  readonly version: number;
 }
+
+const formSchema = z
+  .object({
+    values: z.record(z.string(), z.json()),
+    page: z.string(),
+    step: z.number(),
+    seenTs: z.string(),
+    titles: z.record(z.string(), z.string()).exactOptional(),
+  })
+  .nullable();
 
 interface Row {
   id: string;
@@ -33,6 +60,8 @@ interface Row {
   lease_hours: number;
   origin_channel_id: string | null;
   plan_digest: string | null;
+  form: unknown;
+  version: number;
 }
 
 const KEPT = '2 days';
@@ -50,8 +79,8 @@ export class Drafts {
   async save(personId: string, content: DraftContent, planDigest: string | null): Promise<string> {
     const id = this.ids.next('drf');
     await this.transactions.query(
-      `insert into request_drafts (id, person_id, item_name, team_id, environment, parameters, reason, lease_hours, origin_channel_id, plan_digest)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
+      `insert into request_drafts (id, person_id, item_name, team_id, environment, parameters, reason, lease_hours, origin_channel_id, plan_digest, form)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
       [
         id,
         personId,
@@ -63,9 +92,36 @@ export class Drafts {
         content.leaseHours,
         content.originChannelId,
         planDigest,
+        formOf(content),
       ],
     );
     return id;
+  }
+
+  /**
+   * Replaces what a draft says, unless somebody else did since it was read: then null. The plan that was looked at is one
+   * of something else, and forgotten.
+   */
+  async update(draft: Pick<Draft, 'id' | 'personId' | 'version'>, content: DraftContent): Promise<Draft | null> {
+    const [row] = await this.transactions.query<Row>(
+      `update request_drafts set item_name = $4, team_id = $5, environment = $6, parameters = $7, reason = $8, lease_hours = $9,
+         origin_channel_id = $10, form = $11, plan_digest = null, version = version + 1, updated_at = now()
+       where id = $1 and person_id = $2 and version = $3 returning *`,
+      [
+        draft.id,
+        draft.personId,
+        draft.version,
+        content.itemName,
+        content.teamId,
+        content.environment,
+        JSON.stringify(content.parameters),
+        content.reason,
+        content.leaseHours,
+        content.originChannelId,
+        formOf(content),
+      ],
+    );
+    return row === undefined ? null : draftOf(row);
   }
 
   async setPlan(id: string, planDigest: string): Promise<void> {
@@ -82,18 +138,7 @@ export class Drafts {
       personId,
     ]);
     if (row === undefined) throw new DraftGone();
-    return {
-      id: row.id,
-      personId: row.person_id,
-      itemName: row.item_name,
-      teamId: row.team_id,
-      environment: row.environment,
-      parameters: row.parameters,
-      reason: row.reason,
-      leaseHours: row.lease_hours,
-      originChannelId: row.origin_channel_id,
-      planDigest: row.plan_digest,
-    };
+    return draftOf(row);
   }
 
   @Interval(SWEEP_MILLISECONDS)
@@ -104,4 +149,26 @@ export class Drafts {
         this.logger.error('Old drafts were not removed; the next tick tries again', error);
       });
   }
+}
+
+function formOf({ form }: DraftContent): string | null {
+  return form === undefined ? null : JSON.stringify(form);
+}
+
+function draftOf(row: Row): Draft {
+  const form = formSchema.parse(row.form);
+  return {
+    id: row.id,
+    personId: row.person_id,
+    itemName: row.item_name,
+    teamId: row.team_id,
+    environment: row.environment,
+    parameters: row.parameters,
+    reason: row.reason,
+    leaseHours: row.lease_hours,
+    originChannelId: row.origin_channel_id,
+    planDigest: row.plan_digest,
+    version: row.version,
+    ...(form !== null && { form }),
+  };
 }

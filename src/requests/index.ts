@@ -1,4 +1,4 @@
-export { type Draft, type DraftContent, Drafts } from './drafts.js';
+export { type Draft, type DraftContent, type DraftForm, Drafts } from './drafts.js';
 export { type EnvironmentExplanation, EXAMPLE_REASON, ExplainRequest, type Explanation } from './explain-request.js';
 export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';
 export { type Preview, PreviewRequest } from './preview-request.js';

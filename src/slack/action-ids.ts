@@ -14,6 +14,12 @@ export const ACTIONS = {
   showCatalog: 'show_catalog',
   showStatus: 'show_status',
   backToForm: 'request_back',
+  /** Between the pages of a form. */
+  previousPage: 'form_previous_page',
+  addEntry: 'form_add_entry',
+  removeEntry: 'form_remove_entry',
+  /** Every input of a form: only those that others depend on are heard of at once. */
+  formInput: 'value',
   pickItem: 'request_pick_item',
   /** A link: nothing to do but acknowledge. */
   openLink: 'open_link',

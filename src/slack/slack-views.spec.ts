@@ -5,6 +5,7 @@ import {
   mrkdwnOf,
   silentButtons,
 } from '../../test/builders/block-kit-limits.js';
+import { formState } from '../../test/builders/form-states.js';
 import { approvalOf, HOSTILE, LONG, requestOf, resourceOf, stateOf } from '../../test/builders/slack-states.js';
 import type { CatalogItem, ParametersSchema } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
@@ -86,14 +87,12 @@ const teams = [
   { id: 'payments', title: 'Payments', channel: 'team-payments', approvalsChannel: 'approvals' },
   { id: 'platform', title: HOSTILE, channel: 'team-platform', approvalsChannel: 'approvals' },
 ];
-const form = { item, teams, environments: item.environments, originChannelId: 'C0PAYMENTS' };
+const form = { item, teams };
 const typed = {
-  teamId: 'platform',
-  environment: 'production',
-  parameters: {
+  values: {
     name: 'orders',
-    replicas: 3,
-    public: false,
+    replicas: '3',
+    public: 'false',
     size: 'large',
     extensions: ['ltree'],
     watchers: ['U0LEA'],
@@ -104,9 +103,47 @@ const typed = {
     database: 'orders',
     regions: ['eu-1'],
   },
-  reason: 'why',
-  leaseHours: 36,
+  draft: { teamId: 'platform', environment: 'production', reason: 'why', leaseHours: 36 },
 };
+const paged: CatalogItem = {
+  ...item,
+  name: 'paged',
+  title: 'Every kind of page',
+  parameters: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['kind', 'network', 'rules'],
+    properties: {
+      kind: { type: 'string', enum: ['web', 'job'], default: 'web' },
+      label: { type: 'string', 'x-default': '${{ params.kind }}-${{ request.environment }}' },
+      protocol: { type: 'string', const: 'tcp', description: 'There is no other.' },
+      at: { type: 'string', format: 'time', default: '14:30' },
+      until: { type: 'string', format: 'date-time' },
+      mail: { type: 'string', format: 'email', examples: ['ada@example.com'] },
+      site: { type: 'string', format: 'uri' },
+      ratio: { type: 'number', minimum: 0, maximum: 1, multipleOf: 0.1 },
+      hosts: { type: 'array', items: { type: 'string', format: 'ipv4' }, description: 'Who may come in.' },
+      rooms: { type: 'array', items: { type: 'string', format: 'slack-channel' }, maxItems: 2 },
+      zone: { type: 'string', enum: ['a', 'b', 'c', 'd', 'e'] },
+      network: {
+        type: 'object',
+        title: 'The network',
+        description: 'Where it lives.',
+        properties: { cidr: { type: 'string' } },
+      },
+      backup: { type: 'object', description: 'Kept for a week.', properties: { hour: { type: 'integer' } } },
+      rules: {
+        type: 'array',
+        minItems: 1,
+        maxItems: 3,
+        items: { type: 'object', properties: { port: { type: 'integer' } } },
+      },
+    },
+    if: { properties: { kind: { const: 'web' } } },
+    then: { properties: { domain: { type: 'string', title: HOSTILE, description: LONG } }, required: ['domain'] },
+  },
+};
+const pages = { item: paged, teams: teams.slice(0, 1) };
 const preview = (change: Partial<ReturnType<typeof requestOf>['plan']> = {}) => ({
   item,
   plan: { ...requestOf().plan, ...change },
@@ -114,9 +151,16 @@ const preview = (change: Partial<ReturnType<typeof requestOf>['plan']> = {}) => 
 
 const MODALS: Record<string, ModalView> = {
   'the picker': pickItemModal([item, hostileItem], 'C1'),
-  'a blank form': requestForm(form),
-  'a form with one team': requestForm({ ...form, teams: teams.slice(0, 1) }),
-  'a form with what was typed': requestForm({ ...form, typed, notice: 'Look at the name again.' }),
+  'a blank form': requestForm(formState(form)),
+  'a form with one team': requestForm(formState({ ...form, teams: teams.slice(0, 1) })),
+  'a form with what was typed': requestForm(formState({ ...form, ...typed, notice: 'Look at the name again.' })),
+  'the first of several pages': requestForm(formState(pages)),
+  'the second page': requestForm(formState({ ...pages, page: ':1', values: { 'backup?': true, zone: 'e' } })),
+  'a nested page': requestForm(
+    formState({ ...pages, page: 'network:0', problems: new Map([['network/cidr', 'Wrong.']]) }),
+  ),
+  'an entry of a list': requestForm(formState({ ...pages, page: 'rules/1:0', values: { 'rules#': 2 } })),
+  'the last page': requestForm(formState({ ...pages, page: 'end' })),
   'the plan': planModal(preview(), 'drf-00000001'),
   'a plan that is refused': planModal(
     preview({
@@ -148,12 +192,15 @@ describe('modals', () => {
   });
 
   it('let no mention through, and fit, however hostile the catalog or the draft is', () => {
-    const view = requestForm({
-      ...form,
-      item: hostileItem,
-      typed: { ...typed, reason: HOSTILE, parameters: { ...typed.parameters, name: 'x' } },
-      notice: LONG,
-    });
+    const view = requestForm(
+      formState({
+        ...form,
+        item: hostileItem,
+        values: { ...typed.values, name: 'x' },
+        draft: { ...typed.draft, reason: HOSTILE },
+        notice: LONG,
+      }),
+    );
     expect(complaintsAboutView(view)).toEqual([]);
     const destroy = destroyModal(resourceOf({ title: HOSTILE, parameters: {} }));
     expect(mrkdwnOf({ text: '', blocks: destroy.blocks })).not.toMatch(HARM);
@@ -167,7 +214,7 @@ describe('modals', () => {
 });
 
 describe('what Slack sends back from a form', () => {
-  it('is read in JSON’s own terms; empty fields are left out', () => {
+  it('is read in JSON’s own terms, with the place of each field; what stands on other pages is unknown', () => {
     const value = (one: object): object => ({ value: one });
     const values = {
       team: value({ selected_option: { value: 'payments' } }),
@@ -178,24 +225,45 @@ describe('what Slack sends back from a form', () => {
       'param:notes': value({ value: null }),
       'param:extensions': value({ selected_options: [{ value: 'ltree' }] }),
       'param:from': value({ selected_date: '2026-12-24' }),
+      'param:at': value({ selected_time: '14:30' }),
+      'param:until': value({ selected_date_time: 1_798_106_400 }),
       'param:contact': value({ selected_user: 'U0LEA' }),
       'param:watchers': value({ selected_users: [] }),
       'param:channel': value({ selected_channel: 'C1' }),
+      'param:database': value({
+        type: 'external_select',
+        selected_option: { value: 'orders', text: { type: 'plain_text', text: 'orders (development)' } },
+      }),
+      'param:rules/0/port~a1b2c3': value({ value: '80' }),
+      form_pages: { form_previous_page: {} },
     };
     expect(formValues({ state: { values } })).toEqual({
       teamId: 'payments',
       environment: 'production',
       leaseHours: 36,
       reason: 'why',
-      parameters: {
+      titles: { orders: 'orders (development)' },
+      parameters: Object.entries({
         name: 'orders',
+        notes: null,
         extensions: ['ltree'],
         from: '2026-12-24',
+        at: '14:30',
+        until: '2026-12-24T10:00:00Z',
         contact: 'U0LEA',
         watchers: [],
         channel: 'C1',
-      },
+        database: 'orders',
+        'rules/0/port': '80',
+      }).map(([path, value]) => ({ path, variant: path === 'rules/0/port' ? 'a1b2c3' : undefined, value })),
     });
+    const rest = formValues({ state: { values: { 'param:x': value({ value: 'y' }) } } });
+    expect([rest.teamId, rest.environment, rest.reason, rest.leaseHours]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      undefined,
+    ]);
     expect(formValues({ state: { values: { ...values, lease: value({ value: '1e3' }) } } }).leaseHours).toBeNaN();
   });
 });

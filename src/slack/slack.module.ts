@@ -30,9 +30,12 @@ import { MentionFeature } from './mention/mention.listener.js';
 import { NoticeStore } from './notices/notice.store.js';
 import { NoticeSender } from './notices/notice-sender.js';
 import { NoticeWording } from './notices/notice-wording.js';
+import { FormSteps } from './request/form-steps.js';
 import { OptionsFeature } from './request/options.listener.js';
 import { RequestFeature } from './request/request.listener.js';
+import { RequestFormFeature } from './request/request-form.listener.js';
 import { RequestForms } from './request/request-forms.js';
+import { RequestPlans } from './request/request-plans.js';
 import { ResourcesFeature } from './resources/resources.listener.js';
 import { SecretsFeature } from './secrets/secrets.listener.js';
 import { MessageShortcutFeature } from './shortcuts/message-shortcut.listener.js';
@@ -51,6 +54,7 @@ import { Replies } from './wire/replies.js';
 /** In the order in which help lists them. A new feature is one line here. */
 const FEATURES: Type<SlackFeature>[] = [
   RequestFeature,
+  RequestFormFeature,
   OptionsFeature,
   CatalogFeature,
   StatusFeature,
@@ -94,7 +98,9 @@ export class SlackModule {
         ...NOTICES,
         ApprovalProgresses,
         ReactionVotes,
+        FormSteps,
         RequestForms,
+        RequestPlans,
       ],
       exports: [SlackApp],
     };

@@ -2,6 +2,7 @@ import type { InputBlock, PlainTextOption } from '@slack/web-api';
 import type { FormField } from '../../catalog/index.js';
 import type { Json } from '../../shared/index.js';
 import { plain } from '../text/mrkdwn.js';
+import { FORM } from './form-places.js';
 import { optionElement } from './option-element.js';
 
 type Element = InputBlock['element'];
@@ -11,7 +12,7 @@ interface Choice {
   readonly description?: string;
 }
 
-const ACTION = 'value';
+const ACTION = FORM.value;
 const MAX_OPTIONS = 100;
 const MAX_LENGTH = 3000;
 const YES_OR_NO: readonly Choice[] = [
@@ -31,15 +32,22 @@ export function isAsked(field: FormField): field is AskedField {
   return !['fixed', 'object', 'entries', 'secret'].includes(field.kind);
 }
 
-/** The input for one parameter, filled with what is given. */
-export function fieldElement(field: AskedField, given: Json | undefined): Element {
+/**
+ * The input for one parameter, filled with what is given.
+ * @param titles of chosen options that were looked up, by value
+ */
+export function fieldElement(
+  field: AskedField,
+  given: Json | undefined,
+  titles?: ReadonlyMap<string, string>,
+): Element {
   const placeholder = field.placeholder === undefined ? {} : { placeholder: plain(field.placeholder, 150) };
   switch (field.kind) {
     case 'text':
       return textInput(field, given, false);
     case 'options':
     case 'multi-options':
-      return optionElement(field, given);
+      return optionElement(field, given, titles);
     case 'multiline':
     case 'lines':
       return textInput(field, Array.isArray(given) ? given.map(String).join('\n') : given, true);
@@ -50,7 +58,7 @@ export function fieldElement(field: AskedField, given: Json | undefined): Elemen
     case 'number':
       return numberInput(field, given, placeholder);
     case 'boolean':
-      return radio(YES_OR_NO, given ?? false);
+      return radio(YES_OR_NO, given ?? null);
     case 'enum':
       return chooseOne(field, given, placeholder);
     case 'multi-enum':

@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { Json, JsonObject } from '../../shared/index.js';
+import type { ReadField } from '../../catalog/index.js';
+import type { Json } from '../../shared/index.js';
+import { FORM, parameterOfBlock } from './form-places.js';
 import { isSaid } from './option-answer.js';
-import { FORM } from './request-form.view.js';
 
-const option = z.object({ value: z.string() });
+const option = z.object({ value: z.string(), text: z.object({ text: z.string() }).optional() });
 /** One input's value as Slack sends it, whatever its kind. */
 const input = z.looseObject({
+  type: z.string().optional(),
   value: z.string().nullish(),
   selected_option: option.nullish(),
   selected_options: z.array(option).optional(),
@@ -19,37 +21,51 @@ const input = z.looseObject({
 });
 const values = z.record(z.string(), z.record(z.string(), input));
 
+/** What the page that was open holds. Questions that stand on other pages are undefined. */
 export interface FormValues {
   readonly teamId: string | undefined;
-  readonly environment: string;
-  readonly parameters: JsonObject;
-  readonly reason: string;
+  readonly environment: string | undefined;
+  readonly parameters: readonly ReadField[];
+  readonly reason: string | undefined;
   /** NaN when it is no whole number. */
-  readonly leaseHours: number;
+  readonly leaseHours: number | undefined;
+  /** Of chosen options that were looked up, by value: to show them again. */
+  readonly titles: Readonly<Record<string, string>>;
 }
 
-/** What was entered, in JSON's own terms; judged later. Empty fields are left out. */
+/** What was entered, in JSON's own terms; judged later. */
 export function formValues(view: { state: { values: unknown } }): FormValues {
+  const inputs = values.parse(view.state.values);
   const given = new Map(
-    Object.entries(values.parse(view.state.values)).map(([block, { [FORM.value]: one }]) => [
-      block,
-      one === undefined ? null : plainValue(one),
-    ]),
+    Object.entries(inputs).flatMap(([block, { [FORM.value]: one }]): [string, Json][] =>
+      one === undefined ? [] : [[block, plainValue(one)]],
+    ),
   );
-  const text = (block: string): string => {
+  const text = (block: string): string | undefined => {
     const value = given.get(block);
+    if (value === undefined) return undefined;
     return typeof value === 'string' ? value : '';
   };
-  const parameters = [...given].flatMap(([block, value]): [string, Json][] =>
-    block.startsWith(FORM.parameter) && value !== null ? [[block.slice(FORM.parameter.length), value]] : [],
-  );
+  const lease = text(FORM.lease);
   return {
-    teamId: given.has(FORM.team) ? text(FORM.team) : undefined,
+    teamId: text(FORM.team),
     environment: text(FORM.environment),
-    parameters: Object.fromEntries(parameters),
-    reason: text(FORM.reason).trim(),
-    leaseHours: /^\d{1,6}$/.test(text(FORM.lease)) ? Number(text(FORM.lease)) : Number.NaN,
+    parameters: [...given].flatMap(([block, value]) => {
+      const place = parameterOfBlock(block);
+      return place === undefined ? [] : [{ ...place, value }];
+    }),
+    reason: text(FORM.reason)?.trim(),
+    leaseHours: lease === undefined ? undefined : /^\d{1,6}$/.test(lease) ? Number(lease) : Number.NaN,
+    titles: titlesIn(Object.values(inputs).flatMap(({ [FORM.value]: one }) => (one === undefined ? [] : [one]))),
   };
+}
+
+function titlesIn(inputs: readonly z.infer<typeof input>[]): Record<string, string> {
+  const lookedUp = inputs.filter(({ type }) => type === 'external_select' || type === 'multi_external_select');
+  const chosen = lookedUp.flatMap((one) => [...(one.selected_options ?? []), one.selected_option ?? []].flat());
+  return Object.fromEntries(
+    chosen.flatMap(({ value, text }) => (text === undefined || isSaid(value) ? [] : [[value, text.text]])),
+  );
 }
 
 /** The item chosen in the first modal. */
@@ -60,18 +76,13 @@ export function pickedItem(view: { state: { values: unknown } }): string {
 
 /** In JSON's own terms: several choices as a list, moments in UTC, nothing as null. */
 function plainValue(one: z.infer<typeof input>): Json {
-  const several =
-    one.selected_options?.map(({ value }) => value).filter((value) => !isSaid(value)) ??
-    one.selected_users ??
-    one.selected_channels;
+  const options = one.selected_options?.map(({ value }) => value).filter((value) => !isSaid(value));
+  const several = options ?? one.selected_users ?? one.selected_channels;
   if (several !== undefined) return several;
   if (typeof one.selected_date_time === 'number') return isoOf(one.selected_date_time);
   const single = [one.selected_option?.value, one.selected_date, one.selected_time, one.selected_user];
-  return (
-    [...single, one.selected_channel, one.value].find(
-      (value) => value !== undefined && value !== null && !isSaid(value),
-    ) ?? null
-  );
+  const all = [...single, one.selected_channel, one.value];
+  return all.find((value) => value !== undefined && value !== null && !isSaid(value)) ?? null;
 }
 
 /** `2026-12-31T14:30:00Z`; a moment that no calendar knows is none. */

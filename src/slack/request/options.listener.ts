@@ -7,8 +7,8 @@ import { AppError, publicMessageOf } from '../../shared/index.js';
 import type { SlackFeature } from '../slack-feature.js';
 import { type Call, Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
+import { FORM, parameterOfBlock } from './form-places.js';
 import { optionAnswer } from './option-answer.js';
-import { FORM } from './request-form.view.js';
 import { RequestForms } from './request-forms.js';
 
 const suggestion = z.object({
@@ -43,8 +43,8 @@ export class OptionsFeature implements SlackFeature {
     try {
       const { block_id: block, value: text, view } = suggestion.parse(body);
       const person = await call.person();
-      const entered = this.forms.entered(view);
-      return await this.sources.find({ ...entered, person, text, field: block.slice(FORM.parameter.length) });
+      const entered = await this.forms.entered(person, view);
+      return await this.sources.find({ ...entered, text, field: parameterOfBlock(block)?.path ?? '' });
     } catch (error) {
       if (!(error instanceof AppError)) this.logger.error('Options could not be looked up', error);
       return { options: [], state: 'down', note: publicMessageOf(error, call.traceId) };

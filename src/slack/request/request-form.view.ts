@@ -1,31 +1,28 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
-import { type CatalogItem, formFields } from '../../catalog/index.js';
+import type { CatalogItem, Form } from '../../catalog/index.js';
 import type { Team } from '../../policy/index.js';
-import type { Json, JsonObject } from '../../shared/index.js';
-import { CALLBACKS } from '../action-ids.js';
-import { context, section } from '../text/blocks.js';
+import type { Draft } from '../../requests/index.js';
+import { ACTIONS, CALLBACKS } from '../action-ids.js';
+import { type ButtonWish, buttons, context, header, section } from '../text/blocks.js';
 import { escape, plain } from '../text/mrkdwn.js';
-import { type AskedField, fieldElement, isAsked } from './field-element.js';
+import { fieldBlocks } from './form-fields.view.js';
+import { FORM, LAST_PAGE } from './form-places.js';
 
-/** Block ids of the form; a parameter's is this prefix and its name. Every element's action id is `value`. */
-export const FORM = {
-  team: 'team',
-  environment: 'environment',
-  lease: 'lease',
-  reason: 'reason',
-  parameter: 'param:',
-  value: 'value',
-} as const;
-
+/** A form as it stands: a draft, what its pages are now, and which of them is open. */
 export interface FormState {
   readonly item: CatalogItem;
   readonly teams: readonly Team[];
   readonly environments: readonly string[];
-  /** What was typed before, if they come back to it. */
-  readonly typed?: { teamId: string; environment: string; parameters: JsonObject; reason: string; leaseHours: number };
-  readonly originChannelId: string | null;
+  readonly draft: Draft;
+  readonly form: Form;
+  /** Ids of all pages, in order; the last may be that of the lease and the reason. */
+  readonly pages: readonly string[];
+  /** One of them. */
+  readonly page: string;
   /** A sentence on top, when something needs another look. */
   readonly notice?: string;
+  /** What is wrong with fields of this page, by path, if it is not said by way of Slack's own. */
+  readonly problems?: ReadonlyMap<string, string>;
 }
 
 const MAX_OPTIONS = 100;
@@ -56,43 +53,93 @@ export function pickItemModal(items: readonly CatalogItem[], originChannelId: st
   };
 }
 
-/** The form of one item, generated from its schema. */
+/** One page of the form of an item, generated from its schema. */
 export function requestForm(state: FormState): ModalView {
-  const { item, typed } = state;
+  const { item, draft, pages, page } = state;
+  const isLast = page === pages.at(-1);
   return {
     type: 'modal',
     callback_id: CALLBACKS.requestForm,
-    private_metadata: JSON.stringify({ item: item.name, channel: state.originChannelId, team: onlyTeam(state) }),
+    private_metadata: JSON.stringify({ draft: draft.id, step: draft.form?.step ?? 0, page }),
     title: plain(item.title, 24),
-    submit: plain('Show the plan', 24),
+    submit: plain(isLast ? 'Show the plan' : 'Next', 24),
     close: plain('Cancel', 24),
     blocks: [
       ...(state.notice === undefined ? [] : [section(`⚠️ ${escape(state.notice, 1500)}`)]),
-      section(escape(item.summary, 1500)),
-      ...(item.lifecycle === 'deprecated'
-        ? [context('⚠️ This item is deprecated: it still works, but look for its successor.')]
-        : []),
-      ...teamBlock(state),
-      choiceBlock(
-        FORM.environment,
-        'Environment',
-        state.environments.map((name) => optionOf(name, name)),
-        typed?.environment,
-      ),
-      ...formFields(item)
-        .filter(isAsked)
-        .map((field) => parameterBlock(state, field)),
-      leaseBlock(item, typed?.leaseHours),
-      reasonBlock(typed?.reason),
+      ...headingOf(state),
+      ...(page === pages[0] ? introduction(state) : []),
+      ...fieldsOf(state),
+      ...(isLast ? [leaseBlock(item, draft.leaseHours), reasonBlock(draft.reason)] : []),
+      ...navigation(state),
     ],
   };
 }
 
-function onlyTeam({ teams }: FormState): string | null {
-  return teams.length === 1 ? (teams[0]?.id ?? null) : null;
+/** What the page asks, leaving aside what stands in its inputs: the same as long as nothing appeared, went or became another. */
+export function skeletonOf(view: ModalView): string {
+  const isContent = (key: string): boolean => key.startsWith('initial_') || key === 'private_metadata';
+  return JSON.stringify(view, (key, value: unknown) => (isContent(key) ? undefined : value));
 }
 
-function teamBlock({ teams, typed }: FormState): KnownBlock[] {
+function introduction(state: FormState): KnownBlock[] {
+  const { item } = state;
+  const { followsRequest } = state.form;
+  const environments = state.environments.map((name) => optionOf(name, name));
+  const environment = choiceBlock(FORM.environment, 'Environment', environments, state.draft.environment);
+  return [
+    section(escape(item.summary, 1500)),
+    ...(item.lifecycle === 'deprecated'
+      ? [context('⚠️ This item is deprecated: it still works, but look for its successor.')]
+      : []),
+    ...[...teamBlock(state), environment].map((block) =>
+      followsRequest && block.type === 'input' ? { ...block, dispatch_action: true } : block,
+    ),
+  ];
+}
+
+/** Where one is, if there are several pages. */
+function headingOf({ form, pages, page }: FormState): KnownBlock[] {
+  if (pages.length === 1) return [];
+  const at = form.pages.find(({ id }) => id === page);
+  const title = page === LAST_PAGE ? 'For how long, and why' : at?.title;
+  return [
+    ...(title === undefined ? [] : [header(title)]),
+    context(`Page ${pages.indexOf(page) + 1} of ${pages.length}`),
+    ...(at?.description === undefined ? [] : [section(escape(at.description, 1500))]),
+  ];
+}
+
+function fieldsOf(state: FormState): KnownBlock[] {
+  const { form, page, draft, problems = new Map<string, string>() } = state;
+  const titles = new Map(Object.entries(draft.form?.titles ?? {}));
+  const fields = form.pages.find(({ id }) => id === page)?.fields ?? [];
+  return fields.flatMap((field) => fieldBlocks(field, { titles, problems }));
+}
+
+function navigation({ form, pages, page, draft }: FormState): KnownBlock[] {
+  const { entry } = form.pages.find(({ id }) => id === page) ?? {};
+  const value = draft.id;
+  const wishes: ButtonWish[] = [];
+  if (page !== pages[0])
+    wishes.push({
+      action: ACTIONS.previousPage,
+      label: '← Back',
+      says: 'Back to the page before; what you typed is kept',
+      value,
+    });
+  if (entry !== undefined && entry.count < entry.most)
+    wishes.push({ action: ACTIONS.addEntry, label: 'Add another', says: `Add another: ${entry.label}`, value });
+  if (entry !== undefined && entry.count > entry.least)
+    wishes.push({
+      action: ACTIONS.removeEntry,
+      label: 'Remove this one',
+      says: `Remove number ${entry.index + 1} of ${entry.label}`,
+      value,
+    });
+  return buttons('form_pages', wishes);
+}
+
+function teamBlock({ teams, draft }: FormState): KnownBlock[] {
   const [first] = teams;
   if (first === undefined) return [];
   if (teams.length === 1) return [context(`For your team *${escape(first.title)}*`)];
@@ -101,7 +148,7 @@ function teamBlock({ teams, typed }: FormState): KnownBlock[] {
       FORM.team,
       'For which team?',
       teams.map((team) => optionOf(team.id, team.title)),
-      typed?.teamId,
+      draft.teamId,
     ),
   ];
 }
@@ -123,18 +170,6 @@ function choiceBlock(
       options: options.slice(0, MAX_OPTIONS),
       ...(initial !== undefined && { initial_option: initial }),
     },
-  };
-}
-
-function parameterBlock(state: FormState, field: AskedField): InputBlock {
-  const given: Json | undefined = state.typed === undefined ? field.default : state.typed.parameters[field.name];
-  return {
-    type: 'input',
-    block_id: `${FORM.parameter}${field.name}`,
-    label: plain(field.label, 200),
-    optional: !field.required,
-    ...(field.hint !== undefined && { hint: plain(field.hint, 500) }),
-    element: fieldElement(field, given),
   };
 }
 

@@ -1,21 +1,9 @@
 import { Inject, Injectable } from '@nestjs/common';
-import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
-import { Catalog, validateParameters } from '../../catalog/index.js';
+import { Catalog } from '../../catalog/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
-import { CheckChoices } from '../../options/index.js';
-import { currentTraceId, Logger } from '../../platform/logging/index.js';
-import {
-  type DraftContent,
-  Drafts,
-  InvalidParameters,
-  PlanChanged,
-  PreviewRequest,
-  Requests,
-  SubmitRequest,
-} from '../../requests/index.js';
-import { AppError, publicMessageOf } from '../../shared/index.js';
+import { Drafts, PlanChanged, Requests, SubmitRequest } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
 import { code } from '../text/mrkdwn.js';
@@ -23,20 +11,16 @@ import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, clickedValue, metadataOf, triggerOf } from '../wire/parsed.js';
-import { formValues, pickedItem } from './form-values.js';
-import { FORM } from './request-form.view.js';
-import { formMetadata, RequestForms } from './request-forms.js';
-import { planModal, sorryModal, workingModal } from './request-plan.view.js';
-
-/** A plan that takes longer than this is shown when it is there. */
-const PATIENCE_MILLISECONDS = 1_200;
+import { pickedItem } from './form-values.js';
+import { RequestForms } from './request-forms.js';
+import { planModal } from './request-plan.view.js';
 
 const channel = z.string().nullable();
 const ofPicker = z.object({ channel });
 const ofPlan = z.object({ draft: z.string() });
 const viewId = z.object({ view: z.object({ id: z.string() }) });
 
-/** `/qm request`, its form, its plan, and sending it. */
+/** `/qm request`: what for, the way back from the plan to the form, and sending it. The form itself is `RequestFormFeature`. */
 @Injectable()
 export class RequestFeature implements SlackFeature {
   readonly subcommands: readonly Subcommand[] = [
@@ -55,11 +39,8 @@ export class RequestFeature implements SlackFeature {
     private readonly forms: RequestForms,
     private readonly catalog: Catalog,
     private readonly drafts: Drafts,
-    private readonly choices: CheckChoices,
-    private readonly previews: PreviewRequest,
     private readonly submissions: SubmitRequest,
     private readonly requests: Requests,
-    private readonly logger: Logger,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -77,10 +58,9 @@ export class RequestFeature implements SlackFeature {
     });
     app.view(CALLBACKS.pickItem, async ({ view, context }) => {
       const call = this.calls.of(context);
-      const form = this.forms.blank(await call.person(), pickedItem(view), metadataOf(view, ofPicker).channel);
+      const form = await this.forms.blank(await call.person(), pickedItem(view), metadataOf(view, ofPicker).channel);
       await call.delivery.ack({ response_action: 'update', view: form });
     });
-    app.view(CALLBACKS.requestForm, async ({ view, context }) => this.plan(this.calls.of(context), view));
     app.view(CALLBACKS.requestPlan, async ({ view, context }) => this.send(this.calls.of(context), view));
     app.action(ACTIONS.backToForm, async ({ ack, action, body, context }) => {
       await ack();
@@ -107,61 +87,8 @@ export class RequestFeature implements SlackFeature {
     originChannelId: string | null,
   ): Promise<void> {
     const view =
-      item === undefined ? this.forms.picker(originChannelId) : this.forms.blank(person, item, originChannelId);
+      item === undefined ? this.forms.picker(originChannelId) : await this.forms.blank(person, item, originChannelId);
     await this.gateway.openView(triggerId, view);
-  }
-
-  /** The form was filled in: its fields are judged at once, its plan is shown when it is there. */
-  private async plan(
-    call: Call,
-    view: { id: string; private_metadata: string; state: { values: unknown } },
-  ): Promise<void> {
-    const person = await call.person();
-    const { item: itemName, channel: originChannelId, team } = metadataOf(view, formMetadata);
-    const item = this.catalog.item(itemName);
-    const { teamId, ...given } = formValues(view);
-    const checked = validateParameters(item, given.parameters);
-    const errors = checked.ok ? [] : checked.errors;
-    if (errors.length > 0)
-      return call.delivery.ack({
-        response_action: 'errors',
-        errors: this.atFields(errors, Object.keys(given.parameters)),
-      });
-    if (!Number.isInteger(given.leaseHours) || given.leaseHours < 1 || given.leaseHours > item.lease.maxHours)
-      return call.delivery.ack({
-        response_action: 'errors',
-        errors: { [FORM.lease]: `Choose between 1 and ${item.lease.maxHours} hours.` },
-      });
-    const draft: DraftContent = { ...given, itemName, teamId: teamId ?? team ?? '', originChannelId };
-    const unoffered = await this.choices.problems({ ...draft, item, person });
-    if (unoffered.length > 0)
-      return call.delivery.ack({ response_action: 'errors', errors: this.atFields(unoffered, []) });
-    await this.showPlan(call, person, view.id, draft);
-  }
-
-  private async showPlan(call: Call, person: Person, id: string, content: DraftContent): Promise<void> {
-    const draftId = await this.drafts.save(person.id, content, null);
-    const planned = this.planned(person, draftId, content);
-    const patience = new Promise<null>((resolve) => setTimeout(resolve, PATIENCE_MILLISECONDS, null).unref());
-    const inTime = await Promise.race([planned, patience]);
-    await call.delivery.ack({ response_action: 'update', view: inTime ?? workingModal() });
-    if (inTime === null) await this.gateway.updateView(id, await planned);
-  }
-
-  /** The plan as a view; what keeps it from being made is a view too, with the way back to what was typed. */
-  private async planned(person: Person, draftId: string, content: DraftContent): Promise<ModalView> {
-    try {
-      const preview = await this.previews.preview({ ...content, person });
-      await this.drafts.setPlan(draftId, preview.plan.digest);
-      return planModal(preview, draftId);
-    } catch (error) {
-      if (error instanceof InvalidParameters) {
-        const sentences = error.errors.map(({ message }) => message).join(' ');
-        return this.forms.again(person, await this.drafts.get(draftId, person.id), sentences);
-      }
-      if (!(error instanceof AppError)) this.logger.error('A plan could not be worked out', error);
-      return sorryModal(publicMessageOf(error, currentTraceId()), draftId);
-    }
   }
 
   /** Persist, then acknowledge. */
@@ -184,16 +111,5 @@ export class RequestFeature implements SlackFeature {
         view: planModal({ item, plan: error.plan }, draftId, error.publicMessage),
       });
     }
-  }
-
-  /** Sentences at their fields; one about the whole form stands at the first. */
-  private atFields(
-    errors: readonly { field: string; message: string }[],
-    names: readonly string[],
-  ): Record<string, string> {
-    const first = names[0] === undefined ? FORM.reason : `${FORM.parameter}${names[0]}`;
-    return Object.fromEntries(
-      errors.map(({ field, message }) => [field === '' ? first : `${FORM.parameter}${field}`, message]),
-    );
   }
 }

@@ -99,6 +99,18 @@ export class SlackGateway {
     await this.client.views.update({ view_id: viewId, view });
   }
 
+  /** Updates a view that nobody changed since it had this hash; false if somebody did. One that was closed needs no picture. */
+  async updateViewAt(viewId: string, hash: string, view: View): Promise<boolean> {
+    try {
+      await this.client.views.update({ view_id: viewId, hash, view });
+      return true;
+    } catch (error) {
+      if (isRefusal(error, 'hash_conflict')) return false;
+      if (isRefusal(error, 'not_found', 'view_not_found')) return true;
+      throw error;
+    }
+  }
+
   async publishHome(personId: string, view: View): Promise<void> {
     await this.client.views.publish({ user_id: personId, view: guarded(view, this.redactor) });
   }
