@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ApprovalsModule } from './approvals/index.js';
@@ -52,7 +53,7 @@ export class CoreModule {
           ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),
           programs: env.execPrograms,
           httpAllow: env.httpAllowedHosts,
-          gitRepositories: env.gitRepositories,
+          git: { ...env.git, templatesDir: join(catalogDir, 'templates') },
         }),
         IncidentsModule,
       ],

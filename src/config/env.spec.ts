@@ -41,6 +41,10 @@ describe('the environment', () => {
     });
     expect(env.httpAllowedHosts).toEqual(['a.org', '*.b.org']);
     expect(env.execPrograms).toEqual({ render: '/usr/bin/render', 'go-1': '/opt/go' });
+    const repositories = 'https://git.example.org/a,ssh://git@git.example.org/,/srv/git';
+    expect(parseEnv({ GIT_REPOSITORIES: repositories }).git.repositories).toHaveLength(3);
+    for (const wrong of ['git.example.org', 'https://u:p@git.example.org/', 'ssh://u:p@h/', 'relative/', '/a/../b'])
+      expect(() => parseEnv({ GIT_REPOSITORIES: wrong })).toThrow(/GIT_REPOSITORIES/);
     for (const wrong of ['render', 'render=bin/render', 'Render=/x', 'x=/bin/bash', 'x=/usr/bin/env', '=/x'])
       expect(() => parseEnv({ EXEC_PROGRAMS: wrong })).toThrow(/EXEC_PROGRAMS/);
   });

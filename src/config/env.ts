@@ -25,11 +25,14 @@ const programs = listed.transform((entries, context) => {
   }
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 });
-/** Addresses and folders that are what they say: nothing encoded, no way up, no user. */
+/** Addresses and folders that are what they say: nothing encoded, no way up, no password. */
 const repositories = listed.refine(
   (entries) =>
-    entries.every((entry) => /^(https?:\/\/[^\s@?#%\\]+|\/[^\s%\\]+)$/.test(entry) && !/\/\.\.?(\/|$)/.test(entry)),
-  'must look like https://git.example.org/acme,/srv/git',
+    entries.every(
+      (entry) =>
+        /^((?:https?:\/\/|ssh:\/\/(?:[\w.-]+@)?)[^\s@?#%\\]+|\/[^\s%\\]+)$/.test(entry) && !/\/\.\.?(\/|$)/.test(entry),
+    ),
+  'must look like https://git.example.org/acme,ssh://git@git.example.org,/srv/git',
 );
 const base64Key = z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes, base64');
 
@@ -79,6 +82,8 @@ const variables = z.object({
   OPA_TOKEN: text.optional(),
   EXEC_PROGRAMS: programs.default({}),
   GIT_REPOSITORIES: repositories.default([]),
+  GIT_REPOSITORIES_DIR: text.optional(),
+  GIT_REPOSITORIES_URL: text.optional(),
 
   CATALOG_DIR: text.default('catalog'),
   RUNBOOKS_DIR: text.default('runbooks'),
@@ -125,8 +130,8 @@ export interface Env {
   opaToken?: string;
   /** Programs that steps may run: names to absolute paths. */
   execPrograms: Readonly<Record<string, string>>;
-  /** Git repositories, or folders of them, whose branches may be looked up. */
-  gitRepositories: readonly string[];
+  /** Git repositories, or folders of them, that steps and forms may use; where new ones are made, and how people clone those. */
+  git: { repositories: readonly string[]; newDir: string; newUrl?: string };
   catalogDir: string;
   runbooksDir: string;
   metricsToken?: string;
@@ -223,7 +228,11 @@ function assemble(v: Variables): Env {
     httpAllowedHosts: v.HTTP_ALLOWED_HOSTS,
     ...(v.OPA_TOKEN !== undefined && { opaToken: v.OPA_TOKEN }),
     execPrograms: v.EXEC_PROGRAMS,
-    gitRepositories: v.GIT_REPOSITORIES,
+    git: {
+      repositories: v.GIT_REPOSITORIES,
+      newDir: resolve(v.GIT_REPOSITORIES_DIR ?? join(v.DATA_DIR, 'git')),
+      ...(v.GIT_REPOSITORIES_URL !== undefined && { newUrl: v.GIT_REPOSITORIES_URL }),
+    },
     catalogDir: resolve(v.CATALOG_DIR),
     runbooksDir: resolve(v.RUNBOOKS_DIR),
     ...(v.METRICS_TOKEN !== undefined && { metricsToken: v.METRICS_TOKEN }),

@@ -6,7 +6,8 @@ import { CommandRunner } from './exec/command-runner.js';
 import { ProgramList } from './exec/program-list.js';
 import { execRunAction } from './exec/run.action.js';
 import { branchesLookup } from './git/branches.lookup.js';
-import { RepositoryList } from './git/repository-list.js';
+import { type GitOptions, gitActions, guardedGit } from './git/git.actions.js';
+import type { Git } from './git/git-session.js';
 import { HttpTarget } from './http/http-target.js';
 import { httpRequestAction } from './http/request.action.js';
 import { httpResourceAction } from './http/resource.action.js';
@@ -26,10 +27,9 @@ export interface BuiltInOptions {
   readonly postgresAddress?: string;
   /** Servers that actions may talk to; see platform/http-client. */
   readonly httpAllow?: readonly string[];
+  readonly git?: GitOptions;
   /** What `exec:run` may run: names to absolute paths. */
   readonly programs?: Readonly<Record<string, string>>;
-  /** Repositories that may be looked into; see `RepositoryList`. */
-  readonly gitRepositories?: readonly string[];
 }
 
 /** Every action that comes with the product. */
@@ -47,11 +47,16 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     execRunAction(new CommandRunner(new ProgramList(options.programs ?? {}))),
     httpRequestAction(http),
     httpResourceAction(http),
+    ...gitActions(gitOf(options), options.git),
     ...demoActions(),
   ];
 }
 
 /** Every lookup that belongs to no action. */
 export function builtInLookups(options: BuiltInOptions): AnyLookup[] {
-  return [branchesLookup(new RepositoryList(options.gitRepositories ?? []))];
+  return [branchesLookup(gitOf(options))];
+}
+
+function gitOf({ git, httpAllow }: BuiltInOptions): Git {
+  return guardedGit(git, httpAllow ?? []);
 }

@@ -36,13 +36,19 @@ export function pinnedConnector(allowed: AllowList, resolve: Resolve): buildConn
         else callback(error, null);
       });
     };
-    reachable(host, port, allowed, resolve).then(tryOne, (error: unknown) => {
+    permittedAddresses(host, port, allowed, resolve).then(tryOne, (error: unknown) => {
       callback(error instanceof Error ? error : new Error(String(error)), null);
     });
   };
 }
 
-async function reachable(host: string, port: number, allowed: AllowList, resolve: Resolve): Promise<string[]> {
+/** The addresses of a host that may be connected to. @throws HttpRefused when there is none */
+export async function permittedAddresses(
+  host: string,
+  port: number,
+  allowed: AllowList,
+  resolve: Resolve = resolveByDns,
+): Promise<string[]> {
   const addresses = isIP(host) === 0 ? await resolve(host) : [host];
   const permitted = addresses.filter((address) => allowed.permitsAddress(address, port));
   if (permitted.length === 0)

@@ -17,7 +17,7 @@ export interface ProgramCall {
   readonly folder: string;
   /** All of it: nothing is inherited. */
   readonly environment: Readonly<Record<string, string>>;
-  readonly stdin?: string;
+  readonly stdin?: string | Buffer;
   readonly signal?: AbortSignal;
   readonly seconds: number;
   /** Of each of its processes. */

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,10 +13,26 @@ export async function inWorkingFolder<T>(work: (folder: string) => Promise<T>): 
   }
 }
 
+const PATH = ['/usr/local/bin', '/usr/bin', '/bin'];
+
+/** The whole path of a program that comes with the machine, or null. */
+export function findProgram(name: string, folders: readonly string[] = [...PATH, '/opt/homebrew/bin']): string | null {
+  for (const folder of folders) {
+    const path = join(folder, name);
+    try {
+      accessSync(path, constants.X_OK);
+      return path;
+    } catch {
+      // Perhaps in the next one.
+    }
+  }
+  return null;
+}
+
 /** What every program sees of the world: where to find others, and its own folder as home. */
 export function cleanEnvironment(folder: string): Record<string, string> {
   return {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
+    PATH: PATH.join(':'),
     HOME: folder,
     TMPDIR: folder,
     LANG: 'C.UTF-8',
