@@ -28,6 +28,13 @@ const RULES = {
     "parameters.name == 'gold' && plan.creates == 1 && has(cost.monthly)",
     'approval: { count: 1, from: { team: platform, relation: member } }\n',
   ),
+  'ask-nobody': ruleOf(
+    'ask-nobody',
+    'enforce',
+    'needs-approval',
+    "parameters.name == 'platinum'",
+    'approval: { count: 3, from: { team: security, relation: member } }\n',
+  ),
   'try-silver': ruleOf('try-silver', 'audit', 'deny', "parameters.name == 'silver'"),
   'was-bronze': ruleOf('was-bronze', 'off', 'deny', "parameters.name != ''"),
   'needs-a-field': ruleOf('needs-a-field', 'enforce', 'deny', "parameters.name == 'opal' && parameters.absent > 3"),
@@ -102,6 +109,18 @@ describe('rules on content', () => {
       state: 'awaiting-approval',
       plan: { decision: { outcome: 'needs-approval', approval: { describe: expect.stringContaining('Platform') } } },
     });
+  });
+
+  it('refuses at once when it wants an approval that nobody could give', async () => {
+    const { decision } = await preview('platinum');
+    expect(decision.outcome).toBe('deny');
+    expect(decision.reasons.at(-1)).toMatchObject({ rule: 'nobody-to-approve', outcome: 'deny' });
+  });
+
+  it('wants both approvals where access rules want one too', async () => {
+    const { decision } = await preview('gold', { environment: 'production' });
+    expect(decision.outcome).toBe('needs-approval');
+    expect(decision.approval?.describe).toMatch(/Payments.*Platform/);
   });
 
   it('never grants what the access rules refuse', async () => {
