@@ -42,7 +42,7 @@ export interface Explanation {
 }
 
 /** Long enough for every rule that wants one. */
-export const EXAMPLE_REASON = 'An explanation of the rules; nothing is requested.';
+const EXAMPLE_REASON = 'An explanation of the rules; nothing is requested.';
 
 /** The whole evaluation of a request that nobody makes. It reserves nothing and counts in no measurement. */
 @Injectable()

@@ -1,5 +1,5 @@
 export { type Draft, type DraftContent, type DraftForm, Drafts } from './drafts.js';
-export { type EnvironmentExplanation, EXAMPLE_REASON, ExplainRequest, type Explanation } from './explain-request.js';
+export { type EnvironmentExplanation, ExplainRequest, type Explanation } from './explain-request.js';
 export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';
 export { type Preview, PreviewRequest } from './preview-request.js';
 export { QueueOpener } from './queue-opener.js';
