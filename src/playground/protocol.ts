@@ -49,7 +49,7 @@ export interface PlaygroundMessage {
   /** Set on an ephemeral message: the one person who sees it. Never in history. */
   ephemeralTo?: string;
   reactions: PlaygroundReaction[];
-  files: { id: string; name: string; title: string; mimetype: string; size: number; url: string }[];
+  files: { id: string; name: string; title: string; mimetype: string; size: number; url: string; altText?: string }[];
   metadata?: unknown;
   /** Slack's own notes, such as `channel_join`. */
   subtype?: string;

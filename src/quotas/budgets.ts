@@ -3,6 +3,7 @@ import { Transactions, type Tx } from '../platform/database/index.js';
 import { type BudgetVerdict, verdictOf } from './budget-verdict.js';
 import { CommitmentStore, type NewCommitment, THIS_MONTH } from './commitment.store.js';
 import type { CostEstimate } from './cost-estimate.js';
+import { PriceBook } from './price-book.js';
 import { QuotaBook } from './quota-book.js';
 import { BudgetExceeded } from './quotas.errors.js';
 
@@ -21,11 +22,31 @@ export class Budgets {
     private readonly transactions: Transactions,
     private readonly commitments: CommitmentStore,
     private readonly book: QuotaBook,
+    private readonly prices: PriceBook,
   ) {}
 
   /** Null when the team has no budget, or this costs nothing. */
   check(question: BudgetQuestion): Promise<BudgetVerdict | null> {
     return this.judge(question, this.transactions);
+  }
+
+  /** How the month looks as it is. Null when the team has no budget. */
+  async standing(teamId: string): Promise<BudgetVerdict | null> {
+    const budget = this.book.budget(teamId);
+    if (budget === null) return null;
+    const { amount, month } = await this.commitments.committed(teamId);
+    return verdictOf(budget, { committed: amount, adds: 0, month, currency: this.prices.currency() });
+  }
+
+  /** Notes that a budget looks worse than it ever did this month. False when that was noted before. */
+  async worsened(tx: Tx, teamId: string, { state }: BudgetVerdict): Promise<boolean> {
+    await this.lock(tx, teamId);
+    const rows = await tx.query(
+      `update budget_states set state = $2, version = version + 1
+       where team_id = $1 and month = (${THIS_MONTH} at time zone 'UTC')::date and state = any($3) returning state`,
+      [teamId, state, state === 'over' ? ['within', 'warn'] : state === 'warn' ? ['within'] : []],
+    );
+    return rows.length > 0;
   }
 
   /** Writes down what a resource will cost, one request of a team at a time, so that a budget can't be passed by many at once. @throws BudgetExceeded */

@@ -23,7 +23,7 @@ const NEXT_MONTH = `(${THIS_MONTH} at time zone 'UTC' + interval '1 month') at t
  * What each commitment costs between two moments, by the database's clock. `since` and `until` are as far as it is known now: a
  * planned one begins now, a running one ends with its lease, but goes on costing while it is still there after that.
  */
-const KNOWN = `
+export const KNOWN = `
   select *, coalesce(started_at, now()) as since,
     coalesce(ended_at, greatest(coalesce(lease_ends_at, now() + make_interval(hours => lease_hours)), now())) as until
   from cost_commitments where state <> 'ended' or started_at is not null`;

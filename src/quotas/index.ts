@@ -1,6 +1,7 @@
 export { type BudgetState, type BudgetVerdict, budgetSentence, moneyWords } from './budget-verdict.js';
 export { type BudgetQuestion, Budgets } from './budgets.js';
 export type { NewCommitment } from './commitment.store.js';
+export { CostDays } from './cost-days.js';
 export { type CostEstimate, type CostLine, HOURS_A_MONTH, NO_COST } from './cost-estimate.js';
 export { Costs, type ItemQuestion } from './costs.js';
 export { Governance } from './governance.js';
@@ -15,3 +16,4 @@ export { QuotaWaits } from './quota-waits.js';
 export { BudgetExceeded, LeaseReturned, QuotaExceeded } from './quotas.errors.js';
 export { Quotas, type Wants } from './quotas.js';
 export { QuotasModule, type QuotasOptions } from './quotas.module.js';
+export { NoSuchMonth, type Showback, type ShowbackRow, Showbacks } from './showback.js';

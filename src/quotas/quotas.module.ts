@@ -2,6 +2,8 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { Transactions } from '../platform/database/index.js';
 import { Budgets } from './budgets.js';
 import { CommitmentStore } from './commitment.store.js';
+import { CostDayStore } from './cost-day.store.js';
+import { CostDays } from './cost-days.js';
 import { Costs } from './costs.js';
 import { Governance } from './governance.js';
 import { Holdings } from './holdings.js';
@@ -11,6 +13,7 @@ import { PriceBook } from './price-book.js';
 import { QuotaBook } from './quota-book.js';
 import { QuotaWaits } from './quota-waits.js';
 import { Quotas } from './quotas.js';
+import { Showbacks } from './showback.js';
 
 export interface QuotasOptions {
   /** Folder with `quotas.yaml` and `prices.yaml`. */
@@ -41,6 +44,8 @@ export class QuotasModule {
         },
         Budgets,
         CommitmentStore,
+        CostDays,
+        CostDayStore,
         Costs,
         Governance,
         Holdings,
@@ -48,8 +53,21 @@ export class QuotasModule {
         LeaseStore,
         QuotaWaits,
         Quotas,
+        Showbacks,
       ],
-      exports: [Budgets, Costs, Governance, Holdings, LeakSweep, PriceBook, QuotaBook, Quotas, QuotaWaits],
+      exports: [
+        Budgets,
+        CostDays,
+        Costs,
+        Governance,
+        Holdings,
+        LeakSweep,
+        PriceBook,
+        QuotaBook,
+        Quotas,
+        QuotaWaits,
+        Showbacks,
+      ],
     };
   }
 }

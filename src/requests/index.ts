@@ -1,3 +1,4 @@
+export { BudgetWatch } from './budget-watch.js';
 export { type Draft, type DraftContent, type DraftForm, Drafts } from './drafts.js';
 export { type EnvironmentExplanation, ExplainRequest, type Explanation } from './explain-request.js';
 export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';

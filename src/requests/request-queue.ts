@@ -50,7 +50,7 @@ export class RequestQueue {
     if (plan.decision.outcome !== 'deny') return null;
     if (!isQueueable(plan)) throw new RequestRefused(plan.decision);
     if (plan.digest !== draft.planDigest) throw new PlanChanged(plan);
-    const { id: _id, personId, planDigest, ...content } = draft;
+    const { id: _id, version: _version, form: _form, personId, planDigest, ...content } = draft;
     const wants = Object.fromEntries(plan.quota.map(({ unit, wants: amount }) => [unit, amount]));
     const { teamId, environment, itemName } = content;
     const entry = { id: this.ids.next('que'), idempotencyKey: draftId, title: item.title, content, wants, traceId };

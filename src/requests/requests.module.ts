@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { BudgetWatch } from './budget-watch.js';
 import { Drafts } from './drafts.js';
 import { ExplainRequest } from './explain-request.js';
 import { PreviewRequest } from './preview-request.js';
@@ -18,6 +19,7 @@ import { WishLimits } from './wish-limits.js';
 @Global()
 @Module({
   providers: [
+    BudgetWatch,
     Drafts,
     ExplainRequest,
     PreviewRequest,
@@ -34,6 +36,7 @@ import { WishLimits } from './wish-limits.js';
     WishLimits,
   ],
   exports: [
+    BudgetWatch,
     Drafts,
     ExplainRequest,
     PreviewRequest,

@@ -21,6 +21,9 @@ export const ACTIONS = {
   /** Every input of a form: only those that others depend on are heard of at once. */
   formInput: 'value',
   pickItem: 'request_pick_item',
+  joinQueue: 'queue_join',
+  leaveQueue: 'queue_leave',
+  releaseHolder: 'quota_release',
   /** A link: nothing to do but acknowledge. */
   openLink: 'open_link',
 } as const;

@@ -282,7 +282,7 @@ describe('answers', () => {
     catalog: catalogWords([item, hostileItem], HOSTILE),
     'an empty catalog': catalogWords([], 'x'),
     status: statusWords(stateOf({ resource: resourceOf() }), []),
-    latest: latestWords([{ request: requestOf(), resource: null }], '/qm'),
+    latest: latestWords([{ request: requestOf(), resource: null }], [], '/qm'),
     resources: resourcesWords(
       [resourceOf(), resourceOf({ id: 'res-00000002', title: HOSTILE, ownerId: 'U0BEN', state: 'destroy-failed' })],
       'U0ADA',

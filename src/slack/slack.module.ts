@@ -15,6 +15,7 @@ import { ChangeFeed } from './cards/change-feed.js';
 import { RequestCards } from './cards/request.cards.js';
 import { RequestStates } from './cards/request-state.js';
 import { CatalogFeature } from './catalog/catalog.listener.js';
+import { CostFeature } from './cost/cost.listener.js';
 import { DestroyFeature } from './destroy/destroy.listener.js';
 import { ExplainFeature } from './explain/explain.listener.js';
 import { HelpFeature } from './help/help.listener.js';
@@ -30,6 +31,7 @@ import { MentionFeature } from './mention/mention.listener.js';
 import { NoticeStore } from './notices/notice.store.js';
 import { NoticeSender } from './notices/notice-sender.js';
 import { NoticeWording } from './notices/notice-wording.js';
+import { QueueFeature } from './queue/queue.listener.js';
 import { FormSteps } from './request/form-steps.js';
 import { OptionsFeature } from './request/options.listener.js';
 import { RequestFeature } from './request/request.listener.js';
@@ -60,6 +62,7 @@ const FEATURES: Type<SlackFeature>[] = [
   StatusFeature,
   ResourcesFeature,
   DestroyFeature,
+  CostFeature,
   IncidentCommand,
   ExplainFeature,
   WhoamiFeature,
@@ -68,6 +71,7 @@ const FEATURES: Type<SlackFeature>[] = [
   PlaybookListener,
   PinListener,
   ApprovalsFeature,
+  QueueFeature,
   SecretsFeature,
   HomeFeature,
   MentionFeature,

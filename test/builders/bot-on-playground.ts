@@ -22,7 +22,7 @@ export class BotOnPlayground {
     private readonly folder: string,
   ) {}
 
-  static async start(mode: 'http' | 'socket'): Promise<BotOnPlayground> {
+  static async start(mode: 'http' | 'socket', change: Record<string, string> = {}): Promise<BotOnPlayground> {
     const [database, port] = [await createTestDatabase({ poolSize: 2 }), await freePort()];
     const folder = await mkdtemp(join(tmpdir(), 'quartermaster-journey-'));
     const playground = await startPlayground({
@@ -49,6 +49,7 @@ export class BotOnPlayground {
       SLACK_BOT_TOKEN: TOKENS.botToken,
       SLACK_API_URL: playground.apiUrl,
       ...(mode === 'socket' ? { SLACK_APP_TOKEN: TOKENS.appToken } : { SLACK_SIGNING_SECRET: TOKENS.signingSecret }),
+      ...change,
     });
     const application = await startApplication(env);
     return new BotOnPlayground(`http://127.0.0.1:${port}`, playground, database, application, folder);

@@ -49,12 +49,13 @@ export function messageForClient(world: World, message: MessageRecord): Playgrou
     edited: message.edited !== undefined,
     deleted: false,
     reactions: message.reactions.map(({ name, users }) => ({ name, users: [...users] })),
-    files: files.map(({ id, name, title, mimetype, size }) => ({
+    files: files.map(({ id, name, title, mimetype, size, altText }) => ({
       id,
       name,
       title,
       mimetype,
       size,
+      ...(altText !== undefined && { altText }),
       url: `/files/${id}/${encodeURIComponent(name)}`,
     })),
     ...(message.threadTs === undefined ? {} : { threadTs: message.threadTs }),

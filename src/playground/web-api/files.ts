@@ -35,6 +35,7 @@ const getUrl = method(
       name: args.filename,
       title: args.filename,
       mimetype: mimetypeOf(args.filename),
+      ...(args.alt_txt !== undefined && { altText: args.alt_txt }),
       user: world.workspace.bot.id,
       created: world.workspace.seconds(),
       size: args.length,

@@ -86,6 +86,7 @@ export function presentFile(workspace: Workspace, file: FileRecord, baseUrl: str
     name: file.name,
     title: file.title,
     mimetype: file.mimetype,
+    ...(file.altText !== undefined && { alt_txt: file.altText }),
     filetype: file.name.includes('.') ? file.name.slice(file.name.lastIndexOf('.') + 1) : 'text',
     user: file.user,
     user_team: workspace.team.id,

@@ -71,6 +71,8 @@ export interface FileRecord {
   name: string;
   title: string;
   mimetype: string;
+  /** What a picture shows, for those who can't see it. */
+  altText?: string;
   user: string;
   created: number;
   size: number;

@@ -1,7 +1,7 @@
 import type { SlackClient } from '../web/slack-client.js';
+import { uploadFile } from '../web/upload-file.js';
 
 const LOOKED_AT = 100;
-const TIMEOUT_MILLISECONDS = 20_000;
 
 export interface TextFile {
   readonly channelId: string;
@@ -21,17 +21,5 @@ export async function uploadOnce(
 ): Promise<void> {
   const { messages } = await client.conversations.history({ channel: channelId, limit: LOOKED_AT });
   if (messages?.some(({ files }) => files?.some((file) => file.name === name))) return;
-  const bytes = Buffer.from(text, 'utf8');
-  const { upload_url: url, file_id: id } = await client.files.getUploadURLExternal({
-    filename: name,
-    length: bytes.length,
-  });
-  if (url === undefined || id === undefined) throw new Error('Slack gave no place to upload to.');
-  const answer = await fetch(url, { method: 'POST', body: bytes, signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS) });
-  if (!answer.ok) throw new Error(`The upload was answered with ${answer.status}.`);
-  await client.files.completeUploadExternal({
-    files: [{ id, title }],
-    channel_id: channelId,
-    initial_comment: comment,
-  });
+  await uploadFile(client, { channelId, name, title, bytes: Buffer.from(text, 'utf8'), comment });
 }

@@ -1,13 +1,19 @@
 import type { ModalView } from '@slack/web-api';
 import type { Preview } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
+import { wayOutBlocks } from '../queue/queue.view.js';
 import { buttons, context, header, section } from '../text/blocks.js';
 import { code, escape, hoursWords, plain } from '../text/mrkdwn.js';
 import { changeLines, decisionLines } from './plan-lines.js';
 import { takesLines } from './takes-lines.js';
 
 /** What would happen, who decides, and for how long: before anything is sent. */
-export function planModal({ item, plan }: Pick<Preview, 'item' | 'plan'>, draftId: string, notice?: string): ModalView {
+export function planModal(
+  { item, plan }: Pick<Preview, 'item' | 'plan'>,
+  draftId: string,
+  notice?: string,
+  personId?: string,
+): ModalView {
   const { decision, changes } = plan;
   const takes = takesLines(plan);
   const isImpossible = changes.some((change) => change.kind === 'cannot');
@@ -24,7 +30,9 @@ export function planModal({ item, plan }: Pick<Preview, 'item' | 'plan'>, draftI
       section(
         `*${escape(item.title)}* for ${code(plan.teamId)} in ${code(plan.environment)}, for ${hoursWords(plan.leaseHours)}`,
       ),
-      ...(decision.outcome === 'deny' ? [] : [header('What will happen'), section(changeLines(changes))]),
+      ...(decision.outcome === 'deny' && changes.length === 0
+        ? []
+        : [header('What will happen'), section(changeLines(changes))]),
       ...(isImpossible
         ? [section('⛔ This can’t be made as it is. Go back and change it; nothing was requested.')]
         : []),
@@ -32,6 +40,7 @@ export function planModal({ item, plan }: Pick<Preview, 'item' | 'plan'>, draftI
       header('Who decides'),
       section(decisionLines(decision)),
       context(verdictOf(decision)),
+      ...wayOutBlocks(plan, draftId, personId),
       ...buttons('plan_actions', [
         {
           action: ACTIONS.backToForm,

@@ -38,7 +38,7 @@ export class RequestPlans {
     try {
       const preview = await this.previews.preview({ ...draft, person });
       await this.drafts.setPlan(draft.id, preview.plan.digest);
-      return planModal(preview, draft.id);
+      return planModal(preview, draft.id, undefined, person.id);
     } catch (error) {
       if (error instanceof InvalidParameters) {
         const gone = await this.steps.leadTo(person, draft, error.errors);

@@ -108,7 +108,7 @@ export class RequestFeature implements SlackFeature {
       const item = this.catalog.item(error.plan.item.name);
       await call.delivery.ack({
         response_action: 'update',
-        view: planModal({ item, plan: error.plan }, draftId, error.publicMessage),
+        view: planModal({ item, plan: error.plan }, draftId, error.publicMessage, person.id),
       });
     }
   }

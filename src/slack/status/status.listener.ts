@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
-import { Requests, UnknownRequest } from '../../requests/index.js';
+import { RequestQueue, Requests, UnknownRequest } from '../../requests/index.js';
 import { Resources } from '../../resources/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { RequestStates } from '../cards/request-state.js';
@@ -10,7 +10,7 @@ import type { CommandCall, SlackFeature, Subcommand, Words } from '../slack-feat
 import { Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId } from '../wire/parsed.js';
-import { latestWords, statusWords } from './status.view.js';
+import { latestWords, queuedWords, statusWords } from './status.view.js';
 
 /** `/qm status [request]` */
 @Injectable()
@@ -28,6 +28,7 @@ export class StatusFeature implements SlackFeature {
   constructor(
     private readonly calls: Calls,
     private readonly requests: Requests,
+    private readonly queue: RequestQueue,
     private readonly resources: Resources,
     private readonly states: RequestStates,
     private readonly audit: Audit,
@@ -42,8 +43,9 @@ export class StatusFeature implements SlackFeature {
     });
   }
 
-  /** By the id of the request, or of the resource it made. @throws UnknownRequest, also for those who may not see it */
+  /** By the id of the request, of its place in the queue, or of the resource it made. @throws UnknownRequest, also for those who may not see it */
   async of(id: string, person: Person): Promise<Words> {
+    if (id.startsWith('que-')) return queuedWords(await this.queue.getFor(id, person));
     const requestId = id.startsWith('res-') ? (await this.resources.find(id))?.requestId : id;
     if (requestId === undefined || requestId === null) throw new UnknownRequest();
     const request = await this.requests.getFor(requestId, person);
@@ -63,6 +65,7 @@ export class StatusFeature implements SlackFeature {
       request,
       resource: await this.resources.find(request.resourceId),
     }));
-    return reply(latestWords(await Promise.all(latest), this.env.slackCommand));
+    const places = await this.queue.waitingOf(person);
+    return reply(latestWords(await Promise.all(latest), places, this.env.slackCommand));
   }
 }

@@ -1,9 +1,10 @@
 import type { AuditRecord } from '../../audit/index.js';
-import type { RequestRecord } from '../../requests/index.js';
+import type { QueuePlace, RequestRecord } from '../../requests/index.js';
 import type { Resource } from '../../resources/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { PHASES, phaseOf, requestCard } from '../cards/request-card.view.js';
 import type { RequestState } from '../cards/request-state.js';
+import { placeBlocks } from '../queue/queue.view.js';
 import type { Words } from '../slack-feature.js';
 import { button, fitting, lines, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention } from '../text/mrkdwn.js';
@@ -27,19 +28,27 @@ function trailLines(trail: readonly AuditRecord[]): string {
 /** `/qm status`: the latest requests. */
 export function latestWords(
   requests: readonly { request: RequestRecord; resource: Resource | null }[],
+  places: readonly QueuePlace[],
   command: string,
 ): Words {
-  if (requests.length === 0) return { text: `You have requested nothing yet. Begin with \`${command} request\`.` };
+  if (requests.length + places.length === 0)
+    return { text: `You have requested nothing yet. Begin with \`${command} request\`.` };
   return {
     text: `Your latest ${requests.length === 1 ? 'request' : `${requests.length} requests`}.`,
-    blocks: fitting(
-      requests.map(({ request, resource }) => {
+    blocks: fitting([
+      ...placeBlocks(places),
+      ...requests.map(({ request, resource }) => {
         const { icon, words } = PHASES[phaseOf({ request, resource })];
         return section(
           `${icon} *${escape(resource?.title ?? request.itemName, 200)}* · ${words}\n${escape(request.environment)} · ${dateWords(request.createdAt)} · ${code(request.id)}`,
           button({ action: ACTIONS.showStatus, label: 'Status', says: `Status of ${request.id}`, value: request.id }),
         );
       }),
-    ),
+    ]),
   };
+}
+
+/** `/qm status que-…`: a place in the queue, or what became of it. */
+export function queuedWords(place: QueuePlace): Words {
+  return { text: `${escape(place.queued.title, 200)}: ${place.queued.state}`, blocks: placeBlocks([place]) };
 }

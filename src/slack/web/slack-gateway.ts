@@ -95,6 +95,11 @@ export class SlackGateway {
     return shownView.parse(await inTime(() => this.client.views.open({ trigger_id: triggerId, view }))).view;
   }
 
+  /** Lays a modal over the one that was clicked in. */
+  async pushView(triggerId: string, view: View): Promise<void> {
+    await inTime(() => this.client.views.push({ trigger_id: triggerId, view }));
+  }
+
   async updateView(viewId: string, view: View): Promise<void> {
     await this.client.views.update({ view_id: viewId, view });
   }

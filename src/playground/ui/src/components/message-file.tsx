@@ -9,7 +9,9 @@ export function MessageFile({ file }: { file: File }): ReactNode {
   const words = `${file.title || file.name}, ${sizeWords(file.size)}`;
   return (
     <div className="file-box">
-      {/^image\/(png|jpeg|gif|webp)$/.test(file.mimetype) ? <img src={file.url} alt={file.title || file.name} /> : null}
+      {/^image\/(png|jpeg|gif|webp)$/.test(file.mimetype) ? (
+        <img src={file.url} alt={file.altText ?? (file.title || file.name)} />
+      ) : null}
       <a className="file" href={file.url} target="_blank" rel="noreferrer noopener" data-file={file.name}>
         <Icon name="file" size={26} />
         <span>
