@@ -74,7 +74,7 @@ describe('two people and a quota of one database', () => {
     accepted(await ada.submit());
     const ready = await ada.waitFor(card(new RegExp(`^Ready.*${orders} `)), 'the card ready');
     expect(wholeText(ready)).toContain('About 12.40 € a month');
-    expect(wholeText(ready)).toContain('databases: 1, connections: 5');
+    expect(wholeText(ready)).toContain('connections: 5, databases: 1');
   });
 
   it('wants a reason above a size, and keeps what was typed', async () => {
