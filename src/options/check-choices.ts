@@ -7,8 +7,6 @@ import type { OptionContext, SourceQuestion } from './option-question.js';
 import { missingLabels } from './option-sources.js';
 
 const PATIENCE_MILLISECONDS = 1_000;
-/** What was loaded this long ago is as good as loaded now. */
-const JUST_NOW_MILLISECONDS = 3_000;
 
 type Verdict = 'offered' | 'unknown' | 'unreachable';
 
@@ -56,8 +54,7 @@ export class CheckChoices {
     if (load === null) return 'unknown';
     const known = await this.cache.get(load, PATIENCE_MILLISECONDS);
     if (known.kind === 'fresh' && offers(known, value)) return 'offered';
-    const since = this.clock.now().getTime() - JUST_NOW_MILLISECONDS;
-    const asked = await this.cache.get(load, PATIENCE_MILLISECONDS, since);
+    const asked = await this.cache.get(load, PATIENCE_MILLISECONDS, this.clock.now().getTime());
     if (asked.kind === 'fresh') return offers(asked, value) ? 'offered' : 'unknown';
     return 'unreachable';
   }

@@ -113,6 +113,19 @@ describe('what sources answered', () => {
     expect(source.asked).toBe(2);
   });
 
+  it('is asked for once more when what is under way began too early', async () => {
+    const early = ask(AT_ONCE);
+    clock.milliseconds += 1;
+    const asking = ask(LONG, clock.milliseconds);
+    source.answer('a');
+    await early;
+    // Its own question follows in the next turns of the loop.
+    while (source.asked < 2) await new Promise((turn) => setImmediate(turn));
+    source.answer('a', 'b');
+    const loaded = await asking;
+    expect(loaded.kind === 'fresh' && loaded.index.find('b')).toBeTruthy();
+  });
+
   it('fails when the source never answers, however it takes its signal', async () => {
     const signals: AbortSignal[] = [];
     const hanging: Load = {

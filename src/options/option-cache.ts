@@ -48,16 +48,17 @@ export class OptionCache {
     private readonly loadMilliseconds = LOAD_MILLISECONDS,
   ) {}
 
-  /** @param since only what was loaded at or after this moment counts as fresh */
+  /** @param since only what was asked for at or after this moment counts as fresh */
   async get(load: Load, patienceMilliseconds: number, since = 0): Promise<Loaded> {
     const entry = this.touched(load.key);
-    if (this.isFresh(entry, load, since)) return stateOf(entry, true);
-    if (this.mayAsk(entry, since)) entry.loading ??= this.ask(entry, load);
-    const patience =
-      entry.index === undefined || since > 0
-        ? patienceMilliseconds
-        : Math.min(patienceMilliseconds, REFRESH_PATIENCE_MILLISECONDS);
-    await within(entry.loading, patience);
+    // A question that was under way already may be too old; then it is asked once more.
+    for (let turn = 0; turn < 2 && !this.isFresh(entry, load, since); turn += 1) {
+      if (this.mayAsk(entry, since)) entry.loading ??= this.ask(entry, load);
+      const isKnown = entry.index !== undefined && since === 0;
+      const patience = isKnown ? Math.min(patienceMilliseconds, REFRESH_PATIENCE_MILLISECONDS) : patienceMilliseconds;
+      await within(entry.loading, patience);
+      if (since === 0) break;
+    }
     return stateOf(entry, this.isFresh(entry, load, since));
   }
 
@@ -140,7 +141,7 @@ async function inTime(load: Loader, milliseconds: number): Promise<readonly Opti
     timer = setTimeout(() => {
       stop.abort();
       reject(new Error(`no answer within ${milliseconds} ms`));
-    }, milliseconds);
+    }, milliseconds).unref();
   });
   try {
     return await Promise.race([load(stop.signal), late]);

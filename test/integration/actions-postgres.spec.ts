@@ -74,6 +74,28 @@ describe.each(['superuser', 'plain'])('actions on a real PostgreSQL server, thro
     return client;
   };
 
+  it('shows what there is for the options of a form: databases by the beginning of their name, and their schemas', async () => {
+    const { name, url } = await ready();
+    const client = await connected(url);
+    await client.query('create schema by_hand');
+    await client.end();
+    const schema = await apply('postgres:schema', { database: name, schema: 'requested', owner: name }, `${name}:s`);
+    expect(schema.output).toEqual({ schema: 'requested' });
+    const look = { signal: new AbortController().signal };
+    const databases = await registry.lookup('postgres:databases').find({ prefix: name.toUpperCase() }, look);
+    expect(databases).toEqual([{ value: name, title: name }]);
+    expect(await registry.lookup('postgres:schemas').find({ database: name }, look)).toEqual([
+      { value: 'by_hand', title: 'by_hand' },
+      { value: 'public', title: 'public' },
+      { value: 'requested', title: 'requested', description: 'Requested here' },
+    ]);
+    await expect(registry.lookup('postgres:schemas').find({ database: 'postgres' }, look)).rejects.toThrow(
+      'requested here',
+    );
+    await expect(registry.lookup('postgres:databases').find({ prefix: '' }, look)).rejects.toThrow('does not fit');
+    expect(registry.lookups().map(({ id }) => id)).toEqual(['postgres:databases', 'postgres:schemas']);
+  });
+
   it('plans what its examples say on a server where nothing of it is', async () => {
     for (const action of registry.all())
       for (const example of action.examples)

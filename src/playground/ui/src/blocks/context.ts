@@ -24,6 +24,8 @@ export interface Option {
   value: string;
   description?: TextObject;
   url?: string;
+  /** The label it stands under. */
+  group?: string;
 }
 
 const SurfaceContext = createContext<Surface | null>(null);
