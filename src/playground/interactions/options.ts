@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { option, optionGroup } from '../block-kit/composition.js';
+import { initialState } from '../block-kit/state-values.js';
 import type { World } from '../world.js';
 import { type ActionInput, find } from './block-action.js';
-import { contextOf, locate } from './container.js';
+import { contextOf, locate, type Surface } from './container.js';
 import { failure, type Outcome, refused } from './outcome.js';
 import { basePayload } from './payloads.js';
 
@@ -27,7 +28,7 @@ export async function requestOptions(
   try {
     const acknowledgement = await world.door.interact('options', {
       ...basePayload(world, 'block_suggestion', input.user),
-      ...contextOf(world, surface),
+      ...asLastShown(contextOf(world, surface), surface),
       action_id: input.actionId,
       block_id: input.blockId,
       value: input.value,
@@ -39,4 +40,11 @@ export async function requestOptions(
   } catch (error) {
     return failure(error, 'Loading the options');
   }
+}
+
+/** As Slack does it: here a view's state is as it was when the app showed the view last, not as the person filled it in since. */
+function asLastShown(context: Record<string, unknown>, surface: Surface): Record<string, unknown> {
+  if (surface.kind !== 'view') return context;
+  const { view } = context as { view: Record<string, unknown> };
+  return { ...context, view: { ...view, state: { values: initialState(surface.view.blocks) } } };
 }

@@ -14,11 +14,7 @@ import { RequestForms } from './request-forms.js';
 const suggestion = z.object({
   block_id: z.string(),
   value: z.string().max(2000),
-  view: z.object({
-    id: z.string(),
-    private_metadata: z.string(),
-    state: z.object({ values: z.unknown() }).default({ values: {} }),
-  }),
+  view: z.object({ private_metadata: z.string() }),
 });
 
 /** Somebody types into a menu of a form: what may be chosen, in time, and always with a word where there is nothing. */

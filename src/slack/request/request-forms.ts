@@ -9,7 +9,6 @@ import {
   formOf,
   pageOfField,
   TypedForm,
-  typedAfter,
 } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
 import type { OptionContext } from '../../options/index.js';
@@ -17,16 +16,10 @@ import { Policy, type Team } from '../../policy/index.js';
 import { type Draft, type DraftForm, Drafts } from '../../requests/index.js';
 import { metadataOf } from '../wire/parsed.js';
 import { LAST_PAGE, PLAN_PAGE } from './form-places.js';
-import { formValues } from './form-values.js';
 import { type FormState, pickItemModal, requestForm } from './request-form.view.js';
 
 /** What a form carries about itself. */
 export const formMetadata = z.object({ draft: z.string(), step: z.number(), page: z.string() });
-
-export interface OpenView {
-  readonly private_metadata: string;
-  readonly state: { readonly values: unknown };
-}
 
 /** What is wrong, by the path of the field; `lease` and `reason` for those two. */
 export interface FormComplaint {
@@ -81,13 +74,14 @@ export class RequestForms {
     return requestForm({ ...state, problems, notice });
   }
 
-  /** What stands in a form that is open, on its other pages too. @throws StaleControl, DraftGone, UnknownItem */
-  async entered(person: Person, view: OpenView): Promise<OptionContext> {
+  /**
+   * What stands in a form that is open, for somebody who types into one of its menus. Slack sends the page as it was shown last, not
+   * as it was filled in since; but what options depend on is told at once, and kept in the draft. @throws StaleControl, DraftGone, UnknownItem
+   */
+  async entered(person: Person, view: { readonly private_metadata: string }): Promise<OptionContext> {
     const draft = await this.drafts.get(metadataOf(view, formMetadata).draft, person.id);
-    const { teamId = draft.teamId, environment = draft.environment, parameters } = formValues(view);
-    const typed = typedAfter(typedOf(draft), this.formOf(person, draft), parameters);
-    const now = { ...draft, teamId, environment, form: { ...placeOf(draft), values: { ...typed.values } } };
-    const otherValues = this.formOf(person, now).parameters;
+    const { teamId, environment } = draft;
+    const otherValues = this.formOf(person, draft).parameters;
     return { item: this.catalog.item(draft.itemName), person, teamId, environment, otherValues };
   }
 

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { branchesLookup } from './branches.lookup.js';
-import { RepositoryList } from './repository-list.js';
+import { guardedGit } from './git.actions.js';
 
 const signal = new AbortController().signal;
 
@@ -27,7 +27,7 @@ describe('branches of a Git repository', () => {
   });
 
   const find = (repository: string, refs?: string) =>
-    branchesLookup(new RepositoryList([join(folder, 'listed')])).find(
+    branchesLookup(guardedGit({ repositories: [join(folder, 'listed')] }, [])).find(
       { repository, ...(refs !== undefined && { refs }) },
       { signal },
     );
@@ -42,7 +42,7 @@ describe('branches of a Git repository', () => {
   it.each([['listed/../secret'], ['listed/way-out'], ['secret'], ['listedshop'], ['listed/none']])(
     'are not looked for in %s',
     async (path) => {
-      await expect(find(`${folder}/${path}`)).rejects.toThrow('not on the list');
+      await expect(find(`${folder}/${path}`)).rejects.toMatchObject({ retryable: false });
     },
   );
 
@@ -58,40 +58,8 @@ describe('branches of a Git repository', () => {
     await expect(find(repository)).rejects.toThrow();
   });
 
-  it('that can’t be told are an error that may pass', async () => {
+  it('of what is none are an error', async () => {
     mkdirSync(join(folder, 'listed/empty'), { recursive: true });
-    await expect(find(join(folder, 'listed/empty'))).rejects.toMatchObject({ retryable: true });
-  });
-});
-
-describe('the list of repositories', () => {
-  const list = new RepositoryList(['https://git.example.org/acme/', 'https://git.example.org:8443/one.git']);
-
-  it.each([
-    'https://git.example.org/acme/shop',
-    'https://git.example.org/acme/shop/',
-    'https://GIT.example.org/acme/deep/er.git',
-    'https://git.example.org/acme/x/../shop',
-    'https://git.example.org:8443/one.git',
-  ])('has %s', (address) => {
-    expect(list.checked(address)).toMatch(/^https:\/\/git\.example\.org/);
-  });
-
-  it.each([
-    'https://git.example.org/acmes',
-    'https://git.example.org/acme/../other',
-    'https://git.example.org/acme/%2e%2e/other',
-    'https://git.example.org/acme/..%2fother',
-    'https://git.example.org/acme\\..\\other',
-    'https://git.example.org.evil.net/acme/shop',
-    'https://user:pw@git.example.org/acme/shop',
-    'http://git.example.org/acme/shop',
-    'https://git.example.org/acme/shop?x=1',
-    'https://git.example.org/acme/shop#x',
-    'https://git.example.org/acme//etc',
-    'https://git.example.org:8443/one.git.evil',
-    'nonsense',
-  ])('has not %s', (address) => {
-    expect(() => list.checked(address)).toThrow('not on the list');
+    await expect(find(join(folder, 'listed/empty'))).rejects.toThrow('no such Git repository');
   });
 });
