@@ -64,6 +64,23 @@ export class AbsenceStore {
     return wish;
   }
 
+  /** Persons whose absence is over, and nobody has said so yet. */
+  async overdue(): Promise<string[]> {
+    const rows = await this.transactions.query<{ person_id: string }>(
+      `select person_id from absences where state = 'away' and ends_at <= now() order by ends_at limit 50`,
+    );
+    return rows.map((row) => row.person_id);
+  }
+
+  async endIfOverdue(tx: Tx, personId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `update absences set state = 'back', version = version + 1
+       where person_id = $1 and state = 'away' and ends_at <= now() returning id`,
+      [personId],
+    );
+    return rows.length > 0;
+  }
+
   /** Null when they were not away. */
   async end(tx: Tx, personId: string): Promise<Absence | null> {
     const [row] = await tx.query<Row>(

@@ -1,27 +1,65 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Logger } from '../platform/logging/index.js';
+import { Absences } from './absences.js';
 import { ApprovalStore } from './approval.store.js';
 import { Approvals } from './approvals.js';
+import { FollowUps } from './follow-ups.js';
 
 const TICK_MILLISECONDS = 30_000;
 const BATCH = 50;
 
-/** The net behind the workflows' own deadlines: ends every wait whose time is up by the database's clock. */
+/**
+ * The net behind the workflows' own deadlines: ends every wait whose time is up by the database's clock. And what is due before:
+ * escalations, reminders, people who are back. A tick may be missed, repeated, or run on two replicas.
+ */
 @Injectable()
 export class ApprovalSweep {
   constructor(
     private readonly store: ApprovalStore,
     private readonly approvals: Approvals,
+    private readonly followUps: FollowUps,
+    private readonly absences: Absences,
     private readonly logger: Logger,
   ) {}
 
   @Interval(TICK_MILLISECONDS)
   async tick(): Promise<void> {
+    await this.each(
+      'expired',
+      () => this.store.overdue(BATCH),
+      (id) => this.approvals.expire(id),
+    );
+    await this.each(
+      'escalated',
+      () => this.store.due('escalate_at', BATCH),
+      (id) => this.followUps.escalate(id),
+    );
+    await this.each(
+      'reminded of',
+      () => this.store.due('remind_at', BATCH),
+      (id) => this.followUps.remind(id),
+    );
     try {
-      for (const id of await this.store.overdue(BATCH)) await this.approvals.expire(id);
+      await this.absences.endOverdue();
     } catch (error) {
-      this.logger.error('The sweep over approvals failed; the next tick tries again', error);
+      this.logger.error('Absences that are over were not ended; the next tick tries again', error);
+    }
+  }
+
+  /** One that fails leaves the others their turn. */
+  private async each(
+    what: string,
+    due: () => Promise<string[]>,
+    work: (id: string) => Promise<unknown>,
+  ): Promise<void> {
+    try {
+      for (const id of await due())
+        await work(id).catch((error: unknown) => {
+          this.logger.error(`An approval was not ${what}; the next tick tries again`, error, { approval: id });
+        });
+    } catch (error) {
+      this.logger.error(`No approval was ${what}; the next tick tries again`, error);
     }
   }
 }

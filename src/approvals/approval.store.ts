@@ -90,6 +90,34 @@ export class ApprovalStore {
     return rows.map((row) => row.id);
   }
 
+  /** Those whose reminder, or whose escalation, is due. */
+  async due(what: 'remind_at' | 'escalate_at', limit: number): Promise<string[]> {
+    const rows = await this.transactions.query<{ id: string }>(
+      `select id from approvals where state = 'waiting' and expires_at > now() and ${what} <= now() order by ${what} limit $1`,
+      [limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
+  /** The number of the reminder that is due now, once; null when none is. The next one comes as long after this one as this one was due. */
+  async takeReminder(tx: Tx, { id, need }: Approval): Promise<number | null> {
+    const [row] = await tx.query<{ reminders: number }>(
+      `update approvals set reminders = reminders + 1, remind_at = now() + make_interval(secs => $2)
+       where id = $1 and remind_at <= now() returning reminders`,
+      [id, need.remindAfterSeconds ?? null],
+    );
+    return row?.reminders ?? null;
+  }
+
+  /** How long the open stage has been waiting. */
+  async stageSeconds(tx: Tx, id: string): Promise<number> {
+    const [row] = await tx.query<{ seconds: number }>(
+      'select extract(epoch from now() - stage_since)::float8 as seconds from approvals where id = $1',
+      [id],
+    );
+    return row?.seconds ?? 0;
+  }
+
   /** Another stage, or others who are asked in it. Reminders begin anew with a stage. */
   async setStage(tx: Tx, approval: Approval, { stage, escalated, begins }: StageChange): Promise<Approval> {
     const { id, need } = approval;

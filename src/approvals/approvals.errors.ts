@@ -28,3 +28,7 @@ export class VoteKept extends AppError {
     );
   }
 }
+
+export class AbsenceRefused extends AppError {
+  readonly code = 'approvals.absence_refused';
+}

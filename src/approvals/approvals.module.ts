@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { AbsenceStore } from './absence.store.js';
+import { Absences } from './absences.js';
 import { ApprovalStore } from './approval.store.js';
 import { ApprovalDecisions } from './approval-decisions.js';
 import { ApprovalJournal } from './approval-journal.js';
@@ -10,6 +11,7 @@ import { Ballot } from './ballot.js';
 import { CastVoteStore } from './cast-vote.store.js';
 import { CastVoteSweep } from './cast-vote-sweep.js';
 import { Electorates } from './electorates.js';
+import { FollowUps } from './follow-ups.js';
 import { ReactionBallot } from './reaction-ballot.js';
 import { RecentAnswers } from './recent-answers.js';
 import { VoteStore } from './vote.store.js';
@@ -28,7 +30,7 @@ const VOTING = [
 
 @Global()
 @Module({
-  providers: [...STORES, ...VOTING, Approvals, ApprovalSweep, CastVoteSweep, Votes],
-  exports: [Approvals, Electorates, Votes],
+  providers: [...STORES, ...VOTING, Absences, Approvals, ApprovalSweep, CastVoteSweep, FollowUps, Votes],
+  exports: [Absences, Approvals, Electorates, Votes],
 })
 export class ApprovalsModule {}

@@ -5,7 +5,7 @@ import { AbsenceStore, type Away } from './absence.store.js';
 import type { Approval } from './approval.js';
 import type { Electorate } from './electorate.js';
 import { groupKey, placeKey } from './group-key.js';
-import { RecentAnswers } from './recent-answers.js';
+import { RecentAnswers, WHO_IS_AWAY } from './recent-answers.js';
 
 type Asked = Pick<Approval, 'need' | 'requesterId' | 'escalated' | 'votes'>;
 type Look = (group: VoterGroup) => Promise<readonly string[]>;
@@ -32,7 +32,7 @@ export class Electorates {
     const stages = await this.stages(approval, (group) =>
       this.recent.of(groupKey(group), () => this.idsOf(group, false)),
     );
-    const away = await this.recent.of('away', () => this.absences.away(null));
+    const away = await this.recent.of(WHO_IS_AWAY, () => this.absences.away(null));
     return this.of(approval, stages, away, (id) => this.people.get(id));
   }
 

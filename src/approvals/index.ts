@@ -1,12 +1,15 @@
+export type { Absence } from './absence.store.js';
+export { Absences } from './absences.js';
 export type { Approval, ApprovalState, Vote, VoteOutcome } from './approval.js';
 export { ApprovalSweep } from './approval-sweep.js';
-export { ReasonWanted, VoteKept } from './approvals.errors.js';
+export { AbsenceRefused, ReasonWanted, VoteKept } from './approvals.errors.js';
 export { Approvals } from './approvals.js';
 export { ApprovalsModule } from './approvals.module.js';
 export { CastVoteSweep } from './cast-vote-sweep.js';
 export { askedIn, type Electorate } from './electorate.js';
 export { Electorates } from './electorates.js';
 export { approvalNeedSchema } from './need-parser.js';
+export { type Place, placeOf } from './place.js';
 export type { ReactionSets } from './reactions.js';
 export { type GroupStanding, type Standing, standingOf } from './tally.js';
 export { Votes } from './votes.js';

@@ -5,6 +5,9 @@ import { Clock } from '../shared/index.js';
 const KEPT_MILLISECONDS = 5_000;
 const MAX_KEPT = 1_000;
 
+/** The question that changes with a person's own word. */
+export const WHO_IS_AWAY = 'away';
+
 interface Kept {
   readonly until: number;
   readonly answer: Promise<unknown>;

@@ -16,7 +16,9 @@ export type IdPrefix =
   | 'evt'
   | 'crd'
   | 'pbk'
-  | 'que';
+  | 'que'
+  | 'abs'
+  | 'sta';
 
 /** Makes ids a person can read aloud and type: `req-7k3m9q2x`, 40 random bits behind a prefix; tables keep them unique. */
 export abstract class Ids {

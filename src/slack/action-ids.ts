@@ -8,6 +8,7 @@ export const ACTIONS = {
   approve: 'approval_approve',
   deny: 'approval_deny',
   approveWithNote: 'approval_approve_with_note',
+  takeVoteBack: 'approval_take_back',
   isMe: 'delivery_is_me',
   isNotMe: 'delivery_is_not_me',
   showResources: 'show_resources',

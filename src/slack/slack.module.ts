@@ -1,7 +1,9 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ApprovalsFeature } from './approvals/approvals.listener.js';
+import { AwayCommand } from './approvals/away.command.js';
 import { ReactionVotes } from './approvals/reaction-votes.js';
 import { ApprovalCards } from './cards/approval.cards.js';
+import { ApprovalCopies } from './cards/approval-copies.js';
 import { ApprovalProgresses } from './cards/approval-progresses.js';
 import { AuditCards } from './cards/audit.cards.js';
 import { AuditBatches } from './cards/audit-batches.js';
@@ -65,6 +67,7 @@ const FEATURES: Type<SlackFeature>[] = [
   CostFeature,
   IncidentCommand,
   ExplainFeature,
+  AwayCommand,
   WhoamiFeature,
   HelpFeature,
   IncidentListener,
@@ -100,6 +103,7 @@ export class SlackModule {
         ...WIRE,
         ...CARDS,
         ...NOTICES,
+        ApprovalCopies,
         ApprovalProgresses,
         ReactionVotes,
         FormSteps,

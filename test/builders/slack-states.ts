@@ -1,4 +1,4 @@
-import { type Approval, type Electorate, standingOf, type Vote } from '../../src/approvals/index.js';
+import { type Approval, askedIn, type Electorate, standingOf, type Vote } from '../../src/approvals/index.js';
 import type { Run, StepRun, StepRunState } from '../../src/orchestrator/index.js';
 import type { ApprovalNeed } from '../../src/policy/index.js';
 import type { RequestRecord } from '../../src/requests/index.js';
@@ -145,12 +145,13 @@ export function approvalOf(change: Partial<Approval> = {}): Approval {
   };
 }
 
-/** 1 lead of Payments. */
-export function needOf(): ApprovalNeed {
+/** Leads of Payments. */
+export function needOf(count = 1): ApprovalNeed {
   const from = { teamId: 'payments', relation: 'lead' } as const;
+  const describe = `${count} lead${count === 1 ? '' : 's'} of Payments`;
   return {
-    stages: [{ all: [{ count: 1, from, describe: '1 lead of Payments' }] }],
-    describe: '1 lead of Payments, not the requester',
+    stages: [{ all: [{ count, from, describe }] }],
+    describe: `${describe}, not the requester`,
     expiresAfterSeconds: 86_400,
   };
 }
@@ -170,10 +171,15 @@ export function voteOf(personId: string, change: Partial<Vote> = {}): Vote {
 }
 
 /** Where a waiting approval stands when these people may vote in its stages and groups. */
-export function progressOf(approval: Approval, people: string[][][] = [[['U0LEA']]]): ApprovalProgress {
+export function progressOf(
+  approval: Approval,
+  people: string[][][] = [[['U0LEA']]],
+  active: string[] = [],
+): ApprovalProgress {
   const stages = people.map((groups) => groups.map((group) => new Set(group)));
-  const electorate: Electorate = { stages, standIns: new Map(), away: [], active: new Set() };
-  return { standing: standingOf(approval, electorate), people, away: [] };
+  const electorate: Electorate = { stages, standIns: new Map(), away: [], active: new Set(active) };
+  const standing = standingOf(approval, electorate);
+  return { standing, people, asked: [...askedIn(electorate, standing.open)], away: [] };
 }
 
 export function runOf(states: readonly StepRunState[], change: Partial<Run> = {}): Run {

@@ -18,6 +18,7 @@ export type NoticeTemplate =
   | 'approval-wanted'
   | 'approval-reminder'
   | 'vote-counted'
+  | 'stand-in'
   | 'lease-ending'
   | 'resource-destroyed'
   | 'destroy-failed'

@@ -3,6 +3,7 @@ import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
 import { type Approval, Approvals, type VoteOutcome, Votes } from '../../approvals/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
+import { APPROVAL_SURFACE } from '../cards/approval.cards.js';
 import { CardPlaces } from '../cards/card-places.js';
 import type { SlackFeature } from '../slack-feature.js';
 import { SlackGateway } from '../web/slack-gateway.js';
@@ -42,6 +43,9 @@ export class ApprovalsFeature implements SlackFeature {
     app.action(ACTIONS.approve, async ({ action, context }) =>
       this.vote(this.calls.of(context), { approvalId: clickedId(action), choice: 'yes', reason: '' }),
     );
+    app.action(ACTIONS.takeVoteBack, async ({ action, context }) =>
+      this.vote(this.calls.of(context), { approvalId: clickedId(action), choice: 'withdrawn', reason: '' }),
+    );
     this.opens(app, ACTIONS.approveWithNote, approveModal);
     this.opens(app, ACTIONS.deny, denyModal);
     app.view(CALLBACKS.approveNote, async ({ view, context }) => this.submitted(this.calls.of(context), view, 'yes'));
@@ -64,7 +68,7 @@ export class ApprovalsFeature implements SlackFeature {
 
   private async vote(
     call: Call,
-    vote: { approvalId: string; choice: 'yes' | 'no'; reason: string },
+    vote: { approvalId: string; choice: 'yes' | 'no' | 'withdrawn'; reason: string },
     acknowledgement?: object,
   ): Promise<void> {
     // Nobody acknowledges for us: what is not written down must look to the person like what it is, not done.
@@ -80,7 +84,8 @@ export class ApprovalsFeature implements SlackFeature {
     if (!parsed.success || choiceOf(parsed.data.reaction) === null) return;
     const { channel, ts } = parsed.data.item;
     const card = await this.places.subjectOf({ channel, ts });
-    if (card?.subject.kind === 'approval') await this.reactions.sync(card.subject.id, { channel, ts });
+    // On the one card that all see: a copy has only its reader's reactions.
+    if (card?.surface === APPROVAL_SURFACE) await this.reactions.sync(card.subject.id, { channel, ts });
   }
 
   /** What the card doesn't show by itself. */

@@ -1,5 +1,5 @@
 import type { KnownBlock } from '@slack/web-api';
-import type { Approval, ApprovalState } from '../../approvals/index.js';
+import type { Approval, ApprovalState, Vote } from '../../approvals/index.js';
 import type { Json } from '../../shared/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { changeLines } from '../request/plan-lines.js';
@@ -22,6 +22,8 @@ export interface ApprovalView {
   readonly progress: ApprovalProgress | null;
   /** What it is about, if it is a request. */
   readonly about: RequestState | null;
+  /** Whose copy this is; null for the card that all see, and that reactions are counted from. */
+  readonly reader: string | null;
 }
 
 const DIGEST_SHOWN = 12;
@@ -45,7 +47,7 @@ export function approvalCard(view: ApprovalView): CardMessage {
       factsOf(view),
       ...voided(approval),
       ...aboutOf(view),
-      ...(progress === null ? settled(approval) : waiting(approval, progress)),
+      ...(progress === null ? settled(approval) : waiting(view, progress)),
       context(
         `${code(approval.id)} · about ${code(approval.subject.id)} · plan ${code(shortDigest(approval.digest))} · trace ${code(approval.traceId)}`,
       ),
@@ -89,13 +91,45 @@ function shown(value: Json): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-function waiting(approval: Approval, progress: ApprovalProgress): KnownBlock[] {
+function waiting({ approval, reader }: ApprovalView, progress: ApprovalProgress): KnownBlock[] {
   return [
     section(progressLines(approval, progress)),
-    ...buttons(`approval_actions`, voteButtons(approval)),
-    context('React with ✅ or ❌ on this message, or press a button. A vote can be taken back until it is decided.'),
+    ...(reader === null ? forAll(approval) : forOne(approval, progress, reader)),
     context(peopleNotes(approval, progress).join(' · ')),
   ];
+}
+
+function forAll(approval: Approval): KnownBlock[] {
+  return [
+    ...buttons('approval_actions', voteButtons(approval)),
+    context('React with ✅ or ❌ on this message, or press a button. A vote can be taken back until it is decided.'),
+  ];
+}
+
+/** Only what this person can do now. */
+function forOne(approval: Approval, progress: ApprovalProgress, reader: string): KnownBlock[] {
+  const own = progress.standing.counted.find(({ personId }) => personId === reader);
+  if (own !== undefined)
+    return [section('You have approved this.'), ...buttons('approval_actions', votedButtons(approval, own.via))];
+  if (progress.asked.includes(reader))
+    return [
+      ...buttons('approval_actions', voteButtons(approval)),
+      context('Reactions count on the card in the channel only; here, press a button.'),
+    ];
+  return [context('You are not asked at the moment.')];
+}
+
+/** A reaction is taken back by taking it off. */
+function votedButtons(approval: Approval, via: Vote['via']): ButtonWish[] {
+  const { id, title } = approval;
+  const takeBack = {
+    action: ACTIONS.takeVoteBack,
+    label: 'Take my vote back',
+    says: `Take my vote on ${title} back`,
+    value: id,
+  };
+  const deny = voteButtons(approval).filter(({ action }) => action === ACTIONS.deny);
+  return via === 'button' ? [takeBack, ...deny] : deny;
 }
 
 /** The buttons of every copy of a waiting approval. */

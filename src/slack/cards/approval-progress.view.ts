@@ -7,6 +7,8 @@ export interface ApprovalProgress {
   readonly standing: Standing;
   /** For each stage and group: those who may vote there. */
   readonly people: readonly (readonly (readonly string[])[])[];
+  /** Who may vote now: those of the open stage, and those who stand in for them. */
+  readonly asked: readonly string[];
   readonly away: Electorate['away'];
 }
 

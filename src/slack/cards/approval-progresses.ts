@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { type Approval, Electorates, standingOf } from '../../approvals/index.js';
+import { type Approval, askedIn, Electorates, standingOf } from '../../approvals/index.js';
 import type { ApprovalProgress } from './approval-progress.view.js';
 
 /** Reads what a waiting approval's card shows about people: a moment old at most, asked once for all cards that want the same. */
@@ -10,6 +10,7 @@ export class ApprovalProgresses {
   async of(approval: Approval): Promise<ApprovalProgress> {
     const electorate = await this.electorates.lately(approval);
     const people = electorate.stages.map((groups) => groups.map((group) => [...group]));
-    return { standing: standingOf(approval, electorate), people, away: electorate.away };
+    const standing = standingOf(approval, electorate);
+    return { standing, people, asked: [...askedIn(electorate, standing.open)], away: electorate.away };
   }
 }

@@ -5,13 +5,17 @@ import { Incidents } from '../../incidents/index.js';
 import { Policy } from '../../policy/index.js';
 import { Requests } from '../../requests/index.js';
 import { approvalCard } from './approval-card.view.js';
+import { ApprovalCopies, COPY_SURFACE } from './approval-copies.js';
 import { ApprovalProgresses } from './approval-progresses.js';
-import type { CardMessage, CardSource, Placement } from './card-source.js';
+import type { CardMessage, CardRef, CardSource, Placement } from './card-source.js';
 import { RequestStates } from './request-state.js';
 
 export const APPROVAL_SURFACE = 'approval';
 
-/** An approval's card: in the approvals channel of the team that owns what it is about; for an incident's step in its room. */
+/**
+ * An approval's card: in the approvals channel of the team that owns what it is about; for an incident's step in its room. With
+ * copies in the direct messages of those who are asked, which follow it.
+ */
 @Injectable()
 export class ApprovalCards implements CardSource {
   readonly kind = 'approval';
@@ -23,22 +27,28 @@ export class ApprovalCards implements CardSource {
     private readonly states: RequestStates,
     private readonly electorates: Electorates,
     private readonly progresses: ApprovalProgresses,
+    private readonly copies: ApprovalCopies,
     private readonly policy: Policy,
     @Inject(ENV) private readonly env: Pick<Env, 'channels'>,
   ) {}
 
   async placements(id: string): Promise<readonly Placement[]> {
     const approval = await this.approvals.find(id);
-    return approval === null ? [] : [{ surface: APPROVAL_SURFACE, place: await this.placeOf(approval) }];
+    if (approval === null) return [];
+    const card = { surface: APPROVAL_SURFACE, place: await this.placeOf(approval) };
+    return [card, ...(await this.copies.placements(approval))];
   }
 
-  async render(id: string): Promise<CardMessage | null> {
+  async render(id: string, { surface, place, ts, maybePosted }: CardRef): Promise<CardMessage | null> {
     const approval = await this.approvals.find(id);
     if (approval === null) return null;
+    // Decided before the copy was there: there is nothing left to ask this person.
+    if (surface === COPY_SURFACE && approval.state !== 'waiting' && ts === null && !maybePosted) return null;
     return approvalCard({
       approval,
       progress: approval.state === 'waiting' ? await this.progresses.of(approval) : null,
       about: approval.subject.kind === 'request' ? await this.states.find(approval.subject.id) : null,
+      reader: surface === COPY_SURFACE ? place : null,
     });
   }
 

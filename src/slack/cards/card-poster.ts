@@ -6,7 +6,7 @@ import { currentTraceId, Logger } from '../../platform/logging/index.js';
 import { digestOf, messageOf } from '../../shared/index.js';
 import { ChannelBook, ChannelUnknown } from '../web/channel-book.js';
 import { isRefusal, isUnknownOutcome, retryAfterSeconds, slackCode } from '../web/slack-errors.js';
-import { type MessagePlace, SlackGateway } from '../web/slack-gateway.js';
+import { isPerson, type MessagePlace, SlackGateway } from '../web/slack-gateway.js';
 import { CardStore, type ClaimedCard } from './card.store.js';
 import { CardProjection } from './card-projection.js';
 import type { CardHome, CardMessage } from './card-source.js';
@@ -150,7 +150,7 @@ export class CardPoster {
   }
 
   private async elsewhere(card: ClaimedCard): Promise<string | null> {
-    if (card.subject.kind === 'audit' || card.surface === 'home') return null;
+    if (card.subject.kind === 'audit' || card.surface === 'home' || isPerson(card.place)) return null;
     const channel: string | null = await this.gateway.channelId(this.env.channels.requests).catch(() => null);
     const tried: MessagePlace['channel'] | null =
       card.channel ?? (await this.gateway.channelId(card.place).catch(() => null));

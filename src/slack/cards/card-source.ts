@@ -31,6 +31,10 @@ export interface CardRef {
   readonly surface: string;
   readonly place: string;
   readonly data: Json;
+  /** Null while it is not posted, as far as is known. */
+  readonly ts: string | null;
+  /** An earlier try to post it never learned how it went. */
+  readonly maybePosted: boolean;
 }
 
 /**

@@ -3,11 +3,13 @@ import {
   approvalOf,
   HOSTILE,
   LONG,
+  needOf,
   progressOf,
   requestOf,
   resourceOf,
   runOf,
   stateOf,
+  voteOf,
 } from '../../../test/builders/slack-states.js';
 import type { AuditRecord } from '../../audit/index.js';
 import { approvalCard } from './approval-card.view.js';
@@ -101,15 +103,76 @@ describe('the card of an approval', () => {
         : { decidedBy: ['U0LEA'], decidedReason: 'Too big.', decidedAt: new Date('2026-11-23T13:00:00Z') };
     const approval = approvalOf({ state, ...settled });
     const progress = state === 'waiting' ? progressOf(approval) : null;
-    const card = approvalCard({ approval, progress, about: stateOf() });
+    const card = approvalCard({ approval, progress, about: stateOf(), reader: null });
     expect(complaintsAboutMessage(card)).toEqual([]);
     expect(silentButtons(card.blocks)).toEqual([]);
     expect(card).toMatchSnapshot();
   });
 
+  it('shows who voted, who is wanted, who is not counted and why, stage by stage', () => {
+    const from = { role: 'security-reviewer' };
+    const need = {
+      ...needOf(),
+      stages: [
+        ...needOf().stages,
+        {
+          all: [
+            {
+              count: 2,
+              from,
+              describe: '2 security reviewers',
+              escalation: { to: { role: 'auditor' }, describe: '2 auditors', afterSeconds: 60 },
+            },
+            { count: 1, from: { teamId: 'platform' }, describe: '1 member of Platform' },
+          ],
+        },
+      ],
+    };
+    const approval = approvalOf({
+      need,
+      stage: 1,
+      escalated: ['1.0'],
+      votes: [
+        voteOf('U0BEN', { onBehalfOf: 'U0LEA', reason: 'Fine <!channel>' }),
+        voteOf('U0SAM', { stage: 1, via: 'reaction' }),
+      ],
+      voided: [voteOf('U0LOU')],
+      argumentsChangedAt: new Date('2026-11-23T12:30:00Z'),
+      refused: [{ personId: 'U0EVE', why: 'is not among those who are asked' }],
+    });
+    const progress = {
+      ...progressOf(approval, [[['U0LEA']], [['U0SAM', 'U0SUE'], ['U0PIA']]], ['U0BEN']),
+      away: [{ personId: 'U0LEA', delegateId: 'U0BEN' }],
+    };
+    const card = approvalCard({ approval, progress, about: null, reader: null });
+    expect(complaintsAboutMessage(card)).toEqual([]);
+    expect(mrkdwnOf(card)).not.toMatch(/<!channel>/);
+    expect(card).toMatchSnapshot();
+  });
+
+  it('is to each reader of a copy what that person can do', () => {
+    const approval = approvalOf({ votes: [voteOf('U0LOU')], need: needOf(2) });
+    const progress = progressOf(approval, [[['U0LEA', 'U0LOU', 'U0LIN']]]);
+    const actions = (reader: string): string[] =>
+      [
+        ...JSON.stringify(approvalCard({ approval, progress, about: null, reader })).matchAll(/"action_id":"([^"]+)"/g),
+      ].map(([, id]) => id ?? '');
+    expect(actions('U0LEA')).toEqual(['approval_approve', 'approval_approve_with_note', 'approval_deny']);
+    expect(actions('U0LOU')).toEqual(['approval_take_back', 'approval_deny']);
+    expect(actions('U0SAM')).toEqual([]);
+  });
+
+  it('has no button left in any copy once it is settled', () => {
+    for (const state of ['approved', 'denied', 'expired', 'cancelled'] as const)
+      for (const reader of [null, 'U0LEA'])
+        expect(
+          JSON.stringify(approvalCard({ approval: approvalOf({ state }), progress: null, about: stateOf(), reader })),
+        ).not.toContain('action_id');
+  });
+
   it('says so when nobody may decide', () => {
     const approval = approvalOf();
-    const card = approvalCard({ approval, progress: progressOf(approval, [[[]]]), about: null });
+    const card = approvalCard({ approval, progress: progressOf(approval, [[[]]]), about: null, reader: null });
     expect(JSON.stringify(card)).toContain('nobody was found who may');
   });
 
@@ -124,6 +187,7 @@ describe('the card of an approval', () => {
       approval: approvalOf({ title: typed, state: 'denied', decidedReason: typed, decidedAt: new Date(0) }),
       progress: null,
       about,
+      reader: null,
     });
     expect(complaintsAboutMessage(card)).toEqual([]);
     expect(mrkdwnOf(card)).not.toMatch(/<!channel>|<https|\u202E/);

@@ -28,6 +28,8 @@ const ofIncident = z.object({
   summary: text,
   resolvedBy: text,
 });
+const ofApproval = z.object({ title: text, requesterId: text, expiresAt: text, approvalId: text });
+const ofAbsence = z.object({ personId: text, endsAt: text });
 const ofPlain = z.object({ title: text, text });
 
 /** What each notice says. Few words: the card has the rest. */
@@ -53,7 +55,20 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   'request-denied': requestEnd('⛔', 'was denied'),
   'request-expired': requestEnd('⌛', 'expired'),
   'approval-wanted': plainNotice,
-  'approval-reminder': plainNotice,
+  'approval-reminder': (data) => {
+    const { title, requesterId, expiresAt, approvalId } = ofApproval.parse(data);
+    const until = Number.isNaN(Date.parse(expiresAt)) ? '' : `, until ${dateWords(new Date(expiresAt))}`;
+    return says(
+      `⏰ *${escape(title, 300)}*, asked by ${mention(requesterId)}, still waits for your vote${until}. Its card is above, or in the Home tab. ${code(approvalId)}`,
+    );
+  },
+  'stand-in': (data) => {
+    const { personId, endsAt } = ofAbsence.parse(data);
+    const until = Number.isNaN(Date.parse(endsAt)) ? '' : ` until ${dateWords(new Date(endsAt))}`;
+    return says(
+      `🌴 ${mention(personId)} is away${until}, and you stand in: your vote counts for theirs where they are asked. The card says so. It is not passed on, and does not count for what you asked for yourself.`,
+    );
+  },
   'vote-counted': (data) => {
     const { title, text: words } = ofPlain.parse(data);
     return says(`🗳️ *${escape(title, 300)}*: ${withMentions(escape(words, 2500))}`);

@@ -52,9 +52,9 @@ export class SlackGateway {
     private readonly redactor: Redactor,
   ) {}
 
-  /** A channel's id, by name or id. @throws ChannelUnknown */
+  /** A channel's id, by name or id; for a person's id, that of their direct messages. @throws ChannelUnknown */
   channelId(nameOrId: string): Promise<string> {
-    return this.channels.id(nameOrId);
+    return isPerson(nameOrId) ? this.directChannel(nameOrId) : this.channels.id(nameOrId);
   }
 
   /** Posts. Joins a public channel when Slack says that the bot is not in it. */
@@ -151,6 +151,11 @@ export class SlackGateway {
       return call();
     }
   }
+}
+
+/** Whether a place is somebody's direct messages. */
+export function isPerson(place: string): boolean {
+  return /^[UW][A-Z0-9]{2,20}$/.test(place);
 }
 
 function markOf({ type, id }: MessageMark): { event_type: string; event_payload: { id: string } } {
