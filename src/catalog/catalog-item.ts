@@ -1,9 +1,9 @@
 import type { Json } from '../shared/index.js';
 import type { ItemGovernance } from './governance.js';
+import type { ItemExample } from './item-example.js';
 import type { ParametersSchema } from './parameter-schema.js';
+import type { ItemStanding } from './standing.js';
 import type { StepTemplate } from './step-template.js';
-
-export type Lifecycle = 'draft' | 'active' | 'deprecated' | 'retired';
 
 export interface Lease {
   readonly defaultHours: number;
@@ -13,12 +13,12 @@ export interface Lease {
 }
 
 /** A versioned, owned template of something that can be requested. */
-export interface CatalogItem extends ItemGovernance {
+export interface CatalogItem extends ItemGovernance, ItemStanding {
   readonly name: string;
   readonly title: string;
   readonly summary: string;
   readonly version: string;
-  /** Of the document as written, so that every request knows the exact version it came from. */
+  /** Of the document as written but for its examples, so that every request knows the exact version it came from. */
   readonly digest: string;
   /** Team id. */
   readonly owner: string;
@@ -34,7 +34,7 @@ export interface CatalogItem extends ItemGovernance {
   /** `title` is a template that may use params and request. */
   readonly resource: { readonly kind: string; readonly title: string };
   readonly file: string;
-  readonly lifecycle: Lifecycle;
+  readonly examples?: readonly ItemExample[];
 }
 
 /** A row of `catalog_versions` in the making. */

@@ -41,7 +41,7 @@ it('keeps the last good version of a file that is broken by an edit', async () =
     expect.arrayContaining([
       expect.objectContaining({ file: 'catalog/items/demo-service.yaml', severity: 'error' }),
       expect.objectContaining({
-        message: 'demo-service 1.0.0, the last good version, stays in use',
+        message: 'demo-service 1.1.0, the last good version, stays in use',
         severity: 'warning',
       }),
     ]),
@@ -54,7 +54,7 @@ it('finds the last good version in the database after a restart', async () => {
   write(': : :');
   const restarted = catalogOn(store);
   await restarted.reload();
-  expect(restarted.item('demo-service').version).toBe('1.0.0');
+  expect(restarted.item('demo-service').version).toBe('1.1.0');
 });
 
 it('goes on without a file that was never good, and says so', async () => {
@@ -73,9 +73,9 @@ it('finds every version there ever was by its digest, and no other', async () =>
   await catalog.reload();
   const old = catalog.item('demo-service');
   const source = store.versions.find(({ name }) => name === 'demo-service')?.source ?? '';
-  write(source.replace('version: 1.0.0', 'version: 1.1.0'));
+  write(source.replace('version: 1.1.0', 'version: 1.2.0'));
   await catalog.reload();
-  expect(catalog.item('demo-service').version).toBe('1.1.0');
+  expect(catalog.item('demo-service').version).toBe('1.2.0');
   expect(await catalog.findVersion('demo-service', old.digest)).toEqual(old);
   expect(await catalog.findVersion('postgres-database', old.digest)).toBeNull();
   expect(await catalog.findRunbookVersion('postgres-locks', catalog.runbook('postgres-locks').digest)).toEqual(

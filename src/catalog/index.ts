@@ -3,7 +3,7 @@ export { UnknownItem } from './catalog.errors.js';
 export { Catalog } from './catalog.js';
 export { CatalogModule } from './catalog.module.js';
 export type { CatalogOptions } from './catalog.options.js';
-export type { CatalogItem, Lease, Lifecycle, VersionedDocument } from './catalog-item.js';
+export type { CatalogItem, Lease, VersionedDocument } from './catalog-item.js';
 export { CatalogLoader } from './catalog-loader.js';
 export { celEnvironment, isMatches, linear, parseCel } from './cel-environment.js';
 export { celNodes, childrenOf } from './cel-nodes.js';
@@ -17,8 +17,10 @@ export { type Form, type FormPage, type FormQuestion, formOf, type PlacedField, 
 export { type ReadField, typedAfter } from './form-reading.js';
 export type { FormContext } from './form-settle.js';
 export type { Amount, ItemGovernance } from './governance.js';
+export type { ItemExample, ItemExpectation } from './item-example.js';
+export { itemParser } from './item-parser.js';
 export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.js';
-export { type LintReport, lintCatalog } from './lint.command.js';
+export { type LintReport, lintCatalog } from './lint-catalog.js';
 export { type OptionField, type SettledOptions, settledOptions } from './option-fields.js';
 export { type OptionNeeds, optionNeeds } from './option-needs.js';
 export type {
@@ -32,6 +34,8 @@ export type {
 } from './option-source.js';
 export type { ConstOption, ParameterSchema, ParametersSchema } from './parameter-schema.js';
 export type { ActionStep, ManualStep, Runbook, RunbookStep, Severity, StepApproval } from './runbook.js';
+export { runbookParser } from './runbook-parser.js';
+export type { ItemStanding, Lifecycle } from './standing.js';
 export type { Expectation, StepPhase, StepTemplate } from './step-template.js';
 export { validateParameters } from './validate-parameters.js';
 export { type StoredVersion, VersionStore } from './version-store.js';

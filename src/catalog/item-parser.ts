@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { CatalogItem } from './catalog-item.js';
 import { governanceShape } from './governance.js';
+import { examplesShape } from './item-example.js';
 import { kebabName, semver, stepName, title } from './names.js';
 import { parametersParser } from './parameters-parser.js';
+import { standingShape, successorIsMeant } from './standing.js';
 import { stepParser } from './step-template.js';
 
 const hours = z.number().positive().max(8760);
@@ -22,20 +24,25 @@ const lease = z
 export type ItemDocument = Omit<CatalogItem, 'digest' | 'file'>;
 
 /** The shape of `catalog/items/*.yaml`. What goes beyond shape is checked in {@link checkItem}. */
-export const itemParser: z.ZodType<ItemDocument> = z.strictObject({
-  name: kebabName,
-  title: title.max(75),
-  summary: z.string().trim().min(1).max(500),
-  version: semver,
-  owner: kebabName,
-  tags: z.array(kebabName).default([]),
-  lifecycle: z.enum(['draft', 'active', 'deprecated', 'retired']).default('active'),
-  environments: z.array(kebabName).min(1),
-  parameters: parametersParser,
-  lease,
-  resource: z.strictObject({ kind: kebabName, title: z.string().min(1) }),
-  steps: z.array(stepParser).min(1).max(50),
-  onFailure: z.enum(['undo', 'keep']).exactOptional(),
-  outputs: z.record(stepName, z.string()).default({}),
-  ...governanceShape,
-});
+export const itemParser: z.ZodType<ItemDocument> = z
+  .strictObject({
+    name: kebabName.describe('How it is called in commands: lower-case letters, digits and single hyphens'),
+    title: title.max(75).describe('As people read it'),
+    summary: z.string().trim().min(1).max(500).describe('What it is good for, in a sentence or two'),
+    version: semver.describe('1.0.0; raise it with every change'),
+    owner: kebabName.describe('Id of the team that answers for it, from access.yaml'),
+    tags: z.array(kebabName).max(50).describe('Words to find it by').default([]),
+    ...standingShape,
+    environments: z.array(kebabName).min(1).describe('Where it is offered; names of access.yaml'),
+    parameters: parametersParser.describe('JSON Schema 2020-12 of what the form asks for'),
+    lease: lease.describe('How long it lives, in hours'),
+    resource: z
+      .strictObject({ kind: kebabName, title: z.string().min(1) })
+      .describe('What is made; the title may use params and request'),
+    steps: z.array(stepParser).min(1).max(50).describe('What is done, one after the other'),
+    onFailure: z.enum(['undo', 'keep']).exactOptional(),
+    outputs: z.record(stepName, z.string()).describe('What its owner is shown; never secrets').default({}),
+    ...governanceShape,
+    ...examplesShape,
+  })
+  .refine(...successorIsMeant);

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type DocumentProblem, YamlDocument } from '../platform/documents/index.js';
-import { digestOf } from '../shared/index.js';
+import { documentDigest } from './document-digest.js';
 import type { LoadResult } from './load-documents.js';
 import type { StoredVersion, VersionStore } from './version-store.js';
 
@@ -46,7 +46,7 @@ export function reviveVersion<D>(parser: z.ZodType<D>, stored: StoredVersion | n
   if (stored === null) return null;
   const { source, file, digest } = stored;
   const read = YamlDocument.read(source, file);
-  if (!read.ok || digestOf(read.document.value) !== digest) return null;
+  if (!read.ok || documentDigest(read.document.value) !== digest) return null;
   const parsed = parser.safeParse(read.document.value);
   return parsed.success ? { ...parsed.data, digest, file } : null;
 }

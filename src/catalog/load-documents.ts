@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { type DocumentProblem, type SourceFile, schemaProblems, YamlDocument } from '../platform/documents/index.js';
-import { digestOf } from '../shared/index.js';
 import type { VersionedDocument } from './catalog-item.js';
+import { documentDigest } from './document-digest.js';
 
 /** A file that is used: what it says, and the version to keep of it. */
 export interface Loaded<T> {
@@ -42,7 +42,7 @@ export function loadDocuments<T extends Named>(
     else if (read.ok) {
       const { value } = found;
       const twin = loaded.find((other) => other.value.name === value.name);
-      const digest = digestOf(read.document.value);
+      const digest = documentDigest(read.document.value);
       if (twin === undefined) {
         const version = {
           kind,

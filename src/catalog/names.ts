@@ -14,7 +14,9 @@ export const stepName = z
     'a step’s name starts with a lower-case letter and has only letters, digits and _ (a hyphen would be a minus in expressions)',
   );
 export const actionId = z.string().regex(/^[a-z][a-z0-9-]*:[a-z][a-z0-9-]*$/, 'an action is written system:thing');
-export const semver = z.string().regex(/^\d+\.\d+\.\d+$/, 'a version has three numbers, 1.0.0');
+export const semver = z
+  .string()
+  .regex(/^(0|[1-9]\d{0,5})(\.(0|[1-9]\d{0,5})){2}$/, 'a version has three numbers, 1.0.0');
 export const title = z.string().trim().min(1).max(150);
 const json: z.ZodType<Json> = z.json();
 export const jsonObject = z.record(z.string(), json);

@@ -10,7 +10,7 @@ import { runbookProblems } from './check-runbook.js';
 import { Expressions } from './expressions.js';
 import { formFields } from './form-fields.js';
 import { itemParser } from './item-parser.js';
-import { lintCatalog } from './lint.command.js';
+import { lintCatalog } from './lint-catalog.js';
 import { loadDocuments } from './load-documents.js';
 import { runbookParser } from './runbook-parser.js';
 import { validateParameters } from './validate-parameters.js';

@@ -1,6 +1,8 @@
 export { type Action, type ActionContext, ActionFailed, type AnyAction, defineAction } from './action.js';
+export { ActionPlanner } from './action-planner.js';
 export { ActionRegistry } from './action-registry.js';
-export { builtInActions } from './actions/index.js';
+export { builtInActions, builtInLookups } from './actions/index.js';
+export { NoSecrets } from './no-secrets.js';
 export { OrchestratorModule } from './orchestrator.module.js';
 export {
   type NewRun,

@@ -1,3 +1,4 @@
+export { accessParser } from './access-document.js';
 export { ActiveIncidents } from './active-incidents.js';
 export { lintAccess } from './lint-access.js';
 export { type PlaybookStepQuestion, Policy, type RequestQuestion } from './policy.js';
@@ -17,6 +18,7 @@ export type {
   Verb,
   VoterGroup,
 } from './policy-decision.js';
+export { type FilePolicy, policyOfFiles } from './policy-of-files.js';
 export {
   type ContentFindings,
   type ContentQuestion,
@@ -24,7 +26,8 @@ export {
   type JudgedItem,
   type Occasion,
 } from './rules/content-rules.js';
-export type { Rule } from './rules/rule-document.js';
+export { freezeParser } from './rules/freeze-document.js';
+export { type Rule, ruleParser } from './rules/rule-document.js';
 export type { CostFacts, IncidentFact, QuotaFact, ResourceFacts } from './rules/rule-facts.js';
 export { type RuleVerdict, type VerdictState } from './rules/rule-verdict.js';
 export { type PolicyReport, testPolicies } from './test-policies.js';

@@ -49,7 +49,7 @@ export class GoverningFile<T extends { readonly version: string }> {
   constructor(
     readonly catalogDir: string,
     private readonly kind: FileKind<T>,
-    private readonly transactions: Transactions,
+    private readonly transactions: Pick<Transactions, 'query'>,
   ) {}
 
   /** Reads the file again. A broken or missing one leaves the last good version in force. */

@@ -12,7 +12,7 @@ const NO_FILE_CURRENCY = 'EUR';
 
 /** catalog/prices.yaml as it is in force. */
 export class PriceBook extends GoverningFile<PriceDocument> {
-  constructor(catalogDir: string, transactions: Transactions) {
+  constructor(catalogDir: string, transactions: Pick<Transactions, 'query'>) {
     super(catalogDir, PRICE_FILE, transactions);
   }
 

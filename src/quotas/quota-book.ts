@@ -15,7 +15,7 @@ const ANOMALIES: AnomalyRule = { factor: 4, floor: 5, historyDays: 28, leastDays
 
 /** catalog/quotas.yaml as it is in force. Of several lines that fit the most exact one counts: team and environment, team, environment, none. */
 export class QuotaBook extends GoverningFile<QuotaDocument> {
-  constructor(catalogDir: string, transactions: Transactions) {
+  constructor(catalogDir: string, transactions: Pick<Transactions, 'query'>) {
     super(catalogDir, QUOTA_FILE, transactions);
   }
 

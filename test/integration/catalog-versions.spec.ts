@@ -82,9 +82,9 @@ it('keeps one row for each version, however often and by however many replicas i
   );
   expect(rows).toEqual([
     { kind: 'access', name: 'access', version: '1.0.0' },
-    { kind: 'item', name: 'demo-service', version: '1.0.0' },
-    { kind: 'item', name: 'postgres-database', version: '1.0.0' },
-    { kind: 'item', name: 'postgres-schema', version: '1.0.0' },
+    { kind: 'item', name: 'demo-service', version: '1.1.0' },
+    { kind: 'item', name: 'postgres-database', version: '1.1.0' },
+    { kind: 'item', name: 'postgres-schema', version: '1.1.0' },
     { kind: 'runbook', name: 'postgres-locks', version: '1.0.0' },
     { kind: 'runbook', name: 'postgres-too-many-connections', version: '1.0.0' },
   ]);
@@ -92,7 +92,7 @@ it('keeps one row for each version, however often and by however many replicas i
 
 it('finds an old version by its digest after the file has changed and the bot was started again', async () => {
   const old = (await start()).get(Catalog).item('demo-service');
-  edit(itemFile(), 'version: 1.0.0', 'version: 2.0.0');
+  edit(itemFile(), 'version: 1.1.0', 'version: 2.0.0');
   const catalog = (await start()).get(Catalog);
   expect(catalog.item('demo-service').version).toBe('2.0.0');
   const found = await catalog.findVersion('demo-service', old.digest);
@@ -104,14 +104,14 @@ it('finds an old version by its digest after the file has changed and the bot wa
 
 it('goes on with the version that was in use last when a file is broken, even if a newer one was there before', async () => {
   await start();
-  edit(itemFile(), 'version: 1.0.0', 'version: 2.0.0');
+  edit(itemFile(), 'version: 1.1.0', 'version: 2.0.0');
   await start();
-  edit(itemFile(), 'version: 2.0.0', 'version: 1.0.0');
+  edit(itemFile(), 'version: 2.0.0', 'version: 1.1.0');
   await start();
   edit(itemFile(), 'name: demo-service', 'name: [');
   const catalog = (await start()).get(Catalog);
-  expect(catalog.item('demo-service').version).toBe('1.0.0');
-  expect(catalog.item('postgres-database').version).toBe('1.0.0');
+  expect(catalog.item('demo-service').version).toBe('1.1.0');
+  expect(catalog.item('postgres-database').version).toBe('1.1.0');
 });
 
 it('starts with the last good access rules when access.yaml is broken, and denies everything on a new machine', async () => {

@@ -1,8 +1,8 @@
-import { type ActionCatalog, type CatalogOptions, lintCatalog } from './catalog/index.js';
-import { lintOnCall } from './identity/index.js';
-import { formatProblem } from './platform/documents/index.js';
-import { lintAccess, testPolicies } from './policy/index.js';
-import { lintQuotas } from './quotas/index.js';
+import { type ActionCatalog, type CatalogOptions, lintCatalog } from '../catalog/index.js';
+import { lintOnCall } from '../identity/index.js';
+import { formatProblem } from '../platform/documents/index.js';
+import { lintAccess, testPolicies } from '../policy/index.js';
+import { lintQuotas } from '../quotas/index.js';
 
 /** Checks all files of the catalog as the bot would at start, without a database. One line a problem. */
 export async function lintAll(

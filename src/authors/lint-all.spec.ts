@@ -1,8 +1,8 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KnownActions } from '../test/fakes/known-actions.js';
-import { lintAll } from './catalog-lint.js';
+import { KnownActions } from '../../test/fakes/known-actions.js';
+import { lintAll } from './lint-all.js';
 
 let folder: string;
 const folders = () => ({ catalogDir: join(folder, 'catalog'), runbooksDir: join(folder, 'runbooks') });
