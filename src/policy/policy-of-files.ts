@@ -4,7 +4,7 @@ import { Metrics } from '../observability/index.js';
 import type { Clock } from '../shared/index.js';
 import { AccessBook } from './access-book.js';
 import { NoIncidents } from './active-incidents.js';
-import { OpaDecisions } from './opa/opa-decisions.js';
+import { connectOpa } from './opa/connect-opa.js';
 import { Policy } from './policy.js';
 import { ContentRules } from './rules/content-rules.js';
 import { RuleBook } from './rules/rule-book.js';
@@ -19,7 +19,7 @@ export interface FilePolicy {
 
 /**
  * The real policy over the files of a catalog, for commands that need no bot: without exceptions and without open incidents.
- * `directory` says who the people are that access.yaml names.
+ * OPA bundles are asked, OPA servers are not. `directory` says who the people are that access.yaml names.
  */
 export async function policyOfFiles(
   catalogDir: string,
@@ -35,7 +35,7 @@ export async function policyOfFiles(
   const book = new RuleBook(catalogDir, access, catalog, versions);
   await book.reload();
   const people = new People(directory, access, clock);
-  const judge = new RuleJudge(new OpaDecisions());
+  const judge = new RuleJudge(connectOpa({ catalogDir, httpAllow: [] }));
   return {
     policy: new Policy(access, people),
     rules: new ContentRules(book, access, judge, new NoWaivers(), new NoIncidents(), clock, new Metrics()),
