@@ -43,7 +43,7 @@ describe('the catalog we ship', () => {
         .list()
         .map((item) => item.name)
         .sort(),
-    ).toEqual(['demo-service', 'postgres-database', 'postgres-schema']);
+    ).toEqual(['demo-service', 'postgres-database', 'postgres-schema', 'service-profile']);
   });
 
   it('passes the linter, which tells what is wrong without a database', async () => {
@@ -69,7 +69,10 @@ describe('the catalog we ship', () => {
 
   it('gives every step of every item an input its action accepts, once expressions have values', async () => {
     const actions = new KnownActions();
-    const entered: Record<string, object> = { 'postgres-schema': { database: 'orders', schema: 'reports' } };
+    const entered: Record<string, object> = {
+      'postgres-schema': { database: 'orders', schema: 'reports' },
+      'service-profile': { name: 'orders', kind: 'worker', queue: 'jobs', network: {} },
+    };
     for (const item of (await shipped()).list()) {
       const checked = validateParameters(item, entered[item.name] ?? { name: 'orders' });
       expect(checked).toMatchObject({ ok: true });

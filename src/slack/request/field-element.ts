@@ -167,7 +167,8 @@ function textInput(field: FormField, given: Json | undefined, multiline: boolean
     type: 'plain_text_input',
     action_id: ACTION,
     multiline,
-    max_length: Math.min(field.max ?? MAX_LENGTH, MAX_LENGTH),
+    // Of lines there may be so many: that says nothing about their length.
+    max_length: field.kind === 'lines' ? MAX_LENGTH : Math.max(1, Math.min(field.max ?? MAX_LENGTH, MAX_LENGTH)),
     ...(field.placeholder !== undefined && { placeholder: plain(field.placeholder, 150) }),
     ...initialText(given),
   };
