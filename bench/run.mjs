@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { measureAcknowledgement } from './acknowledgement.mjs';
 import { measureLifeCycle } from './life-cycle.mjs';
 import { measureProvisioning } from './provisioning.mjs';
+import { measureQuotas } from './quotas.mjs';
 import { measureRuns } from './runs.mjs';
 import { openStage } from './stage.mjs';
 
@@ -13,6 +14,7 @@ const measures = {
   acknowledgement: measureAcknowledgement,
   provisioning: measureProvisioning,
   runs: measureRuns,
+  quotas: measureQuotas,
   'life-cycle': measureLifeCycle,
 };
 for (const name of wanted) {

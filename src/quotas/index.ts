@@ -2,7 +2,7 @@ export { type BudgetState, type BudgetVerdict, budgetSentence, moneyWords } from
 export { type BudgetQuestion, Budgets } from './budgets.js';
 export type { NewCommitment } from './commitment.store.js';
 export { CostDays } from './cost-days.js';
-export { type CostEstimate, type CostLine, HOURS_A_MONTH, NO_COST } from './cost-estimate.js';
+export { type CostEstimate, type CostLine, NO_COST } from './cost-estimate.js';
 export { Costs, type ItemQuestion } from './costs.js';
 export { Governance } from './governance.js';
 export { Holdings, type NewHolding } from './holdings.js';

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import { Transactions } from '../platform/database/index.js';
 import { Ids } from '../shared/index.js';
+import { CommitmentStore } from './commitment.store.js';
 import { type HolderKind, LeaseStore } from './lease.store.js';
 
 const PAGE = 500;
@@ -16,6 +17,7 @@ export class LeakSweep {
   constructor(
     private readonly transactions: Transactions,
     private readonly store: LeaseStore,
+    private readonly commitments: CommitmentStore,
     private readonly audit: Audit,
     private readonly ids: Ids,
   ) {}
@@ -58,6 +60,7 @@ export class LeakSweep {
   private async returnLeak(kind: HolderKind, id: string): Promise<number> {
     return this.transactions.run(async (tx) => {
       const leases = await this.store.giveBack(tx, id, 'its holder is over: found by the sweep');
+      if (kind === 'resource') await this.commitments.end(tx, id);
       if (leases.length === 0) return 0;
       const units = leases.map(({ unit, amount }) => `${amount} ${unit}`).join(', ');
       await this.audit.append(tx, {

@@ -25,9 +25,16 @@ export interface ReturnedLease extends Place {
   readonly amount: number;
 }
 
-export interface HeldByHolder {
-  readonly amount: number;
-  readonly state: 'held' | 'returned';
+/** One unit, as somebody finds it who wants some of it. */
+export interface Standing {
+  readonly unit: string;
+  readonly held: number;
+  /** Wanted by those who queued before. */
+  readonly queued: number;
+  /** What the holder itself holds already, or held. */
+  readonly own: number;
+  /** The holder came to its end. */
+  readonly isReturned: boolean;
 }
 
 type Source = Pick<Tx, 'query'>;
@@ -37,31 +44,53 @@ type Source = Pick<Tx, 'query'>;
 export class LeaseStore {
   constructor(private readonly transactions: Transactions) {}
 
-  /** What is held of each unit now, with the counters locked until the transaction ends. */
-  async lockCounters(tx: Tx, { teamId, environment }: Place, units: readonly string[]): Promise<Map<string, number>> {
-    const lock = (): Promise<{ unit: string; held: string }[]> =>
+  /** Takers of these units take turns from here to the end of the transaction. Look at how they stand only afterwards. */
+  async lockCounters(tx: Tx, { teamId, environment }: Place, units: readonly string[]): Promise<void> {
+    const lock = (): Promise<unknown[]> =>
       tx.query(
-        `select unit, held from quota_counters where team_id = $1 and environment = $2 and unit = any($3) order by unit for update`,
+        `select 1 from quota_counters where team_id = $1 and environment = $2 and unit = any($3) order by unit for update`,
         [teamId, environment, units],
       );
-    let rows = await lock();
-    if (rows.length < units.length) {
-      await tx.query(
-        `insert into quota_counters (team_id, environment, unit) select $1, $2, unit from unnest($3::text[]) as unit order by unit
-         on conflict do nothing`,
-        [teamId, environment, units],
-      );
-      rows = await lock();
-    }
-    return new Map(rows.map(({ unit, held }) => [unit, Number(held)]));
+    if ((await lock()).length === units.length) return;
+    await tx.query(
+      `insert into quota_counters (team_id, environment, unit) select $1, $2, unit from unnest($3::text[]) as unit order by unit
+       on conflict do nothing`,
+      [teamId, environment, units],
+    );
+    await lock();
   }
 
-  async ofHolder(tx: Tx, holderId: string): Promise<Map<string, HeldByHolder>> {
-    const rows = await tx.query<{ unit: string; amount: string; state: HeldByHolder['state'] }>(
-      'select unit, amount, state from quota_leases where holder_id = $1',
-      [holderId],
+  /** How each unit stands, in the order of units, for this holder and this place in the queue. Locks nothing. */
+  async standing(
+    place: Place & { readonly holderId?: string; readonly queuedAs?: string },
+    units: readonly string[],
+    source: Source = this.transactions,
+  ): Promise<Standing[]> {
+    const rows = await source.query<{
+      unit: string;
+      held: string;
+      queued: string;
+      own: string | null;
+      is_returned: boolean;
+    }>(
+      `select wanted.unit, coalesce(counter.held, 0) as held, lease.amount as own,
+         exists (select 1 from quota_leases as over where over.holder_id = $4 and over.state = 'returned') as is_returned, coalesce((
+         select sum(amount) from quota_waits as wait
+         where wait.team_id = $1 and wait.environment = $2 and wait.unit = wanted.unit and ($5::text is null or (since, waiter_id) <
+           (select since, waiter_id from quota_waits as place where place.waiter_id = $5 and place.unit = wanted.unit))), 0) as queued
+       from unnest($3::text[]) as wanted (unit)
+       left join quota_counters as counter on counter.team_id = $1 and counter.environment = $2 and counter.unit = wanted.unit
+       left join quota_leases as lease on lease.holder_id = $4 and lease.unit = wanted.unit
+       order by wanted.unit`,
+      [place.teamId, place.environment, units, place.holderId ?? null, place.queuedAs ?? null],
     );
-    return new Map(rows.map(({ unit, amount, state }) => [unit, { amount: Number(amount), state }]));
+    return rows.map(({ unit, held, queued, own, is_returned: isReturned }) => ({
+      unit,
+      held: Number(held),
+      queued: Number(queued),
+      own: Number(own ?? 0),
+      isReturned,
+    }));
   }
 
   /** Writes the leases down and counts what came on top. The counters must be locked and the limits kept. */
@@ -119,19 +148,6 @@ export class LeaseStore {
     }));
   }
 
-  /** What is held of each unit, without locking anything. */
-  async held(
-    { teamId, environment }: Place,
-    units: readonly string[],
-    source: Source = this.transactions,
-  ): Promise<Map<string, number>> {
-    const rows = await source.query<{ unit: string; held: string }>(
-      'select unit, held from quota_counters where team_id = $1 and environment = $2 and unit = any($3)',
-      [teamId, environment, units],
-    );
-    return new Map(rows.map(({ unit, held }) => [unit, Number(held)]));
-  }
-
   /** The greatest first. */
   async holders({ teamId, environment }: Place, unit: string, source: Source = this.transactions): Promise<Holder[]> {
     const rows = await source.query<{ holder_id: string; title: string; owner_id: string; amount: string }>(
@@ -147,10 +163,11 @@ export class LeaseStore {
     }));
   }
 
-  /** Ids of holders whose leases are held, in the order of ids, from after `after` on. */
+  /** Ids of those who hold something or, resources, cost something, in the order of ids, from after `after` on. */
   async holding(kind: HolderKind, after: string, limit: number): Promise<string[]> {
     const rows = await this.transactions.query<{ holder_id: string }>(
-      `select distinct holder_id from quota_leases where holder_kind = $1 and state = 'held' and holder_id > $2
+      `select holder_id from quota_leases where holder_kind = $1 and state = 'held' and holder_id > $2
+       union select resource_id from cost_commitments where $1 = 'resource' and state <> 'ended' and resource_id > $2
        order by holder_id limit $3`,
       [kind, after, limit],
     );
@@ -173,7 +190,9 @@ export class LeaseStore {
     tx: Tx,
     { teamId, environment, unit }: Place & { unit: string },
   ): Promise<{ was: number; is: number } | null> {
-    const was = (await this.lockCounters(tx, { teamId, environment }, [unit])).get(unit) ?? 0;
+    await this.lockCounters(tx, { teamId, environment }, [unit]);
+    const [before] = await this.standing({ teamId, environment }, [unit], tx);
+    const was = before?.held ?? 0;
     const [row] = await tx.query<{ held: string }>(
       `update quota_counters set held = (
          select coalesce(sum(amount), 0) from quota_leases where team_id = $1 and environment = $2 and unit = $3 and state = 'held')

@@ -1,14 +1,10 @@
 import { Injectable } from '@nestjs/common';
-import { Transactions, type Tx } from '../platform/database/index.js';
+import type { Tx } from '../platform/database/index.js';
 import type { Place } from './lease.store.js';
-
-type Source = Pick<Tx, 'query'>;
 
 /** What is waited for: who comes later can't take it away. Who waits, and what becomes of them, is the queue's own to know. */
 @Injectable()
 export class QuotaWaits {
-  constructor(private readonly transactions: Transactions) {}
-
   /** Waits from now on, behind everybody who waits already. Repeating it keeps the place. */
   async join(
     tx: Tx,
@@ -27,22 +23,5 @@ export class QuotaWaits {
 
   async leave(tx: Tx, waiterId: string): Promise<void> {
     await tx.query('delete from quota_waits where waiter_id = $1', [waiterId]);
-  }
-
-  /** Unit → how much of it is waited for: by all, or by those who waited before `waiterId`. */
-  async ahead(
-    { teamId, environment }: Place,
-    units: readonly string[],
-    waiterId?: string,
-    source: Source = this.transactions,
-  ): Promise<Map<string, number>> {
-    const rows = await source.query<{ unit: string; amount: string }>(
-      `select unit, sum(amount) as amount from quota_waits as wait
-       where team_id = $1 and environment = $2 and unit = any($3) and ($4::text is null or (since, waiter_id) <
-         (select since, waiter_id from quota_waits as own where own.waiter_id = $4 and own.unit = wait.unit))
-       group by unit`,
-      [teamId, environment, units, waiterId ?? null],
-    );
-    return new Map(rows.map(({ unit, amount }) => [unit, Number(amount)]));
   }
 }

@@ -4,10 +4,9 @@ import { Transactions, type Tx } from '../platform/database/index.js';
 import { amountOf } from './amounts.js';
 import { exact } from './cost-estimate.js';
 import type { ItemQuestion } from './costs.js';
-import { LeaseStore, type NewLease, type Place, type ReturnedLease } from './lease.store.js';
+import { LeaseStore, type NewLease, type Place, type ReturnedLease, type Standing } from './lease.store.js';
 import { QuotaBook } from './quota-book.js';
 import type { QuotaLine } from './quota-line.js';
-import { QuotaWaits } from './quota-waits.js';
 import { LeaseReturned, QuotaExceeded } from './quotas.errors.js';
 
 /** Unit → how much of it. */
@@ -19,6 +18,7 @@ export interface Asking extends Place {
 }
 
 type Source = Pick<Tx, 'query'>;
+type Missing = Standing & { readonly amount: number; readonly more: number };
 
 /** Quota leases: counted reservations of limited goods by a team in an environment. */
 @Injectable()
@@ -26,7 +26,6 @@ export class Quotas {
   constructor(
     private readonly transactions: Transactions,
     private readonly store: LeaseStore,
-    private readonly waits: QuotaWaits,
     private readonly book: QuotaBook,
     private readonly expressions: Expressions,
   ) {}
@@ -41,8 +40,11 @@ export class Quotas {
   }
 
   /** How each unit stands, and who holds what where it is not enough. What waits in the queue has precedence. Reserves nothing. */
-  check(place: Asking, wants: Wants): Promise<QuotaLine[]> {
-    return this.lines(place, wants, this.transactions);
+  async check(place: Asking, wants: Wants): Promise<QuotaLine[]> {
+    const units = Object.keys(wants).sort();
+    const standing = units.length === 0 ? [] : await this.store.standing(place, units);
+    const lines = standing.map((now) => this.line(place, { ...now, wants: wants[now.unit] ?? 0 }));
+    return this.withHolders(place, lines, this.transactions);
   }
 
   /**
@@ -55,21 +57,10 @@ export class Quotas {
       .filter((unit) => (wants[unit] ?? 0) > 0)
       .sort();
     if (units.length === 0) return;
-    const counted = await this.store.lockCounters(tx, lease, units);
-    const before = await this.store.ofHolder(tx, lease.holderId);
-    if ([...before.values()].some(({ state }) => state === 'returned')) throw new LeaseReturned();
-    const missing = units.flatMap((unit) => {
-      const amount = wants[unit] ?? 0;
-      const more = exact(amount - (before.get(unit)?.amount ?? 0));
-      return more > 0 ? [{ unit, amount, more }] : [];
-    });
-    const ahead = await this.waits.ahead(lease, units, lease.queuedAs, tx);
-    const fits = missing.every(({ unit, more }) => {
-      const spoken = (counted.get(unit) ?? 0) + (ahead.get(unit) ?? 0);
-      return exact(spoken + more) <= (this.limit(lease, unit) ?? -1);
-    });
-    if (!fits) throw await this.exceeded(tx, lease, missing);
-    if (missing.length > 0) await this.store.hold(tx, lease, missing);
+    // Most who come too late need not stand in line to learn it.
+    if ((await this.missing(tx, lease, units, wants)).length === 0) return;
+    await this.store.lockCounters(tx, lease, units);
+    await this.store.hold(tx, lease, await this.missing(tx, lease, units, wants));
   }
 
   /** Gives back all that a resource or run holds. Repeating it, or calling it for one that holds nothing, changes nothing. */
@@ -77,37 +68,35 @@ export class Quotas {
     return this.store.giveBack(tx, holderId, because);
   }
 
-  private limit({ teamId, environment }: Place, unit: string): number | null {
-    return this.book.limit(teamId, environment, unit);
+  /** What the holder lacks of what it wants, if there is enough of all of it. */
+  private async missing(tx: Tx, lease: NewLease, units: readonly string[], wants: Wants): Promise<Missing[]> {
+    const standing = await this.store.standing(lease, units, tx);
+    if (standing.some(({ isReturned }) => isReturned)) throw new LeaseReturned();
+    const missing = standing.flatMap((now) => {
+      const amount = wants[now.unit] ?? 0;
+      const more = exact(amount - now.own);
+      return more > 0 ? [{ ...now, amount, more }] : [];
+    });
+    if (missing.every(({ unit, held, queued, more }) => this.fits(lease, unit, held + queued + more))) return missing;
+    const lines = missing.map((one) => this.line(lease, { ...one, wants: one.more }));
+    throw new QuotaExceeded((await this.withHolders(lease, lines, tx)).filter(({ exceeded }) => exceeded));
   }
 
-  private async exceeded(tx: Tx, place: Asking, missing: readonly { unit: string; more: number }[]): Promise<Error> {
-    const wants = Object.fromEntries(missing.map(({ unit, more }) => [unit, more]));
-    const lines = await this.lines(place, wants, tx);
-    return new QuotaExceeded(lines.filter(({ exceeded }) => exceeded));
+  private fits({ teamId, environment }: Place, unit: string, amount: number): boolean {
+    return exact(amount) <= (this.book.limit(teamId, environment, unit) ?? -1);
   }
 
-  private async lines(place: Asking, wants: Wants, source: Source): Promise<QuotaLine[]> {
-    const units = Object.keys(wants).sort();
-    if (units.length === 0) return [];
-    const held = await this.store.held(place, units, source);
-    const ahead = await this.waits.ahead(place, units, place.queuedAs, source);
-    const lines: QuotaLine[] = [];
-    for (const unit of units) {
-      const line = this.line(place, unit, {
-        wants: wants[unit] ?? 0,
-        held: held.get(unit) ?? 0,
-        queued: ahead.get(unit) ?? 0,
-      });
-      lines.push(line.exceeded ? { ...line, holders: await this.store.holders(place, unit, source) } : line);
-    }
-    return lines;
+  private line(place: Place, now: Pick<QuotaLine, 'unit' | 'wants' | 'held' | 'queued'>): QuotaLine {
+    const { unit, wants, held, queued } = now;
+    const exceeded = wants > 0 && !this.fits(place, unit, held + queued + wants);
+    const limit = this.book.limit(place.teamId, place.environment, unit);
+    return { unit, title: this.book.title(unit), wants, held, queued, limit, exceeded, holders: [] };
   }
 
-  private line(place: Place, unit: string, now: Pick<QuotaLine, 'wants' | 'held' | 'queued'>): QuotaLine {
-    const limit = this.limit(place, unit);
-    const { wants, held, queued } = now;
-    const exceeded = wants > 0 && (limit === null || exact(held + queued + wants) > limit);
-    return { unit, title: this.book.title(unit), ...now, limit, exceeded, holders: [] };
+  private async withHolders(place: Place, lines: readonly QuotaLine[], source: Source): Promise<QuotaLine[]> {
+    const named: QuotaLine[] = [];
+    for (const line of lines)
+      named.push(line.exceeded ? { ...line, holders: await this.store.holders(place, line.unit, source) } : line);
+    return named;
   }
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { formatProblem } from '../../src/platform/documents/index.js';
 import { BudgetExceeded, Governance, QuotaExceeded } from '../../src/quotas/index.js';
 import {
+  BudgetWatch,
   InvalidParameters,
   isQueueable,
   PreviewRequest,
@@ -13,7 +14,7 @@ import {
   type Submission,
   SubmitRequest,
 } from '../../src/requests/index.js';
-import { Resources } from '../../src/resources/index.js';
+import { HoldingSweep, Resources } from '../../src/resources/index.js';
 import { idOf, RequestWorld, unique } from '../builders/request-world.js';
 
 const QUOTAS = `
@@ -39,7 +40,9 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 afterEach(() =>
-  world.query('truncate quota_leases, quota_counters, cost_commitments, budget_states, resources, requests cascade'),
+  world.query(
+    'truncate quota_leases, quota_counters, cost_commitments, budget_states, notices, resources, requests cascade',
+  ),
 );
 
 async function wish(environment: string, change: Partial<Submission> & { who?: string } = {}): Promise<Submission> {
@@ -61,6 +64,15 @@ async function held(): Promise<{ databases: number; costing: number }> {
        (select count(*) from cost_commitments where state <> 'ended') as costing`,
   );
   return { databases: Number(row?.databases), costing: Number(row?.costing) };
+}
+
+/** Something that cost this much this month and is gone. */
+async function spend(amount: number): Promise<void> {
+  await world.query(
+    `insert into cost_commitments (resource_id, team_id, environment, item_name, owner_id, title, currency, hourly, once, lease_hours, state, started_at, ended_at)
+     values ($1, 'security', 'development', 'other', 'U0SAM', 'other', 'EUR', 0, $2, 1, 'ended', now(), now())`,
+    [unique(), amount],
+  );
 }
 
 function activate({ resourceId }: RequestRecord): Promise<void> {
@@ -213,15 +225,42 @@ describe('a budget', () => {
     const { plan } = await world.get(PreviewRequest).preview(await wish('development', small));
     expect(plan.budget?.committed).toBeLessThanOrEqual(60);
   });
+});
 
-  /** Something that cost this much this month and is gone. */
-  async function spend(amount: number): Promise<void> {
-    await world.query(
-      `insert into cost_commitments (resource_id, team_id, environment, item_name, owner_id, title, currency, hourly, once, lease_hours, state, started_at, ended_at)
-       values ($1, 'security', 'development', 'other', 'U0SAM', 'other', 'EUR', 0, $2, 1, 'ended', now(), now())`,
-      [unique(), amount],
-    );
-  }
+describe('a team', () => {
+  it('is told in its channel, once a month for each, that its budget is nearly and that it is wholly spent', async () => {
+    const told = async (): Promise<string[]> => {
+      const rows = await world.query<{ key: string; recipient: { channel: string }; data: { text: string } }>(
+        `select key, recipient, data from notices where key like 'budget-%' order by id`,
+      );
+      return rows.map(({ recipient, data }) => `#${recipient.channel}: ${data.text}`);
+    };
+    const watch = () => Promise.all([1, 2, 3].map(() => world.get(BudgetWatch).tick()));
+    await watch();
+    expect(await told()).toEqual([]);
+    await spend(40);
+    await watch();
+    await watch();
+    expect(await told()).toEqual([
+      expect.stringMatching(/^#team-security: .*Security will have spent 40\.00 € of its 60\.00 € .* From 60\.00 € on/),
+    ]);
+    await spend(40);
+    await watch();
+    expect(await told()).toEqual([
+      expect.anything(),
+      expect.stringContaining('new requests that cost something are refused'),
+    ]);
+  });
+});
+
+describe('the sweep', () => {
+  it('returns what a resource that is over still holds, and nothing of what lives', async () => {
+    const [gone] = [await send(), await send()];
+    await world.query(`update resources set state = 'destroyed' where id = $1`, [gone.resourceId]);
+    await Promise.all([1, 2].map(() => world.get(HoldingSweep).tick()));
+    expect(await held()).toEqual({ databases: 1, costing: 1 });
+    expect(await world.trail({ kind: 'resource', id: gone.resourceId })).toEqual(['quota.leak_returned']);
+  });
 });
 
 describe('what is large', () => {
