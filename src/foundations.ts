@@ -43,6 +43,7 @@ export async function layFoundations(env: Env): Promise<Foundations> {
   });
   const provisionPostgresUrl = env.provisionPostgresUrl ?? embedded?.url('postgres') ?? databaseUrl;
   rememberPassword(redactor, provisionPostgresUrl);
+  if (env.eventsToken !== undefined) redactor.rememberForGood(env.eventsToken);
   return {
     env,
     redactor,

@@ -88,6 +88,7 @@ const variables = z.object({
   CATALOG_DIR: text.default('catalog'),
   RUNBOOKS_DIR: text.default('runbooks'),
   METRICS_TOKEN: text.optional(),
+  EVENTS_TOKEN: text.min(16).optional(),
 });
 
 type Variables = z.infer<typeof variables>;
@@ -135,6 +136,8 @@ export interface Env {
   catalogDir: string;
   runbooksDir: string;
   metricsToken?: string;
+  /** What other systems show when they tell an event. */
+  eventsToken?: string;
 }
 
 /** Every problem of the environment at once, by variable name; never a value, which might be a secret. */
@@ -236,6 +239,7 @@ function assemble(v: Variables): Env {
     catalogDir: resolve(v.CATALOG_DIR),
     runbooksDir: resolve(v.RUNBOOKS_DIR),
     ...(v.METRICS_TOKEN !== undefined && { metricsToken: v.METRICS_TOKEN }),
+    ...(v.EVENTS_TOKEN !== undefined && { eventsToken: v.EVENTS_TOKEN }),
   };
 }
 

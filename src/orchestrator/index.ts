@@ -14,3 +14,4 @@ export {
   type StepRun,
   type StepRunState,
 } from './runs/index.js';
+export { Confirmations } from './waits/index.js';

@@ -1,4 +1,5 @@
 import { type DynamicModule, Module } from '@nestjs/common';
+import { ModuleRef } from '@nestjs/core';
 import { Interval } from '@nestjs/schedule';
 import { ActionCatalog } from '../catalog/index.js';
 import { OptionLookups } from '../options/index.js';
@@ -19,6 +20,7 @@ import { LeftoverReport } from './leftover-report.js';
 import { RunTurns } from './run-turns.js';
 import { RunStore, Runs } from './runs/index.js';
 import { Teardown } from './teardown.js';
+import { Confirmations, EventInbox, EventsController, LateDesk } from './waits/index.js';
 
 const TAKE_OVER_MILLISECONDS = 5_000;
 
@@ -45,10 +47,17 @@ export class OrchestratorModule {
     return {
       module: OrchestratorModule,
       global: true,
+      controllers: [EventsController],
       providers: [
+        Confirmations,
+        EventInbox,
         {
           provide: ActionRegistry,
-          useFactory: () => new ActionRegistry(builtInActions(options), builtInLookups(options)),
+          inject: [ModuleRef, EventInbox],
+          useFactory: (modules: ModuleRef, events: EventInbox) => {
+            const confirmations = new LateDesk(() => modules.get(Confirmations, { strict: false }));
+            return new ActionRegistry(builtInActions({ ...options, confirmations, events }), builtInLookups(options));
+          },
         },
         { provide: ActionCatalog, useExisting: ActionRegistry },
         { provide: Planner, useClass: ActionPlanner },
@@ -74,7 +83,7 @@ export class OrchestratorModule {
         FulfilRequestWorkflow,
         DestroyResourceWorkflow,
       ],
-      exports: [ActionRegistry, ActionCatalog, OptionLookups, Planner, Runs],
+      exports: [ActionRegistry, Confirmations, ActionCatalog, OptionLookups, Planner, Runs],
     };
   }
 }

@@ -18,7 +18,8 @@ export type IdPrefix =
   | 'pbk'
   | 'que'
   | 'abs'
-  | 'sta';
+  | 'sta'
+  | 'cfm';
 
 /** Makes ids a person can read aloud and type: `req-7k3m9q2x`, 40 random bits behind a prefix; tables keep them unique. */
 export abstract class Ids {

@@ -11,6 +11,8 @@ export const ACTIONS = {
   takeVoteBack: 'approval_take_back',
   isMe: 'delivery_is_me',
   isNotMe: 'delivery_is_not_me',
+  confirm: 'confirmation_confirm',
+  refuse: 'confirmation_refuse',
   showResources: 'show_resources',
   showCatalog: 'show_catalog',
   showStatus: 'show_status',

@@ -17,6 +17,7 @@ import { ChangeFeed } from './cards/change-feed.js';
 import { RequestCards } from './cards/request.cards.js';
 import { RequestStates } from './cards/request-state.js';
 import { CatalogFeature } from './catalog/catalog.listener.js';
+import { ConfirmationsFeature } from './confirmations/confirmations.listener.js';
 import { CostFeature } from './cost/cost.listener.js';
 import { DestroyFeature } from './destroy/destroy.listener.js';
 import { ExplainFeature } from './explain/explain.listener.js';
@@ -76,6 +77,7 @@ const FEATURES: Type<SlackFeature>[] = [
   ApprovalsFeature,
   QueueFeature,
   SecretsFeature,
+  ConfirmationsFeature,
   HomeFeature,
   MentionFeature,
   MessageShortcutFeature,

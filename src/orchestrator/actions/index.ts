@@ -19,8 +19,12 @@ import { roleAction } from './postgres/role.action.js';
 import { schemaAction } from './postgres/schema.action.js';
 import { PostgresTarget } from './postgres/target.js';
 import { terminateSessionsAction } from './postgres/terminate-sessions.action.js';
+import type { ConfirmationDesk, EventSource } from './wait/ports.js';
+import { waitActions } from './wait/wait.actions.js';
 
 export interface BuiltInOptions {
+  readonly confirmations?: ConfirmationDesk;
+  readonly events?: EventSource;
   /** The server on which databases are made, as a role that may create roles and databases. */
   readonly postgresUrl: string;
   /** `host:port` by which people reach it, where that differs. */
@@ -48,6 +52,7 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     httpRequestAction(http),
     httpResourceAction(http),
     ...gitActions(gitOf(options), options.git),
+    ...waitActions(options.confirmations ?? null, options.events ?? null),
     ...demoActions(),
   ];
 }

@@ -25,6 +25,7 @@ export type NoticeTemplate =
   | 'step-output'
   | 'delivery-confirmation'
   | 'secret-fetched'
+  | 'confirmation-wanted'
   | 'incident-invited'
   | 'incident-resolved'
   | 'plain';

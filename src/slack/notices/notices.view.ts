@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { NoticeTemplate } from '../../platform/changes/index.js';
 import type { JsonObject } from '../../shared/index.js';
 import { ACTIONS } from '../action-ids.js';
+import { questionWords } from '../confirmations/confirmations.view.js';
 import type { Words } from '../slack-feature.js';
 import { buttons, context, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention } from '../text/mrkdwn.js';
@@ -133,6 +134,7 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
     );
   },
   'secret-fetched': plainNotice,
+  'confirmation-wanted': questionWords,
   'incident-invited': (data) => {
     const { title, severity, channelId } = ofIncident.parse(data);
     const where = channelId == null ? '' : ` Join <#${channelId}>.`;

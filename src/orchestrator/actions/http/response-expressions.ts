@@ -1,7 +1,6 @@
-import { z } from 'zod';
-import { Expressions } from '../../../catalog/index.js';
+import type { z } from 'zod';
 import type { Json } from '../../../shared/index.js';
-import { ActionFailed } from '../../action.js';
+import { lateExpression, lateHolds, lateValue } from '../late-expressions.js';
 
 export interface Response {
   readonly status: number;
@@ -10,45 +9,16 @@ export interface Response {
   readonly body: Json;
 }
 
-const KNOWN = { response: { status: 'int', headers: 'dyn', body: 'dyn' } };
-const expressions = new Expressions();
-
-/** CEL over `response`, without `${{ }}`: it is worked out when the answer is there. Checked when the catalog is loaded. */
+/** CEL over `response`, without `${{ }}`: it is worked out when the answer is there. */
 export function responseExpression(type?: 'bool' | 'string'): z.ZodType<string, string> {
-  return z
-    .string()
-    .min(1)
-    .max(2_000)
-    .superRefine((source, context) => {
-      const problem = problemOf(source, type);
-      if (problem !== null) context.addIssue({ code: 'custom', message: problem });
-    });
+  return lateExpression({ response: { status: 'int', headers: 'dyn', body: 'dyn' } }, type);
 }
 
 /** @throws ActionFailed naming the expression, never a value */
 export function valueOf(source: string, response: Response): Json {
-  try {
-    return expressions.evaluate(template(source), { response: { ...response } });
-  } catch (cause) {
-    throw new ActionFailed(`The answer does not have what “${source}” looks for.`, false, { cause });
-  }
+  return lateValue(source, { response: { ...response } });
 }
 
-/** An answer that lacks what the expression looks for does not hold. */
 export function holds(source: string, response: Response): boolean {
-  try {
-    return valueOf(source, response) === true;
-  } catch {
-    return false;
-  }
-}
-
-function problemOf(source: string, type: string | undefined): string | null {
-  if (/\$\{\{|\}\}/.test(source)) return 'write the expression without ${{ }}, and } } with a space between';
-  const [first] = expressions.problems(template(source), KNOWN, type);
-  return first === undefined ? null : `the expression is wrong: ${first.message}`;
-}
-
-function template(source: string): string {
-  return `\${{ ${source} }}`;
+  return lateHolds(source, { response: { ...response } });
 }
