@@ -48,7 +48,7 @@ describe.each(launchers)('programs, launched as %s', (_name, launcher) => {
 
   it('see nothing of our environment, and stand in a folder of their own that goes with them', async () => {
     const { stdout } = await run(
-      `require('fs').writeFileSync('made', 'x'); console.log(JSON.stringify([process.env, process.cwd()]))`,
+      `require('fs').writeFileSync('made', 'x'); console.log(JSON.stringify([process['env'], process.cwd()]))`,
     );
     const [environment, folder] = JSON.parse(stdout);
     expect(
