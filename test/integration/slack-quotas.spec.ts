@@ -71,10 +71,21 @@ describe('two people and a quota of one database', () => {
     expect(plan).toContain('About 12.40 € a month, 2.85 € for 7 days');
     expect(plan).toContain('Databases: 0 of 1 used, this takes 1');
     expect(plan).toMatch(/The budget of \d{4}-\d\d: 0\.00 € of 500\.00 € are committed/);
+    expect(await plans(ben, fresh('slow'))).toContain('Databases: 0 of 1 used, this takes 1');
     accepted(await ada.submit());
     const ready = await ada.waitFor(card(new RegExp(`^Ready.*${orders} `)), 'the card ready');
     expect(wholeText(ready)).toContain('About 12.40 € a month');
     expect(wholeText(ready)).toContain('connections: 5, databases: 1');
+  });
+
+  it('shows who was slower, on sending, who has it now and the way out', async () => {
+    accepted(await ben.submit());
+    const view = await ben.waitFor(
+      (me) => [me.modal()].find((one) => words(one).includes('queue_join')),
+      'the way out',
+    );
+    expect(words(view)).toContain(`Held by ${orders} (development)`);
+    await ben.close(true);
   });
 
   it('wants a reason above a size, and keeps what was typed', async () => {

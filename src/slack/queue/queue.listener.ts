@@ -2,11 +2,11 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
-import { Drafts, PlanChanged, PreviewRequest, RequestQueue } from '../../requests/index.js';
+import { PlanChanged, RequestQueue } from '../../requests/index.js';
 import { Resources } from '../../resources/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { destroyModal } from '../destroy/destroy.view.js';
-import { planModal } from '../request/request-plan.view.js';
+import { RequestPlans } from '../request/request-plans.js';
 import type { SlackFeature } from '../slack-feature.js';
 import { escape } from '../text/mrkdwn.js';
 import { SlackGateway } from '../web/slack-gateway.js';
@@ -24,8 +24,7 @@ export class QueueFeature implements SlackFeature {
     private readonly calls: Calls,
     private readonly gateway: SlackGateway,
     private readonly queue: RequestQueue,
-    private readonly drafts: Drafts,
-    private readonly previews: PreviewRequest,
+    private readonly plans: RequestPlans,
     private readonly resources: Resources,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
@@ -66,10 +65,11 @@ export class QueueFeature implements SlackFeature {
     }
   }
 
-  private async lookAgain(viewId: string, wish: { draftId: string; person: Person }, notice: string): Promise<void> {
-    const { draftId, person } = wish;
-    const preview = await this.previews.preview({ ...(await this.drafts.get(draftId, person.id)), person });
-    await this.drafts.setPlan(draftId, preview.plan.digest);
-    await this.gateway.updateView(viewId, planModal(preview, draftId, notice, person.id));
+  private async lookAgain(
+    viewId: string,
+    { draftId, person }: { draftId: string; person: Person },
+    notice: string,
+  ): Promise<void> {
+    await this.gateway.updateView(viewId, await this.plans.again(person, draftId, notice));
   }
 }

@@ -33,6 +33,13 @@ export class RequestPlans {
     if (inTime === null) await this.gateway.updateView(viewId, await planned);
   }
 
+  /** The plan as it is now, with a word about why it is shown again. */
+  async again(person: Person, draftId: string, notice: string): Promise<ModalView> {
+    const preview = await this.previews.preview({ ...(await this.drafts.get(draftId, person.id)), person });
+    await this.drafts.setPlan(draftId, preview.plan.digest);
+    return planModal(preview, draftId, notice, person.id);
+  }
+
   /** The plan as a view; what keeps it from being made is a view too, with the way back to what was typed. */
   private async planned(person: Person, draft: Draft): Promise<ModalView> {
     try {

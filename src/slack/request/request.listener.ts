@@ -1,9 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
 import { Catalog } from '../../catalog/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
-import { Drafts, PlanChanged, Requests, SubmitRequest } from '../../requests/index.js';
+import { BudgetExceeded, QuotaExceeded } from '../../quotas/index.js';
+import { Drafts, PlanChanged, RequestRefused, Requests, SubmitRequest } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
 import { code } from '../text/mrkdwn.js';
@@ -14,6 +16,7 @@ import { clickedId, clickedValue, metadataOf, triggerOf } from '../wire/parsed.j
 import { pickedItem } from './form-values.js';
 import { RequestForms } from './request-forms.js';
 import { planModal } from './request-plan.view.js';
+import { RequestPlans } from './request-plans.js';
 
 const channel = z.string().nullable();
 const ofPicker = z.object({ channel });
@@ -38,6 +41,7 @@ export class RequestFeature implements SlackFeature {
     private readonly gateway: SlackGateway,
     private readonly forms: RequestForms,
     private readonly catalog: Catalog,
+    private readonly plans: RequestPlans,
     private readonly drafts: Drafts,
     private readonly submissions: SubmitRequest,
     private readonly requests: Requests,
@@ -103,13 +107,21 @@ export class RequestFeature implements SlackFeature {
           `Your request ${code(request.id)} is on its way. \`${this.env.slackCommand} status ${request.id}\` says where it stands.`,
         );
     } catch (error) {
-      if (!(error instanceof PlanChanged)) throw error;
+      await call.delivery.ack({ response_action: 'update', view: await this.lookAgain(error, draftId, person) });
+    }
+  }
+
+  /** What was looked at is not what would happen: the plan as it is now, with why. @throws the error, if it is another one */
+  private async lookAgain(error: unknown, draftId: string, person: Person): Promise<ModalView> {
+    if (error instanceof PlanChanged) {
       await this.drafts.setPlan(draftId, error.plan.digest);
       const item = this.catalog.item(error.plan.item.name);
-      await call.delivery.ack({
-        response_action: 'update',
-        view: planModal({ item, plan: error.plan }, draftId, error.publicMessage, person.id),
-      });
+      return planModal({ item, plan: error.plan }, draftId, error.publicMessage, person.id);
     }
+    const limited =
+      error instanceof QuotaExceeded || error instanceof BudgetExceeded || error instanceof RequestRefused;
+    if (!limited) throw error;
+    // The new plan names who holds what, and the way out.
+    return this.plans.again(person, draftId, error.publicMessage);
   }
 }
