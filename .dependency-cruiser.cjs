@@ -11,6 +11,7 @@ const layers = [
   ['quotas'],
   ['policy'],
   ['approvals'],
+  ['exceptions'],
   ['resources'],
   ['options'],
   ['requests'],

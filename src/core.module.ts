@@ -5,6 +5,7 @@ import { ApprovalsModule } from './approvals/index.js';
 import { AuditModule } from './audit/index.js';
 import { CatalogModule } from './catalog/index.js';
 import { dataPaths, type Env } from './config/index.js';
+import { ExceptionsModule, ExceptionWaivers } from './exceptions/index.js';
 import type { Foundations } from './foundations.js';
 import { FoundationsModule } from './foundations.module.js';
 import { IdentityModule } from './identity/index.js';
@@ -41,10 +42,12 @@ export class CoreModule {
         PolicyModule.forRoot({
           catalogDir,
           incidents: OpenIncidentFacts,
+          waivers: ExceptionWaivers,
           httpAllow: env.httpAllowedHosts,
           ...(env.opaToken !== undefined && { opaToken: env.opaToken }),
         }),
         ApprovalsModule,
+        ExceptionsModule,
         ResourcesModule,
         OptionsModule.forRoot({ httpAllowedHosts: env.httpAllowedHosts }),
         RequestsModule,

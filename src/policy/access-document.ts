@@ -28,6 +28,7 @@ const VERBS = [
   'fetch-secret',
   'declare',
   'run-step',
+  'break-glass',
   'audit',
   'administer',
   'explain',

@@ -100,6 +100,7 @@ const WORDS: Record<Verb, string> = {
   'fetch-secret': 'fetch these credentials',
   declare: 'declare an incident',
   'run-step': 'run this step',
+  'break-glass': 'break the glass',
   audit: 'read the audit trail',
   administer: 'administer Quartermaster',
   explain: 'see how the rules decide for somebody else',

@@ -1,5 +1,6 @@
 export { accessParser } from './access-document.js';
 export { ActiveIncidents } from './active-incidents.js';
+export { BROKEN_GLASS_LEASE_HOURS, throughBrokenGlass } from './broken-glass.js';
 export { lintAccess } from './lint-access.js';
 export { type PlaybookStepQuestion, Policy, type RequestQuestion } from './policy.js';
 export { PolicyModule, type PolicyOptions } from './policy.module.js';

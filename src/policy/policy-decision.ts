@@ -84,6 +84,7 @@ export type Verb =
   | 'fetch-secret'
   | 'declare'
   | 'run-step'
+  | 'break-glass'
   | 'audit'
   | 'administer'
   /** To see how the rules would decide for somebody else. */
@@ -91,7 +92,7 @@ export type Verb =
 
 /** What a verb is asked about. Leave out what the subject does not have. */
 export interface PolicySubject {
-  readonly kind: 'request' | 'approval' | 'resource' | 'incident' | 'audit' | 'catalog';
+  readonly kind: 'request' | 'approval' | 'resource' | 'incident' | 'exception' | 'audit' | 'catalog';
   readonly id?: string;
   /** The owning team. */
   readonly teamId?: string;

@@ -68,7 +68,7 @@ export class PolicyModule {
         ContentRules,
         Policy,
       ],
-      exports: [Policy, ContentRules, Rosters],
+      exports: [Policy, ContentRules, Rosters, Waivers, ActiveIncidents],
     };
   }
 }

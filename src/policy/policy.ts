@@ -5,11 +5,13 @@ import type { DocumentProblem } from '../platform/documents/index.js';
 import type { Json } from '../shared/index.js';
 import { AccessBook } from './access-book.js';
 import type { AccessTeam } from './access-document.js';
-import { wantedByStep } from './approval-need.js';
+import { approvalNeed, wantedByStep } from './approval-need.js';
 import { decide, NO_RULES, type Question } from './decide.js';
+import { canBeMet } from './enough-voters.js';
 import { UnknownTeam } from './policy.errors.js';
 import type {
   AccessVerdict,
+  ApprovalNeed,
   DecisionReason,
   Permission,
   PolicyDecision,
@@ -100,6 +102,15 @@ export class Policy {
     const { outcome, reasons } = this.answer({ person, verb, subject: facts, also });
     const telling = reasons.filter((reason) => reason.outcome === outcome).map((reason) => reason.message);
     return { allowed: outcome === 'allow', reason: telling.join(' ') };
+  }
+
+  /** A vote by a lead of this team who is not the person. Null when there is none. */
+  needLeadOf(teamId: string, person: Person, expiresAfterSeconds: number): ApprovalNeed | null {
+    const access = this.book.current();
+    if (access === null) return null;
+    const stages = [[{ count: 1, from: { teamId, relation: 'lead' as const } }]];
+    const need = approvalNeed([{ stages, expiresAfterSeconds }], { requester: person }, access);
+    return need !== null && canBeMet(need, person.email, access) ? need : null;
   }
 
   /** Who these people are at this moment: asked afresh for a vote, a minute old at most otherwise. */

@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { Catalog, type CatalogItem } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
 import {
+  BROKEN_GLASS_LEASE_HOURS,
   ContentRules,
   type CostFacts,
   type Occasion,
   Policy,
   type QuotaFact,
   type RuleVerdict,
+  throughBrokenGlass,
+  type WaiverPlace,
+  Waivers,
 } from '../policy/index.js';
 import type { JsonObject } from '../shared/index.js';
 import { type Plan, Planner, planOf } from './plan.js';
@@ -47,6 +51,7 @@ export class PreviewRequest {
     private readonly catalog: Catalog,
     private readonly policy: Policy,
     private readonly rules: ContentRules,
+    private readonly waivers: Waivers,
     private readonly planner: Planner,
     private readonly limits: WishLimits,
     private readonly parameters: SoundParameters,
@@ -55,13 +60,17 @@ export class PreviewRequest {
   /** `occasion` is for the measurements of the rules. @throws UnknownItem, InvalidParameters with a sentence a field */
   async preview(wish: Wish, occasion: Occasion = 'preview'): Promise<Preview> {
     const item = this.catalog.item(wish.itemName);
-    const { teamId, environment, leaseHours } = wish;
-    const valid = { ...wish, parameters: await this.parameters.sound(item, wish) };
-    const { verdicts, ...judged } = await this.judge(item, valid, occasion);
+    const { teamId, environment } = wish;
+    const sound = await this.parameters.sound(item, wish);
+    const glass = await this.waivers.brokenGlass(placeOf(wish));
+    const leaseHours = glass === null ? wish.leaseHours : Math.min(wish.leaseHours, BROKEN_GLASS_LEASE_HOURS);
+    const valid = { ...wish, leaseHours, parameters: sound };
+    const { verdicts, decision: ruled, ...judged } = await this.judge(item, valid, occasion);
+    const decision = glass === null ? ruled : throughBrokenGlass(ruled, glass);
     const { name, version, digest } = item;
     const identity = { name, version, digest };
     const { parameters } = valid;
-    const plan = planOf({ item: identity, teamId, environment, parameters, leaseHours, ...judged });
+    const plan = planOf({ item: identity, teamId, environment, parameters, leaseHours, ...judged, decision });
     return { item, plan, verdicts };
   }
 
@@ -87,6 +96,10 @@ export class PreviewRequest {
     const decision = limited(this.policy.decideRequest({ ...wish, item, content }), weighed);
     return { ...found, decision, verdicts: content.verdicts };
   }
+}
+
+function placeOf({ person, teamId, environment, itemName }: Wish): WaiverPlace {
+  return { personId: person.id, teamId, environment, itemName };
 }
 
 /** For the rules: a cost that nobody can tell is left out, and what has no limit has none to give. */

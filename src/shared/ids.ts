@@ -17,6 +17,7 @@ export type IdPrefix =
   | 'crd'
   | 'pbk'
   | 'que'
+  | 'exc'
   | 'abs'
   | 'sta'
   | 'cfm';

@@ -27,6 +27,9 @@ export const ACTIONS = {
   joinQueue: 'queue_join',
   leaveQueue: 'queue_leave',
   releaseHolder: 'quota_release',
+  askException: 'exception_ask',
+  breakGlass: 'exception_break_glass',
+  revokeException: 'exception_revoke',
   /** A link: nothing to do but acknowledge. */
   openLink: 'open_link',
 } as const;
@@ -36,6 +39,8 @@ export const CALLBACKS = {
   requestForm: 'request_form',
   requestPlan: 'request_plan',
   denyReason: 'approval_deny_reason',
+  askException: 'exception_ask_form',
+  breakGlass: 'exception_break_glass_form',
   approveNote: 'approval_approve_note',
   confirmDestroy: 'resource_destroy_confirm',
   requestShortcut: 'request_something',

@@ -175,7 +175,7 @@ const MODALS: Record<string, ModalView> = {
   'a plan that can’t be': planModal(
     preview({ changes: [{ step: 'a', title: 'A', kind: 'cannot', summary: 'The server is down.', details: [] }] }),
     'drf-00000001',
-    'The plan has changed.',
+    { notice: 'The plan has changed.' },
   ),
   working: workingModal(),
   sorry: sorryModal(LONG, 'drf-00000001'),

@@ -21,6 +21,8 @@ import { ConfirmationsFeature } from './confirmations/confirmations.listener.js'
 import { CostFeature } from './cost/cost.listener.js';
 import { DestroyFeature } from './destroy/destroy.listener.js';
 import { ExplainFeature } from './explain/explain.listener.js';
+import { ExceptionsFeature } from './exceptions/exceptions.listener.js';
+import { PlanExits } from './exceptions/plan-exits.js';
 import { HelpFeature } from './help/help.listener.js';
 import { HomeCards } from './home/home.cards.js';
 import { HomeFeature } from './home/home.listener.js';
@@ -66,6 +68,7 @@ const FEATURES: Type<SlackFeature>[] = [
   ResourcesFeature,
   DestroyFeature,
   CostFeature,
+  ExceptionsFeature,
   IncidentCommand,
   ExplainFeature,
   AwayCommand,
@@ -111,6 +114,7 @@ export class SlackModule {
         FormSteps,
         RequestForms,
         RequestPlans,
+        PlanExits,
       ],
       exports: [SlackApp],
     };

@@ -11,7 +11,8 @@ export type WorkflowName =
   | 'destroy-resource'
   | 'open-incident'
   | 'playbook-step'
-  | 'resolve-incident';
+  | 'resolve-incident'
+  | 'exception';
 
 export type QueueName = 'requests' | 'runs' | 'incidents';
 

@@ -2,7 +2,7 @@ import type { ModalView } from '@slack/web-api';
 import type { Preview } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { wayOutBlocks } from '../queue/queue.view.js';
-import { buttons, context, header, section } from '../text/blocks.js';
+import { type ButtonWish, buttons, context, header, section } from '../text/blocks.js';
 import { code, escape, hoursWords, plain } from '../text/mrkdwn.js';
 import { changeLines, decisionLines } from './plan-lines.js';
 import { takesLines } from './takes-lines.js';
@@ -11,8 +11,7 @@ import { takesLines } from './takes-lines.js';
 export function planModal(
   { item, plan }: Pick<Preview, 'item' | 'plan'>,
   draftId: string,
-  notice?: string,
-  personId?: string,
+  { notice, personId, exits = [] }: { notice?: string; personId?: string; exits?: readonly ButtonWish[] } = {},
 ): ModalView {
   const { decision, changes } = plan;
   const takes = takesLines(plan);
@@ -48,6 +47,7 @@ export function planModal(
           says: 'Back to the form; what you typed is kept',
           value: draftId,
         },
+        ...exits,
       ]),
     ],
   };

@@ -2,8 +2,9 @@ import { Injectable } from '@nestjs/common';
 import type { ModalView } from '@slack/web-api';
 import type { Person } from '../../identity/index.js';
 import { currentTraceId, Logger } from '../../platform/logging/index.js';
-import { type Draft, Drafts, InvalidParameters, PreviewRequest } from '../../requests/index.js';
+import { type Draft, Drafts, InvalidParameters, type Preview, PreviewRequest } from '../../requests/index.js';
 import { AppError, publicMessageOf } from '../../shared/index.js';
+import { PlanExits } from '../exceptions/plan-exits.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import type { Call } from '../wire/calls.js';
 import { FormSteps } from './form-steps.js';
@@ -22,6 +23,7 @@ export class RequestPlans {
     private readonly previews: PreviewRequest,
     private readonly forms: RequestForms,
     private readonly steps: FormSteps,
+    private readonly exits: PlanExits,
     private readonly logger: Logger,
   ) {}
 
@@ -37,7 +39,13 @@ export class RequestPlans {
   async again(person: Person, draftId: string, notice: string): Promise<ModalView> {
     const preview = await this.previews.preview({ ...(await this.drafts.get(draftId, person.id)), person });
     await this.drafts.setPlan(draftId, preview.plan.digest);
-    return planModal(preview, draftId, notice, person.id);
+    return this.modal(person, preview, draftId, notice);
+  }
+
+  /** A plan with the ways on that are open to this person. */
+  async modal(person: Person, shown: Pick<Preview, 'item' | 'plan'>, draftId: string, notice?: string): Promise<ModalView> {
+    const exits = await this.exits.of(person, shown.plan, draftId);
+    return planModal(shown, draftId, { personId: person.id, exits, ...(notice !== undefined && { notice }) });
   }
 
   /** The plan as a view; what keeps it from being made is a view too, with the way back to what was typed. */
@@ -45,7 +53,7 @@ export class RequestPlans {
     try {
       const preview = await this.previews.preview({ ...draft, person });
       await this.drafts.setPlan(draft.id, preview.plan.digest);
-      return planModal(preview, draft.id, undefined, person.id);
+      return await this.modal(person, preview, draft.id);
     } catch (error) {
       if (error instanceof InvalidParameters) {
         const gone = await this.steps.leadTo(person, draft, error.errors);

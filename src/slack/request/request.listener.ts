@@ -15,7 +15,6 @@ import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, clickedValue, metadataOf, triggerOf } from '../wire/parsed.js';
 import { pickedItem } from './form-values.js';
 import { RequestForms } from './request-forms.js';
-import { planModal } from './request-plan.view.js';
 import { RequestPlans } from './request-plans.js';
 
 const channel = z.string().nullable();
@@ -116,7 +115,7 @@ export class RequestFeature implements SlackFeature {
     if (error instanceof PlanChanged) {
       await this.drafts.setPlan(draftId, error.plan.digest);
       const item = this.catalog.item(error.plan.item.name);
-      return planModal({ item, plan: error.plan }, draftId, error.publicMessage, person.id);
+      return this.plans.modal(person, { item, plan: error.plan }, draftId, error.publicMessage);
     }
     const limited =
       error instanceof QuotaExceeded || error instanceof BudgetExceeded || error instanceof RequestRefused;
