@@ -1,4 +1,4 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { BreakGlass } from './break-glass.js';
 import { ExceptionStore } from './exception.store.js';
 import { ExceptionWorkflow } from './exception.workflow.js';
@@ -7,6 +7,7 @@ import { ExceptionJournal } from './exception-journal.js';
 import { ExceptionSweep } from './exception-sweep.js';
 import { Exceptions } from './exceptions.js';
 
+@Global()
 @Module({
   providers: [
     ExceptionStore,
