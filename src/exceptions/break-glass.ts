@@ -108,13 +108,10 @@ export class BreakGlass {
     tx: Tx,
     { id, personId, teamId, environment, itemName, reason, incidentId }: Exception,
   ): Promise<void> {
-    const data = {
-      title: '🔨 The glass was broken',
-      text: `<@${personId}> needs no approval for ${itemName} of ${teamId} in ${environment} for ${OPEN_HOURS} hours (${id}). Why: ${reason}`,
-    };
+    const data = { exceptionId: id, personId, teamId, environment, itemName, reason, hours: OPEN_HOURS };
     const thread = { kind: 'thread', subject: { kind: 'incident', id: incidentId ?? '' } } as const;
-    await this.notices.post(tx, { key: `glass:${id}:incident`, to: thread, template: 'plain', data });
+    await this.notices.post(tx, { key: `glass:${id}:incident`, to: thread, template: 'glass-broken', data });
     const channel = { kind: 'channel', channel: this.policy.team(teamId).channel } as const;
-    await this.notices.post(tx, { key: `glass:${id}:team`, to: channel, template: 'plain', data });
+    await this.notices.post(tx, { key: `glass:${id}:team`, to: channel, template: 'glass-broken', data });
   }
 }

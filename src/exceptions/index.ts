@@ -1,5 +1,5 @@
 export { BreakGlass } from './break-glass.js';
 export type { Exception } from './exception.js';
 export { ExceptionWaivers } from './exception-waivers.js';
-export { Exceptions, LONGEST_HOURS } from './exceptions.js';
+export { Exceptions } from './exceptions.js';
 export { ExceptionsModule } from './exceptions.module.js';

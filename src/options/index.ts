@@ -1,5 +1,5 @@
 export { CheckChoices } from './check-choices.js';
-export { MOST_OFFERED, type Option, type OptionAnswer, type OptionState } from './option.js';
+export type { Option, OptionAnswer, OptionState } from './option.js';
 export { OptionLookups } from './option-lookups.js';
 export type { OptionContext, OptionQuestion } from './option-question.js';
 export { OptionSources } from './option-sources.js';

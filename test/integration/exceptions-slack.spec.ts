@@ -15,7 +15,7 @@ describe('exceptions in Slack', () => {
     bot = await BotOnPlayground.start('http');
     [ada, sam, oli] = await Promise.all([bot.person('ada'), bot.person('sam'), bot.person('oli')]);
   });
-  afterAll(() => bot.stop());
+  afterAll(() => (bot as BotOnPlayground | undefined)?.stop());
 
   const plan = async (who: SlackPerson, channel: string, fields: Record<string, string>): Promise<void> => {
     await who.slash('/qm request postgres-database', channel);
@@ -83,7 +83,8 @@ describe('exceptions in Slack', () => {
     await oli.submit();
     await oli.waitForModal('Exception');
     await oli.close(true);
-    await oli.waitForMessage('#team-platform', 'The glass was broken');
+    const loud = await oli.waitForMessage('#team-platform', 'The glass was broken');
+    expect(wholeText(loud)).toContain('The primary is down');
     await oli.waitForMessage('#approvals', 'Review: the glass was broken');
     await plan(oli, '#team-platform', wish);
     expect(shown(oli)).toContain('Waived in an incident');

@@ -1,4 +1,4 @@
-import { Approvals } from '../../src/approvals/index.js';
+import { Approvals, Votes } from '../../src/approvals/index.js';
 import { Audit } from '../../src/audit/index.js';
 import { BreakGlass, type Exception, Exceptions } from '../../src/exceptions/index.js';
 import { DeclareIncident } from '../../src/incidents/index.js';
@@ -41,11 +41,10 @@ describe('exceptions', () => {
       idempotencyKey: `key-${(sent += 1)}`,
     });
   const vote = async (exception: Exception, who: string, choice: 'yes' | 'no', reason?: string) =>
-    core.get(Approvals).vote({
+    core.get(Votes).vote({
       approvalId: (await core.get(Exceptions).get(exception.id)).approvalId ?? '',
       voter: await core.person(who),
       choice,
-      via: 'button',
       ...(reason !== undefined && { reason }),
     });
   const until = (id: string, state: Exception['state']) =>

@@ -28,6 +28,7 @@ export type NoticeTemplate =
   | 'confirmation-wanted'
   | 'incident-invited'
   | 'incident-resolved'
+  | 'glass-broken'
   | 'plain';
 
 export interface Notice {

@@ -5,7 +5,7 @@ import { ACTIONS } from '../action-ids.js';
 import { questionWords } from '../confirmations/confirmations.view.js';
 import type { Words } from '../slack-feature.js';
 import { buttons, context, section } from '../text/blocks.js';
-import { code, dateWords, escape, mention } from '../text/mrkdwn.js';
+import { code, dateWords, escape, hoursWords, mention } from '../text/mrkdwn.js';
 
 export type NoticeView = (data: JsonObject, about: { command: string }) => Words;
 
@@ -31,6 +31,15 @@ const ofIncident = z.object({
 });
 const ofApproval = z.object({ title: text, requesterId: text, expiresAt: text, approvalId: text });
 const ofAbsence = z.object({ personId: text, endsAt: text });
+const ofBrokenGlass = z.object({
+  exceptionId: text,
+  personId: text,
+  teamId: text,
+  environment: text,
+  itemName: text,
+  reason: text,
+  hours: z.number(),
+});
 const ofPlain = z.object({ title: text, text });
 
 /** What each notice says. Few words: the card has the rest. */
@@ -154,6 +163,12 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
         context('The postmortem follows as a file.'),
       ],
     };
+  },
+  'glass-broken': (data) => {
+    const { exceptionId, personId, teamId, environment, itemName, reason, hours } = ofBrokenGlass.parse(data);
+    return says(
+      `🔨 *The glass was broken.* ${mention(personId)} needs no approval for ${code(itemName)} of ${code(teamId)} in ${code(environment)} for ${hoursWords(hours)}. Why: ${escape(reason, 1500)} ${code(exceptionId)}`,
+    );
   },
   plain: plainNotice,
 };

@@ -62,7 +62,8 @@ const place = (change: Partial<QueuedRequest> = {}, ahead = 1): QueuePlace => ({
   },
 });
 const item = { title: 'PostgreSQL database' } as CatalogItem;
-const modal = (plan: Plan, personId?: string) => planModal({ item, plan }, 'drf-00000001', undefined, personId);
+const modal = (plan: Plan, personId?: string) =>
+  planModal({ item, plan }, 'drf-00000001', { ...(personId !== undefined && { personId }) });
 
 describe('a plan that is refused for want of quota', () => {
   it('names who holds what, offers to release one’s own, and to queue', () => {

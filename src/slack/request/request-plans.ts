@@ -43,7 +43,12 @@ export class RequestPlans {
   }
 
   /** A plan with the ways on that are open to this person. */
-  async modal(person: Person, shown: Pick<Preview, 'item' | 'plan'>, draftId: string, notice?: string): Promise<ModalView> {
+  async modal(
+    person: Person,
+    shown: Pick<Preview, 'item' | 'plan'>,
+    draftId: string,
+    notice?: string,
+  ): Promise<ModalView> {
     const exits = await this.exits.of(person, shown.plan, draftId);
     return planModal(shown, draftId, { personId: person.id, exits, ...(notice !== undefined && { notice }) });
   }
