@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { SubjectRef } from '../platform/changes/index.js';
 import type { Approval, ApprovalState, Vote } from './approval.js';
+import { likenessSchema } from './likeness.js';
 import { approvalNeedSchema } from './need-parser.js';
 
 export interface ApprovalRow {
@@ -23,6 +24,7 @@ export interface ApprovalRow {
   stage_since: Date;
   escalated: string[];
   arguments_changed_at: Date | null;
+  likeness: unknown;
   expired: boolean;
   votes: unknown;
   refused: unknown;
@@ -88,6 +90,7 @@ export function approvalOf(row: ApprovalRow): Approval {
     stageSince: row.stage_since,
     escalated: row.escalated,
     argumentsChangedAt: row.arguments_changed_at,
+    likeness: likenessSchema.nullable().parse(row.likeness),
     // Votes are bound to the digest: one cast on other arguments is not a vote on these.
     votes: votes.filter(({ digest }) => digest === row.digest).map(({ vote }) => vote),
     voided: votes.filter(({ digest }) => digest !== row.digest).map(({ vote }) => vote),

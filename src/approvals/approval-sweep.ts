@@ -5,6 +5,8 @@ import { Absences } from './absences.js';
 import { ApprovalStore } from './approval.store.js';
 import { Approvals } from './approvals.js';
 import { FollowUps } from './follow-ups.js';
+import { StandingStore } from './standing.store.js';
+import { StandingVotes } from './standing-votes.js';
 
 const TICK_MILLISECONDS = 30_000;
 const BATCH = 50;
@@ -20,6 +22,8 @@ export class ApprovalSweep {
     private readonly approvals: Approvals,
     private readonly followUps: FollowUps,
     private readonly absences: Absences,
+    private readonly standing: StandingStore,
+    private readonly standingVotes: StandingVotes,
     private readonly logger: Logger,
   ) {}
 
@@ -39,6 +43,11 @@ export class ApprovalSweep {
       'reminded of',
       () => this.store.due('remind_at', BATCH),
       (id) => this.followUps.remind(id),
+    );
+    await this.each(
+      'given the votes agreed to beforehand',
+      () => this.standing.unserved(BATCH),
+      (id) => this.standingVotes.give(id),
     );
     try {
       await this.absences.endOverdue();

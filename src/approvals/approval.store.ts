@@ -26,9 +26,9 @@ export class ApprovalStore {
     const { subject, title, digest, need, requesterId, workflowId, traceId } = wish;
     await tx.query(
       `insert into approvals (id, subject_kind, subject_id, state, title, digest, need, requester_id, workflow_id, expires_at, trace_id,
-         waits_for, escalate_at, remind_at)
+         waits_for, escalate_at, remind_at, likeness)
        values ($1, $2, $3, 'waiting', $4, $5, $6, $7, $8, now() + make_interval(secs => $9), $10,
-         $11, now() + make_interval(secs => $12), now() + make_interval(secs => $13))`,
+         $11, now() + make_interval(secs => $12), now() + make_interval(secs => $13), $14)`,
       [
         id,
         subject.kind,
@@ -43,6 +43,7 @@ export class ApprovalStore {
         waitsFor({ need, escalated: [] }, 0),
         escalationDue(need, 0, []),
         need.remindAfterSeconds ?? null,
+        wish.likeness === undefined ? null : JSON.stringify(wish.likeness),
       ],
     );
     const approval = await this.find(id, tx);

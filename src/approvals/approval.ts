@@ -1,5 +1,6 @@
 import type { SubjectRef } from '../platform/changes/index.js';
 import type { ApprovalNeed } from '../policy/index.js';
+import type { Likeness } from './likeness.js';
 
 export type ApprovalState = 'waiting' | 'approved' | 'denied' | 'expired' | 'cancelled';
 export type Choice = 'yes' | 'no';
@@ -48,6 +49,8 @@ export interface Approval {
   /** The groups that others may stand in for by now, by `placeKey`. */
   readonly escalated: readonly string[];
   readonly argumentsChangedAt: Date | null;
+  /** Null when nothing can be similar to it. */
+  readonly likeness: Likeness | null;
   /** On these arguments; votes on earlier ones are void. */
   readonly votes: readonly Vote[];
   readonly voided: readonly Vote[];
@@ -66,6 +69,8 @@ export interface OpenApproval {
   /** Woken with `{ outcome, by, reason }` on the topic `approval`. */
   readonly workflowId: string;
   readonly traceId: string;
+  /** Left out when nothing can be similar to it. */
+  readonly likeness?: Likeness;
 }
 
 /** What became of one person's vote, in words for that person. */

@@ -32,3 +32,7 @@ export class VoteKept extends AppError {
 export class AbsenceRefused extends AppError {
   readonly code = 'approvals.absence_refused';
 }
+
+export class StandingRefused extends AppError {
+  readonly code = 'approvals.standing_refused';
+}

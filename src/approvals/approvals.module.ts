@@ -14,10 +14,13 @@ import { Electorates } from './electorates.js';
 import { FollowUps } from './follow-ups.js';
 import { ReactionBallot } from './reaction-ballot.js';
 import { RecentAnswers } from './recent-answers.js';
+import { StandingStore } from './standing.store.js';
+import { StandingApprovals } from './standing-approvals.js';
+import { StandingVotes } from './standing-votes.js';
 import { VoteStore } from './vote.store.js';
 import { Votes } from './votes.js';
 
-const STORES = [AbsenceStore, ApprovalStore, CastVoteStore, VoteStore];
+const STORES = [AbsenceStore, ApprovalStore, CastVoteStore, StandingStore, VoteStore];
 const VOTING = [
   ApprovalDecisions,
   ApprovalJournal,
@@ -30,7 +33,18 @@ const VOTING = [
 
 @Global()
 @Module({
-  providers: [...STORES, ...VOTING, Absences, Approvals, ApprovalSweep, CastVoteSweep, FollowUps, Votes],
-  exports: [Absences, Approvals, Electorates, Votes],
+  providers: [
+    ...STORES,
+    ...VOTING,
+    Absences,
+    Approvals,
+    ApprovalSweep,
+    CastVoteSweep,
+    FollowUps,
+    StandingApprovals,
+    StandingVotes,
+    Votes,
+  ],
+  exports: [Absences, Approvals, Electorates, StandingApprovals, StandingVotes, Votes],
 })
 export class ApprovalsModule {}

@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
-import { Approvals } from '../approvals/index.js';
+import { Approvals, StandingVotes } from '../approvals/index.js';
 import { Catalog } from '../catalog/index.js';
 import { IdentityRefused, People } from '../identity/index.js';
 import { Policy } from '../policy/index.js';
@@ -21,6 +21,7 @@ export class ApprovalGate {
     private readonly requests: Requests,
     private readonly progress: RequestProgress,
     private readonly approvals: Approvals,
+    private readonly standing: StandingVotes,
     private readonly catalog: Catalog,
     private readonly people: People,
     private readonly policy: Policy,
@@ -30,6 +31,8 @@ export class ApprovalGate {
   async awaited(requestId: string): Promise<{ approvalId: string; expiresAtMilliseconds: number } | null> {
     const request = await this.requests.get(requestId);
     if (request.state !== 'awaiting-approval' || request.approvalId === null) return null;
+    // Somebody may have agreed to it beforehand; the message that it was decided then waits for whoever waits for it.
+    await this.standing.give(request.approvalId);
     const { expiresAt } = await this.approvals.get(request.approvalId);
     return { approvalId: request.approvalId, expiresAtMilliseconds: expiresAt.getTime() };
   }

@@ -8,6 +8,7 @@ import { Holdings } from '../quotas/index.js';
 import { Resources } from '../resources/index.js';
 import { Redactor } from '../secrets/index.js';
 import { Ids } from '../shared/index.js';
+import { likenessOf } from './likeness-of.js';
 import type { Plan } from './plan.js';
 import { type RequestRecord, requestScope, workflowIdOf } from './request.js';
 import { RequestStore } from './request.store.js';
@@ -133,6 +134,7 @@ export class RequestOpening {
       title: `${item.title} in ${request.environment}`,
       workflowId: workflowIdOf(request.id),
       traceId: request.traceId,
+      likeness: likenessOf(item, request.plan),
     });
     await this.store.setApproval(tx, request.id, id);
     return id;

@@ -1,7 +1,9 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ApprovalsFeature } from './approvals/approvals.listener.js';
+import { AskAgainListener } from './approvals/ask-again.listener.js';
 import { AwayCommand } from './approvals/away.command.js';
 import { ReactionVotes } from './approvals/reaction-votes.js';
+import { StandingFeature } from './approvals/standing.listener.js';
 import { ApprovalCards } from './cards/approval.cards.js';
 import { ApprovalCopies } from './cards/approval-copies.js';
 import { ApprovalProgresses } from './cards/approval-progresses.js';
@@ -71,6 +73,7 @@ const FEATURES: Type<SlackFeature>[] = [
   ExceptionsFeature,
   IncidentCommand,
   ExplainFeature,
+  StandingFeature,
   AwayCommand,
   WhoamiFeature,
   HelpFeature,
@@ -78,6 +81,7 @@ const FEATURES: Type<SlackFeature>[] = [
   PlaybookListener,
   PinListener,
   ApprovalsFeature,
+  AskAgainListener,
   QueueFeature,
   SecretsFeature,
   ConfirmationsFeature,

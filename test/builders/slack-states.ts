@@ -138,6 +138,7 @@ export function approvalOf(change: Partial<Approval> = {}): Approval {
     stageSince: NOON,
     escalated: [],
     argumentsChangedAt: null,
+    likeness: null,
     votes: [],
     voided: [],
     refused: [],

@@ -19,6 +19,7 @@ export type NoticeTemplate =
   | 'approval-reminder'
   | 'vote-counted'
   | 'stand-in'
+  | 'standing-used'
   | 'lease-ending'
   | 'resource-destroyed'
   | 'destroy-failed'

@@ -133,7 +133,7 @@ function votedButtons(approval: Approval, via: Vote['via']): ButtonWish[] {
 }
 
 /** The buttons of every copy of a waiting approval. */
-export function voteButtons({ id, title }: Pick<Approval, 'id' | 'title'>): ButtonWish[] {
+function voteButtons({ id, title, likeness }: Pick<Approval, 'id' | 'title' | 'likeness'>): ButtonWish[] {
   return [
     { action: ACTIONS.approve, label: 'Approve', says: `Approve ${title}`, value: id, style: 'primary' },
     {
@@ -142,6 +142,16 @@ export function voteButtons({ id, title }: Pick<Approval, 'id' | 'title'>): Butt
       says: `Approve ${title}, with a note`,
       value: id,
     },
+    ...(likeness === null
+      ? []
+      : [
+          {
+            action: ACTIONS.approveSimilar,
+            label: 'Approve similar for 24 h…',
+            says: `Approve ${title}, and similar ones for 24 hours`,
+            value: id,
+          },
+        ]),
     { action: ACTIONS.deny, label: 'Deny…', says: `Deny ${title}, with a reason`, value: id, style: 'danger' },
   ];
 }
@@ -151,9 +161,11 @@ function settled(approval: Approval): KnownBlock[] {
     ({ choice, reason, onBehalfOf, via }) =>
       choice === 'yes' && (reason !== null || onBehalfOf !== null || via === 'standing'),
   );
+  // With several people, each one's note stands beside their name.
+  const own = approval.state === 'approved' ? notes : [];
   return [
-    section(outcomeOf(approval)),
-    ...(approval.state === 'approved' && notes.length > 0 ? [context(`✅ ${notes.map(voterWords).join(' · ')}`)] : []),
+    section(outcomeOf(own.length > 0 ? { ...approval, decidedReason: null } : approval)),
+    ...(own.length > 0 ? [context(`✅ ${own.map(voterWords).join(' · ')}`)] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Approval, Electorate, GroupStanding, Standing, Vote } from '../../approvals/index.js';
 import { lines } from '../text/blocks.js';
-import { escape, mention, mentions } from '../text/mrkdwn.js';
+import { code, escape, mention, mentions } from '../text/mrkdwn.js';
 
 /** What is known about the people of a waiting approval, a moment ago at most. */
 export interface ApprovalProgress {
@@ -54,9 +54,9 @@ function whoMay(people: readonly string[]): string {
 }
 
 /** "@ben for @lea, who is away: “looks right”" */
-export function voterWords({ personId, onBehalfOf, via, reason }: Vote): string {
+export function voterWords({ personId, onBehalfOf, via, reason, standingId }: Vote): string {
   const whose = onBehalfOf === null ? '' : ` for ${mention(onBehalfOf)}, who is away`;
-  const before = via === 'standing' ? ' (agreed to similar ones beforehand)' : '';
+  const before = via === 'standing' ? ` (beforehand, as it is similar to another: ${code(standingId ?? '')})` : '';
   const why = reason === null || reason === '' ? '' : `: “${escape(reason, 300)}”`;
   return `${mention(personId)}${whose}${before}${why}`;
 }

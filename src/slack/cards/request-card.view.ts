@@ -3,6 +3,7 @@ import { ACTIONS } from '../action-ids.js';
 import { costWords, takenWords } from '../request/takes-lines.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, section } from '../text/blocks.js';
 import { code, dateWords, escape, hoursWords, mention, mentions } from '../text/mrkdwn.js';
+import { voterWords } from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
 import { stepLines } from './step-lines.js';
@@ -113,7 +114,13 @@ function waiting({ approval, request }: RequestState): KnownBlock {
 }
 
 function approvedBy({ approval }: RequestState): KnownBlock[] {
-  return approval?.state === 'approved' ? [context(`✅ Approved by ${mentions(approval.decidedBy)}`)] : [];
+  if (approval?.state !== 'approved') return [];
+  const votes = approval.votes.filter(
+    ({ choice, personId }) => choice === 'yes' && approval.decidedBy.includes(personId),
+  );
+  return [
+    context(`✅ Approved by ${votes.length === 0 ? mentions(approval.decidedBy) : votes.map(voterWords).join(', ')}`),
+  ];
 }
 
 function steps({ run }: RequestState): KnownBlock[] {
@@ -181,6 +188,15 @@ function buttonsOf({ request, resource }: RequestState, phase: RequestPhase): Bu
         action: ACTIONS.cancelRequest,
         label: 'Cancel request',
         says: `Cancel the request for ${title}`,
+        value: request.id,
+      },
+    ];
+  if (phase === 'denied' || phase === 'expired')
+    return [
+      {
+        action: ACTIONS.changeAndAskAgain,
+        label: 'Change and ask again…',
+        says: `Change the request for ${title} and ask again`,
         value: request.id,
       },
     ];

@@ -30,6 +30,8 @@ const ofIncident = z.object({
   resolvedBy: text,
 });
 const ofApproval = z.object({ title: text, requesterId: text, expiresAt: text, approvalId: text });
+const count = z.number().default(0);
+const ofStanding = z.object({ standingId: text, title: text, requesterId: text, used: count, maxCount: count });
 const ofAbsence = z.object({ personId: text, endsAt: text });
 const ofBrokenGlass = z.object({
   exceptionId: text,
@@ -70,6 +72,12 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
     const until = Number.isNaN(Date.parse(expiresAt)) ? '' : `, until ${dateWords(new Date(expiresAt))}`;
     return says(
       `⏰ *${escape(title, 300)}*, asked by ${mention(requesterId)}, still waits for your vote${until}. Its card is above, or in the Home tab. ${code(approvalId)}`,
+    );
+  },
+  'standing-used': (data, { command }) => {
+    const { standingId, title, requesterId, used, maxCount } = ofStanding.parse(data);
+    return says(
+      `🔁 *${escape(title, 300)}*, asked by ${mention(requesterId)}, has your approval: it is similar to what you approved (${used} of ${maxCount}). ${code(`${command} approvals`)} lists it, and revokes it. ${code(standingId)}`,
     );
   },
   'stand-in': (data) => {

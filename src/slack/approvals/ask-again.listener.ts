@@ -1,0 +1,53 @@
+import { Injectable } from '@nestjs/common';
+import { Approvals } from '../../approvals/index.js';
+import { Drafts, type RequestRecord, Requests } from '../../requests/index.js';
+import { AppError } from '../../shared/index.js';
+import { ACTIONS } from '../action-ids.js';
+import { RequestForms } from '../request/request-forms.js';
+import type { SlackFeature } from '../slack-feature.js';
+import { SlackGateway } from '../web/slack-gateway.js';
+import { Calls } from '../wire/calls.js';
+import type { Listeners } from '../wire/listener-table.js';
+import { clickedId, triggerOf } from '../wire/parsed.js';
+
+class NotYours extends AppError {
+  readonly code = 'slack.ask_again_refused';
+}
+
+/** "Change and ask again" on a request that was denied or expired: its form, filled in as it was, and why it was denied. */
+@Injectable()
+export class AskAgainListener implements SlackFeature {
+  constructor(
+    private readonly calls: Calls,
+    private readonly gateway: SlackGateway,
+    private readonly requests: Requests,
+    private readonly approvals: Approvals,
+    private readonly drafts: Drafts,
+    private readonly forms: RequestForms,
+  ) {}
+
+  register(app: Listeners): void {
+    app.action(ACTIONS.changeAndAskAgain, async ({ ack, action, body, context }) => {
+      await ack();
+      const person = await this.calls.of(context).person();
+      const request = await this.requests.getFor(clickedId(action), person);
+      if (request.requesterId !== person.id)
+        throw new NotYours('Only who asked for it can ask again. Nothing was done; you can request it anew yourself.');
+      if (request.state !== 'denied' && request.state !== 'expired')
+        throw new NotYours('This request goes on, so there is nothing to ask again. Its card shows where it stands.');
+      const { itemName, teamId, environment, parameters, reason, leaseHours, originChannelId } = request;
+      const content = { itemName, teamId, environment, parameters, reason, leaseHours, originChannelId };
+      const draft = await this.drafts.get(await this.drafts.save(person.id, content, null), person.id);
+      const view = this.forms.again(person, draft, await this.why(request));
+      await this.gateway.openView(triggerOf(body), view);
+    });
+  }
+
+  private async why({ state, approvalId }: RequestRecord): Promise<string> {
+    if (state === 'expired') return 'It expired before enough people agreed. Change what you like, and ask again.';
+    const approval = approvalId === null ? null : await this.approvals.find(approvalId);
+    const reason = approval?.decidedReason ?? null;
+    const because = reason === null ? 'It was denied.' : `It was denied: “${reason}”.`;
+    return `${because} Change what is needed, and ask again.`;
+  }
+}

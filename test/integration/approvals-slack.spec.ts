@@ -1,0 +1,234 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import type { PlaygroundMessage } from '../../src/playground/index.js';
+import { BotOnPlayground } from '../builders/bot-on-playground.js';
+import { type SlackPerson, wholeText } from '../builders/slack-person.js';
+
+jest.setTimeout(180_000);
+
+const TEAM = '#team-payments';
+const ONE_LEAD = 'approval: { count: 1, from: { relation: lead }, expiresAfterHours: 24 }';
+/** A lead of the team first, then security and the item's owners, for demo services called "chain-…" in staging. */
+const CHAIN = `approval:
+      stages:
+        - all: [{ from: { relation: lead } }]
+        - all: [{ from: { role: security-reviewer } }, { from: { itemOwners: true } }]`;
+
+describe('approvals in front of Slack, by several people', () => {
+  let bot: BotOnPlayground;
+  let folder: string;
+  let people: Record<'ada' | 'ben' | 'lea' | 'sam' | 'oli' | 'pia', SlackPerson>;
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'quartermaster-approvals-'));
+    await cp('catalog', folder, { recursive: true });
+    const file = join(folder, 'access.yaml');
+    const source = await readFile(file, 'utf8');
+    const needing = `  - id: staging-needs-a-chain
+    can: [request]
+    who: [{ relation: member }]
+    environments: [staging]
+    effect: needs-approval
+    ${CHAIN}
+    message: Staging is precious here.
+`;
+    if (!source.includes(ONE_LEAD)) throw new Error('The shipped rules ask for production otherwise than expected.');
+    await writeFile(file, source.replace('rules:\n', `rules:\n${needing}`));
+    bot = await BotOnPlayground.start('http', { CATALOG_DIR: folder });
+    const [ada, ben, lea, sam, oli, pia] = await Promise.all(
+      ['ada', 'ben', 'lea', 'sam', 'oli', 'pia'].map((name) => bot.person(name)),
+    );
+    people = { ada: ada!, ben: ben!, lea: lea!, sam: sam!, oli: oli!, pia: pia! };
+  });
+  afterAll(async () => {
+    await bot.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const accepted = (answer: { ok: boolean }): void => {
+    expect(answer).toEqual({ ...answer, ok: true });
+  };
+  async function sends(who: SlackPerson, name: string, environment: string): Promise<void> {
+    await who.waitForModal('Demo service');
+    await who.fill({ 'param:name': name, environment });
+    accepted(await who.submit());
+    await who.waitForModal('The plan');
+    await who.waitFor((me) => me.modal()?.submit === 'Send request', 'a plan that may be sent');
+    accepted(await who.submit());
+    await who.waitFor((me) => me.modal() === undefined, 'the modal closed');
+  }
+  async function requests(who: SlackPerson, name: string, environment: string): Promise<void> {
+    accepted(await who.slash('/qm request demo-service', TEAM));
+    await sends(who, name, environment);
+  }
+  const shows = (message: PlaygroundMessage, ...parts: (string | RegExp)[]): boolean =>
+    parts.every((part) =>
+      typeof part === 'string' ? wholeText(message).includes(part) : part.test(wholeText(message)),
+    );
+  const find =
+    (channel: (me: SlackPerson) => string, ...parts: (string | RegExp)[]) =>
+    (me: SlackPerson): PlaygroundMessage | undefined =>
+      me.messages(channel(me)).find((message) => message.ephemeralTo === undefined && shows(message, ...parts));
+  const inChannel = (...parts: (string | RegExp)[]) => find(() => '#approvals', ...parts);
+  const inDirect = (...parts: (string | RegExp)[]) => find((me) => me.botDm()?.id ?? '', ...parts);
+  const told = (who: SlackPerson, part: string | RegExp) =>
+    who.waitFor(
+      (me) =>
+        Object.values(me.screen.messages)
+          .flat()
+          .find((message) => message.ephemeralTo === me.id && shows(message, part)),
+      `to be told ${String(part)}`,
+    );
+  const buttonsOf = (message: PlaygroundMessage): string[] =>
+    [...JSON.stringify(message.blocks).matchAll(/"action_id":"([^"]+)"/g)].map(([, id]) => id ?? '');
+
+  it('goes through stages, with every copy in step, and nobody counted who may not', async () => {
+    const { ada, ben, lea, sam, oli, pia } = people;
+    await requests(ada, 'chain-one', 'staging');
+    const card = await ada.waitFor(inChannel('Approval wanted', 'chain-one'), 'the card');
+    expect(
+      shows(card, 'Stage 1 of 2* · is asked now', 'still 1 of 1: <@' + lea.id, 'comes later', 'asked for it'),
+    ).toBe(true);
+    const copy = await lea.waitFor(inDirect('Approval wanted', 'chain-one'), 'her copy');
+    expect(sam.messages(sam.botDm()?.id ?? '').some((message) => shows(message, 'chain-one'))).toBe(false);
+
+    await Promise.all([
+      ada.react(card, 'white_check_mark'),
+      ben.react(card, '+1'),
+      sam.react(card, 'heavy_check_mark'),
+    ]);
+    await ada.waitFor(inChannel('chain-one', /Doesn’t count:.*is asked in stage 2/), 'who does not count');
+    accepted(await ben.click('Approve', card));
+    await told(ben, 'Your vote does not count here');
+
+    accepted(await lea.click('Approve with a note…', copy));
+    await lea.waitForModal('Approve');
+    await lea.fill({ reason: 'Looks <!channel> right' });
+    accepted(await lea.submit());
+    // Sam’s reaction was early; it is counted when it is read again.
+    await ada.waitFor(inChannel('chain-one', 'Stage 1 of 2* · complete', 'Looks &lt;!channel&gt; right'), 'stage 2');
+    const done = await lea.waitFor(inDirect('chain-one', 'You have approved this.'), 'her copy as voted');
+    expect(buttonsOf(done)).toEqual(['approval_take_back', 'approval_deny']);
+    const [forOli, forPia] = [
+      await oli.waitFor(inDirect('chain-one'), 'the copy of Oli'),
+      await pia.waitFor(inDirect('chain-one'), 'the copy of Pia'),
+    ];
+    await sam.unreact(card, 'heavy_check_mark');
+    await sam.react(card, '+1::skin-tone-4');
+    await ada.waitFor(
+      inChannel('chain-one', new RegExp(`✅ 1 security reviewer · ✅ <@${sam.id}>`)),
+      'the vote of Sam',
+    );
+    await Promise.all([oli.click('Approve', forOli), pia.click('Approve', forPia)]);
+
+    for (const [who, look] of [
+      [ada, inChannel(/^Approved/, 'chain-one')],
+      [lea, inDirect(/^Approved/, 'chain-one')],
+      [oli, inDirect(/^Approved/, 'chain-one')],
+      [pia, inDirect(/^Approved/, 'chain-one')],
+    ] as const)
+      expect(buttonsOf(await who.waitFor(look, 'every copy settled'))).toEqual([]);
+    await ada.waitFor(
+      find(() => TEAM, /^Ready/, 'chain-one'),
+      'the service',
+    );
+  });
+
+  it('is withdrawn until it is decided, by taking the reaction off or the vote back', async () => {
+    const { ada, lea, sam, pia } = people;
+    await requests(ada, 'chain-two', 'staging');
+    const card = await lea.waitFor(inChannel('chain-two'), 'the card');
+    await lea.react(card, 'heavy_check_mark');
+    await sam.waitFor(inChannel('chain-two', 'Stage 1 of 2* · complete'), 'stage 2');
+    await lea.unreact(card, 'heavy_check_mark');
+    await sam.waitFor(inChannel('chain-two', 'Stage 1 of 2* · is asked now'), 'stage 1 again');
+    await lea.react(card, 'white_check_mark::skin-tone-2');
+    const copy = await pia.waitFor(inDirect('chain-two', /still 1 of 1/, 'Stage 1 of 2* · complete'), 'a copy');
+    accepted(await pia.click('Approve', copy));
+    accepted(
+      await pia.click(
+        'Take my vote back',
+        await pia.waitFor(inDirect('chain-two', 'You have approved this.'), 'voted'),
+      ),
+    );
+    await pia.waitFor(inDirect('chain-two', /⏳ 1 member of Platform · still 1/), 'taken back');
+    await sam.openHome();
+    await sam.waitFor(
+      (me) => me.home() !== null && JSON.stringify(me.home()?.blocks).includes('approval_deny'),
+      'her Home',
+    );
+    await sam.react(card, 'x');
+    await ada.waitFor(inChannel(/^Denied/, 'chain-two'), 'the denial');
+    await sam.waitFor((me) => !JSON.stringify(me.home()?.blocks).includes('approval_deny'), 'a Home without it');
+  });
+
+  it('is changed and asked again after a denial, with everything that was typed', async () => {
+    const { ada, ben, lea } = people;
+    await requests(ada, 'denied-one', 'production');
+    const card = await lea.waitFor(inChannel('Approval wanted', 'denied-one'), 'the card');
+    accepted(await lea.click('Deny…', card));
+    await lea.waitForModal('Deny');
+    await lea.fill({ reason: 'Call it otherwise.' });
+    accepted(await lea.submit());
+    const denied = await ada.waitFor(
+      find(() => TEAM, /^Denied/, 'denied-one'),
+      'the denial',
+    );
+    accepted(await ben.click('Change and ask again…', denied));
+    await told(ben, 'Only who asked for it can ask again');
+    accepted(await ada.click('Change and ask again…', denied));
+    const form = await ada.waitForModal('Demo service');
+    expect(JSON.stringify(form.blocks)).toContain('"initial_value":"denied-one"');
+    expect(wholeText(form)).toContain('Call it otherwise.');
+    await sends(ada, 'renamed-one', 'production');
+    const again = await lea.waitFor(inChannel('Approval wanted', 'renamed-one'), 'the second card');
+    accepted(await lea.click('Approve', again));
+    await ada.waitFor(
+      find(() => TEAM, /^Ready/, 'renamed-one'),
+      'the service',
+    );
+  });
+
+  it('is decided by a stand-in while somebody is away, and says so', async () => {
+    const { ada, ben, lea } = people;
+    await lea.slash('/qm away until soon', TEAM);
+    await told(lea, 'I don’t understand that time');
+    await lea.slash(`/qm away until tomorrow to <@${ben.id}>`, TEAM);
+    await told(lea, `<@${ben.id}> stands in`);
+    await ben.waitFor(inDirect(`<@${lea.id}> is away`), 'to hear that he stands in');
+    await requests(ada, 'away-one', 'production');
+    const copy = await ben.waitFor(inDirect('Approval wanted', 'away-one', `<@${ben.id}> stands in`), 'his copy');
+    accepted(await ben.click('Approve', copy));
+    await ada.waitFor(inChannel(/^Approved/, 'away-one', `<@${ben.id}> for <@${lea.id}>, who is away`), 'the decision');
+    await lea.slash('/qm away back', TEAM);
+    await told(lea, 'Welcome back');
+  });
+
+  it('lets similar ones through for a day, says so on their cards, and is revoked from a list', async () => {
+    const { ada, ben, lea } = people;
+    await requests(ada, 'similar-one', 'production');
+    const card = await lea.waitFor(inChannel('Approval wanted', 'similar-one'), 'the card');
+    accepted(await ben.click('Approve similar for 24 h…', card));
+    await told(ben, 'Nothing was changed');
+    accepted(await lea.click('Approve similar for 24 h…', card));
+    await lea.waitForModal('Approve similar');
+    await lea.fill({ count: 2 });
+    accepted(await lea.submit());
+    await lea.waitFor(inDirect('Similar ones are approved until'), 'to hear of it');
+    await requests(ada, 'similar-two', 'production');
+    await ada.waitFor(inChannel(/^Approved/, 'similar-two', 'similar to another'), 'let through');
+    await ada.waitFor(
+      find(() => TEAM, /^Ready/, 'similar-two', 'similar to another'),
+      'its own card, saying so',
+    );
+    await lea.waitFor(inDirect('similar-two', '1 of 2'), 'to hear of its use');
+    await lea.slash('/qm approvals', TEAM);
+    const list = await told(lea, 'Approved beforehand');
+    accepted(await lea.click('Revoke', list));
+    await told(lea, 'is revoked; it was used 1 time');
+    await requests(ada, 'similar-three', 'production');
+    await lea.waitFor(inChannel('Approval wanted', 'similar-three'), 'a card that waits again');
+  });
+});
