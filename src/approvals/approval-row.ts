@@ -30,9 +30,11 @@ export interface ApprovalRow {
   refused: unknown;
 }
 
-/** Everything about an approval in one look. `expired` is by the database's clock. */
+/** Everything about an approval in one look. `expired` is by the database's clock; what was agreed to beforehand and revoked is no vote. */
 export const SELECT_APPROVAL = `select a.*, a.expires_at <= now() as expired,
-  (select coalesce(json_agg(v order by v.cast_at, v.person_id), '[]') from votes v where v.approval_id = a.id) as votes,
+  (select coalesce(json_agg(v order by v.cast_at, v.person_id), '[]') from votes v where v.approval_id = a.id
+     and (a.state <> 'waiting' or v.standing_id is null
+       or not exists (select 1 from standing_approvals s where s.id = v.standing_id and s.state = 'revoked'))) as votes,
   (select coalesce(json_agg(r order by r.at, r.person_id), '[]') from refused_votes r where r.approval_id = a.id) as refused
   from approvals a`;
 

@@ -49,10 +49,17 @@ export class ApprovalSweep {
       () => this.standing.unserved(BATCH),
       (id) => this.standingVotes.give(id),
     );
+    await this.all('Votes of revoked standing approvals were not taken away', () =>
+      this.standingVotes.withdrawRevoked(),
+    );
+    await this.all('Absences that are over were not ended', () => this.absences.endOverdue());
+  }
+
+  private async all(failed: string, work: () => Promise<void>): Promise<void> {
     try {
-      await this.absences.endOverdue();
+      await work();
     } catch (error) {
-      this.logger.error('Absences that are over were not ended; the next tick tries again', error);
+      this.logger.error(`${failed}; the next tick tries again`, error);
     }
   }
 

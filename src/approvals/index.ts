@@ -2,7 +2,7 @@ export type { Absence } from './absence.store.js';
 export { Absences } from './absences.js';
 export type { Approval, ApprovalState, Vote, VoteOutcome } from './approval.js';
 export { ApprovalSweep } from './approval-sweep.js';
-export { AbsenceRefused, ReasonWanted, StandingRefused, VoteKept } from './approvals.errors.js';
+export { ReasonWanted, VoteKept } from './approvals.errors.js';
 export { Approvals } from './approvals.js';
 export { ApprovalsModule } from './approvals.module.js';
 export { CastVoteSweep } from './cast-vote-sweep.js';

@@ -12,8 +12,7 @@ const agreed: Likeness = {
   takes: { databases: 1 },
 };
 const but = (change: Partial<Likeness>): string | null => exceeds({ ...agreed, ...change }, agreed, ['name']);
-const given = (parameters: object): string | null =>
-  but({ parameters: { ...agreed.parameters, ...parameters } as Likeness['parameters'] });
+const given = (parameters: object): string | null => but({ parameters: { ...agreed.parameters, ...parameters } });
 
 describe('what was agreed to beforehand', () => {
   it('is the same or less, under another name', () => {

@@ -83,7 +83,7 @@ export class StandingApprovals {
     return standing;
   }
 
-  /** The votes it gave to what still waits are withdrawn, too. @throws StandingRefused */
+  /** The votes it gave to what still waits count no more, and are taken away. @throws StandingRefused */
   async revoke(id: string, person: Person): Promise<StandingApproval> {
     const standing = await this.store.find(id);
     if (standing === null) throw new StandingRefused('There is no such standing approval. Nothing was changed.');
@@ -96,7 +96,7 @@ export class StandingApprovals {
       if (after !== null) await this.record(tx, after, person.id, 'revoked', `revoked it after ${after.used} uses`);
       return after;
     });
-    for (const approvalId of await this.store.waitingOn(id)) await this.votes.withdraw(approvalId, id);
+    await this.votes.withdrawRevoked();
     return revoked ?? standing;
   }
 

@@ -14,6 +14,8 @@ import { placeOf } from './place.js';
 import { type StandingApproval, StandingStore } from './standing.store.js';
 import { VoteStore } from './vote.store.js';
 
+const BATCH = 50;
+
 /** Gives the votes of standing approvals: as those of the people who granted them, in their stage, if they are still asked. */
 @Injectable()
 export class StandingVotes {
@@ -49,16 +51,22 @@ export class StandingVotes {
     return after.stage > approval.stage ? this.give(approvalId) : after;
   }
 
-  /** Takes back what a revoked one gave. */
-  async withdraw(approvalId: string, standingId: string): Promise<void> {
+  /** Takes away what revoked ones gave to what still waits. */
+  async withdrawRevoked(): Promise<void> {
+    for (const { approvalId, standingId } of await this.store.revoked(BATCH))
+      await this.withdraw(approvalId, standingId);
+  }
+
+  /** Takes back what a revoked one gave, and counts for nothing since. May be repeated. */
+  private async withdraw(approvalId: string, standingId: string): Promise<void> {
     const approval = await this.approvals.find(approvalId);
     if (approval === null) return;
     const electorate = await this.electorates.fresh(approval);
     await this.transactions.run(async (tx) => {
       const { approval: now } = await this.approvals.lock(tx, approvalId);
-      const vote = now.votes.find((one) => one.standingId === standingId);
-      if (now.state !== 'waiting' || vote === undefined) return;
-      await this.ballot.remove(tx, now, vote.personId, `has no vote by ${standingId} any more: it was revoked`);
+      const personId = await this.store.voterBy(tx, standingId, approvalId);
+      if (now.state !== 'waiting' || personId === null) return;
+      await this.ballot.remove(tx, now, personId, `has no vote by ${standingId} any more: it was revoked`);
       await this.decisions.weigh(tx, approvalId, electorate);
     });
   }

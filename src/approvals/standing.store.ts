@@ -88,15 +88,16 @@ export class StandingStore {
     return rows.map(standingOf);
   }
 
-  /** Waiting approvals for which there may be one that has not been tried. */
+  /** Waiting approvals for which there may be one. In any order: those that turn out not to be similar never stand before the rest for good. */
   async unserved(limit: number): Promise<string[]> {
     const rows = await this.transactions.query<{ id: string }>(
-      `select distinct a.id from approvals a join standing_approvals s on ${USABLE}
-         and s.item_name = a.likeness ->> 'itemName' and s.team_id = a.likeness ->> 'teamId'
-         and s.environment = a.likeness ->> 'environment' and s.granted_by <> a.requester_id
-         and (s.requester_id is null or s.requester_id = a.requester_id)
-       where a.state = 'waiting' and a.expires_at > now()
-         and not exists (select 1 from votes v where v.approval_id = a.id and v.person_id = s.granted_by) limit $1`,
+      `select a.id from approvals a where a.state = 'waiting' and a.expires_at > now() and exists (
+         select 1 from standing_approvals s where ${USABLE}
+           and s.item_name = a.likeness ->> 'itemName' and s.team_id = a.likeness ->> 'teamId'
+           and s.environment = a.likeness ->> 'environment' and s.granted_by <> a.requester_id
+           and (s.requester_id is null or s.requester_id = a.requester_id)
+           and not exists (select 1 from votes v where v.approval_id = a.id and v.person_id = s.granted_by and v.digest = a.digest))
+       order by random() limit $1`,
       [limit],
     );
     return rows.map((row) => row.id);
@@ -121,13 +122,23 @@ export class StandingStore {
     return row === undefined ? null : standingOf(row);
   }
 
-  /** Approvals that still wait and rest on its vote. */
-  async waitingOn(id: string): Promise<string[]> {
-    const rows = await this.transactions.query<{ id: string }>(
-      `select a.id from approvals a join votes v on v.approval_id = a.id where v.standing_id = $1 and a.state = 'waiting'`,
-      [id],
+  /** Approvals that still wait and hold a vote of one that was revoked. */
+  revoked(limit: number): Promise<{ approvalId: string; standingId: string }[]> {
+    return this.transactions.query(
+      `select a.id as "approvalId", s.id as "standingId" from standing_approvals s join votes v on v.standing_id = s.id
+         join approvals a on a.id = v.approval_id
+       where s.state = 'revoked' and a.state = 'waiting' order by s.revoked_at desc limit $1`,
+      [limit],
     );
-    return rows.map((row) => row.id);
+  }
+
+  /** Whose vote it gave to an approval; null when it gave none. */
+  async voterBy(tx: Tx, id: string, approvalId: string): Promise<string | null> {
+    const [row] = await tx.query<{ person_id: string }>(
+      'select person_id from votes where standing_id = $1 and approval_id = $2',
+      [id, approvalId],
+    );
+    return row?.person_id ?? null;
   }
 
   /** In force: of this person, and of everybody for these teams. */

@@ -223,7 +223,7 @@ describe('approvals in front of Slack, by several people', () => {
       find(() => TEAM, /^Ready/, 'similar-two', 'similar to another'),
       'its own card, saying so',
     );
-    await lea.waitFor(inDirect('similar-two', '1 of 2'), 'to hear of its use');
+    await lea.waitFor(inDirect('similar to what you approved', '1 of 2'), 'to hear of its use');
     await lea.slash('/qm approvals', TEAM);
     const list = await told(lea, 'Approved beforehand');
     accepted(await lea.click('Revoke', list));

@@ -21,7 +21,11 @@ describe('approving similar ones for a day', () => {
     standing = world.get(StandingApprovals);
   });
   afterAll(() => world.close());
-  afterEach(() => world.query(`update standing_approvals set state = 'revoked'`));
+  // What waits still would use up what the next test agrees to.
+  afterEach(async () => {
+    await world.query(`update standing_approvals set state = 'revoked'`);
+    await world.query(`update approvals set state = 'cancelled', decided_at = now() where state = 'waiting'`);
+  });
 
   const ask = async (
     who = 'ada',
