@@ -5,10 +5,17 @@ import { Audit } from '../dist/src/audit/index.js';
 import { Expressions } from '../dist/src/catalog/index.js';
 import { Metrics } from '../dist/src/observability/index.js';
 import { ExecuteRunWorkflow } from '../dist/src/orchestrator/execute-run.workflow.js';
-import { Compensation, RunJournal, StepEngine, VerbRunner } from '../dist/src/orchestrator/execution/index.js';
+import {
+  CancelWatch,
+  Compensation,
+  OutputTalk,
+  RunJournal,
+  StepEngine,
+  VerbRunner,
+} from '../dist/src/orchestrator/execution/index.js';
 import { ActionRegistry, defineAction } from '../dist/src/orchestrator/index.js';
 import { RunStore, Runs } from '../dist/src/orchestrator/runs/index.js';
-import { Changes } from '../dist/src/platform/changes/index.js';
+import { Changes, Notices } from '../dist/src/platform/changes/index.js';
 import { createDataSource, migrate, Transactions } from '../dist/src/platform/database/index.js';
 import { Durable, durableLogger } from '../dist/src/platform/durable/index.js';
 import { Logger } from '../dist/src/platform/logging/index.js';
@@ -34,11 +41,14 @@ await dataSource.initialize();
 await migrate(dataSource);
 const transactions = new Transactions(dataSource);
 const [changes, ids, redactor, logger] = [new Changes(), new RandomIds(), new Redactor(), Logger.silent()];
+const expressions = new Expressions();
 const store = new RunStore(transactions);
 const registry = new ActionRegistry([nothing]);
-const journal = new RunJournal(transactions, store, changes, new Audit(transactions, changes, ids, redactor), logger);
-const verbs = new VerbRunner(journal, {}, redactor, new Metrics());
-const engine = new StepEngine(store, registry, new Expressions(), journal, verbs, redactor, logger);
+const talk = new OutputTalk(store, new Notices((value) => redactor.value(value)));
+const audit = new Audit(transactions, changes, ids, redactor);
+const journal = new RunJournal(transactions, store, talk, changes, audit, logger);
+const verbs = new VerbRunner(journal, new CancelWatch(store), {}, redactor, new Metrics());
+const engine = new StepEngine(store, registry, expressions, journal, verbs, redactor, logger);
 const compensation = new Compensation(store, registry, journal, verbs, redactor, logger);
 const durable = new Durable({
   databaseUrl: DATABASE_URL,
@@ -50,7 +60,7 @@ const durable = new Durable({
 new ExecuteRunWorkflow(durable, engine, compensation).onModuleInit();
 await durable.launch();
 
-const runs = new Runs(store, ids);
+const runs = new Runs(store, expressions, ids);
 const template = (n) => ({
   name: `s${n}`,
   title: `Step ${n}`,

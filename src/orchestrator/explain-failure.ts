@@ -22,6 +22,41 @@ export function explainFailure(run: Run): RequestFailure {
   };
 }
 
+/** Of a run that failed and keeps what it made. */
+export function explainHalt(run: Run, hours: number): RequestFailure {
+  const made = run.steps.filter((step) => step.actionState !== null && step.state === 'succeeded');
+  const { step, what } = explainFailure(run);
+  return {
+    ...{ step, what },
+    undone: made.length > 0 ? `Kept for inspection: ${titles(made)}.` : 'What the step left half made is kept.',
+    next: `Look at it, then retry from here or roll it back. After ${hours} hours it is rolled back by itself.`,
+  };
+}
+
+/** Of a run that somebody stopped. */
+export function explainCancel(run: Run): RequestFailure {
+  const { undone } = explainFailure(run);
+  const what = run.cancelledBy === null ? 'It was cancelled.' : `It was cancelled by <@${run.cancelledBy}>.`;
+  return { step: null, what, undone, next: 'Request it again whenever you like.' };
+}
+
+/** Of a run that took back what a halted one had made. `before` is why that one halted. */
+export function explainRollback(run: Run, before: RequestFailure | null): RequestFailure {
+  const undone = run.steps.filter((step) => step.state === 'succeeded');
+  const left = leftBehind(run);
+  return {
+    step: before?.step ?? null,
+    what: before?.what ?? UNEXPECTED,
+    undone: [
+      undone.length > 0 ? `Rolled back: ${titles(undone)}.` : '',
+      left.length > 0 ? `Could not be undone: ${titles(left)}; the owners of the catalog item were told.` : '',
+    ]
+      .filter((sentence) => sentence !== '')
+      .join(' '),
+    next: NEXT,
+  };
+}
+
 /** Of a request that could not be brought to its end for a reason outside of its steps. */
 export function explainTrouble(error: unknown, run: Run | null): RequestFailure {
   const undone: Record<Run['state'], string> = {
@@ -42,6 +77,7 @@ export function explainTrouble(error: unknown, run: Run | null): RequestFailure 
 
 /** Steps whose work could not be taken back. */
 export function leftBehind(run: Run): readonly StepRun[] {
+  if (run.kind === 'rollback') return run.steps.filter((step) => step.state !== 'succeeded');
   return run.steps.filter((step) => step.state === 'compensation-failed');
 }
 

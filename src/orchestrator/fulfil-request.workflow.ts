@@ -3,8 +3,9 @@ import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
 import { Durable, isEngineStop } from '../platform/durable/index.js';
 import { ApprovalGate, verdictSchema } from './approval-gate.js';
-import { Fulfilment } from './fulfilment.js';
+import { Fulfilment, type Halt } from './fulfilment.js';
 import { isPassing } from './passing.js';
+import { RESUME_TOPIC } from './request-runs.js';
 import { RunTurns } from './run-turns.js';
 
 const RETRIES = {
@@ -15,10 +16,13 @@ const RETRIES = {
   shouldRetry: isPassing,
 };
 
+/** The run that somebody chose. */
+const wakeSchema = z.object({ runId: z.string() });
+
 const FIRST_WAIT_SECONDS = 1;
 const LONGEST_WAIT_SECONDS = 10;
 
-/** The way of a request after it was sent, as `request:<id>`: gather approval → apply the steps → activate the resource → notify. */
+/** The way of a request after it was sent, as `request:<id>`: gather approval → apply the steps (again, where somebody goes on after a failure) → activate the resource → notify. */
 @Injectable()
 export class FulfilRequestWorkflow implements OnModuleInit {
   constructor(
@@ -44,11 +48,27 @@ export class FulfilRequestWorkflow implements OnModuleInit {
 
   private async fulfil(requestId: string): Promise<void> {
     if (!(await this.gatherApproval(requestId))) return;
-    const runId = await DBOS.runStep(() => this.fulfilment.begin(requestId), { name: 'begin', ...RETRIES });
-    if (runId === null) return;
+    let runId = await DBOS.runStep(() => this.fulfilment.begin(requestId), { name: 'begin', ...RETRIES });
+    while (runId !== null) runId = await this.perform(requestId, runId);
+  }
+
+  /** Answers the run with which it goes on after it halted; null at its end. */
+  private async perform(requestId: string, runId: string): Promise<string | null> {
     await this.waitForTurn(requestId, runId);
     await this.durable.runChild('execute-run', `run:${runId}`, [runId]);
-    await DBOS.runStep(() => this.conclude(requestId, runId), { name: 'conclude', ...RETRIES });
+    const halt = await DBOS.runStep(() => this.conclude(requestId, runId), { name: 'conclude', ...RETRIES });
+    if (halt === null) return null;
+    await this.somebodyOrTimeout(runId, halt.untilMilliseconds);
+    return DBOS.runStep(() => this.fulfilment.resumed(requestId, runId), { name: 'resumed', ...RETRIES });
+  }
+
+  /** Waits until somebody goes on with it, or its time is over. */
+  private async somebodyOrTimeout(runId: string, deadlineEpochMS: number): Promise<void> {
+    for (;;) {
+      const answer = await DBOS.recv(RESUME_TOPIC, { deadlineEpochMS });
+      // One that came as the time before was over has been heeded already.
+      if (answer === null || wakeSchema.parse(answer).runId !== runId) return;
+    }
   }
 
   /** Not more runs of a team at the same time than its quota allows. */
@@ -59,9 +79,9 @@ export class FulfilRequestWorkflow implements OnModuleInit {
     }
   }
 
-  private async conclude(requestId: string, runId: string): Promise<void> {
+  private async conclude(requestId: string, runId: string): Promise<Halt | null> {
     await this.turns.giveBack(runId);
-    await this.fulfilment.conclude(requestId, runId);
+    return this.fulfilment.conclude(requestId, runId);
   }
 
   private async giveUp(requestId: string, error: unknown): Promise<void> {

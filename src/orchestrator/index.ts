@@ -2,6 +2,7 @@ export { type Action, type ActionContext, ActionFailed, type AnyAction, defineAc
 export { ActionPlanner } from './action-planner.js';
 export { ActionRegistry } from './action-registry.js';
 export { builtInActions, builtInLookups } from './actions/index.js';
+export { HelpDesk } from './help-desk.js';
 export { NoSecrets } from './no-secrets.js';
 export { OrchestratorModule } from './orchestrator.module.js';
 export {

@@ -5,7 +5,7 @@ import { ActionCatalog } from '../catalog/index.js';
 import { OptionLookups } from '../options/index.js';
 import { Durable } from '../platform/durable/index.js';
 import { Logger } from '../platform/logging/index.js';
-import { Planner } from '../requests/index.js';
+import { Planner, RunControl } from '../requests/index.js';
 import { ActionLookups } from './action-lookups.js';
 import { ActionPlanner } from './action-planner.js';
 import { ActionRegistry } from './action-registry.js';
@@ -13,10 +13,12 @@ import { type BuiltInOptions, builtInActions, builtInLookups } from './actions/i
 import { ApprovalGate } from './approval-gate.js';
 import { DestroyResourceWorkflow } from './destroy-resource.workflow.js';
 import { ExecuteRunWorkflow } from './execute-run.workflow.js';
-import { CancelWatch, Compensation, RunJournal, StepEngine, VerbRunner } from './execution/index.js';
+import { CancelWatch, Compensation, OutputTalk, RunJournal, StepEngine, VerbRunner } from './execution/index.js';
 import { FulfilRequestWorkflow } from './fulfil-request.workflow.js';
 import { Fulfilment } from './fulfilment.js';
+import { HelpDesk } from './help-desk.js';
 import { LeftoverReport } from './leftover-report.js';
+import { RequestRuns } from './request-runs.js';
 import { RunTurns } from './run-turns.js';
 import { RunStore, Runs } from './runs/index.js';
 import { Teardown } from './teardown.js';
@@ -40,7 +42,7 @@ class TakeOver {
   }
 }
 
-/** Binds the catalog's port `ActionCatalog`, the options' port `OptionLookups` and the requests' port `Planner`. */
+/** Binds the catalog's port `ActionCatalog`, the options' port `OptionLookups` and the requests' ports `Planner` and `RunControl`. */
 @Module({})
 export class OrchestratorModule {
   static forRoot(options: BuiltInOptions): DynamicModule {
@@ -61,6 +63,7 @@ export class OrchestratorModule {
         },
         { provide: ActionCatalog, useExisting: ActionRegistry },
         { provide: Planner, useClass: ActionPlanner },
+        { provide: RunControl, useClass: RequestRuns },
         { provide: OptionLookups, useClass: ActionLookups },
         {
           provide: TakeOver,
@@ -70,6 +73,8 @@ export class OrchestratorModule {
         RunStore,
         Runs,
         RunJournal,
+        OutputTalk,
+        HelpDesk,
         CancelWatch,
         VerbRunner,
         StepEngine,
@@ -83,7 +88,7 @@ export class OrchestratorModule {
         FulfilRequestWorkflow,
         DestroyResourceWorkflow,
       ],
-      exports: [ActionRegistry, Confirmations, ActionCatalog, OptionLookups, Planner, Runs],
+      exports: [ActionRegistry, Confirmations, HelpDesk, ActionCatalog, OptionLookups, Planner, RunControl, Runs],
     };
   }
 }

@@ -5,7 +5,8 @@ export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope
 export { type Preview, PreviewRequest } from './preview-request.js';
 export { QueueOpener } from './queue-opener.js';
 export type { QueuedRequest, QueuedState } from './queued-request.js';
-export { type RequestFailure, type RequestRecord, requestScope } from './request.js';
+export { type RequestFailure, type RequestRecord, requestScope, workflowIdOf } from './request.js';
+export { RequestControl } from './request-control.js';
 export { RequestProgress } from './request-progress.js';
 export { type QueuePlace, RequestQueue } from './request-queue.js';
 export {
@@ -20,5 +21,6 @@ export {
 } from './requests.errors.js';
 export { Requests } from './requests.js';
 export { RequestsModule } from './requests.module.js';
+export { RunControl } from './run-control.js';
 export { type Submission, SubmitRequest } from './submit-request.js';
 export { isQueueable } from './wish-limits.js';

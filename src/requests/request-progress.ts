@@ -8,7 +8,7 @@ import { RequestJournal } from './request-journal.js';
 
 interface Ending {
   readonly from: readonly RequestState[];
-  readonly to: 'ready' | 'failed' | 'denied' | 'expired';
+  readonly to: 'ready' | 'failed' | 'denied' | 'expired' | 'cancelled';
   readonly summary: string;
   readonly failure?: RequestFailure;
   /** In the same transaction. */
@@ -53,8 +53,47 @@ export class RequestProgress {
     await this.end(id, { from: ['provisioning'], to: 'ready', summary: 'is ready', also });
   }
 
+  /** It stopped half-way and stays so for a while, for somebody to look at. Answers until when; also when it goes on already. */
+  async markHalted(id: string, runId: string, failure: RequestFailure, hours: number): Promise<Date> {
+    return this.transactions.run(async (tx) => {
+      const request = await this.store.halt(tx, id, runId, failure, hours);
+      if (request === null) return (await this.store.lock(tx, id)).haltedUntil ?? new Date(0);
+      await this.tell(tx, request, 'request-halted', runId);
+      const summary = `stopped half-way and is kept for inspection: ${failure.what}`;
+      await this.journal.record(tx, request, { type: 'request.halted', by: null, summary, data: { runId } });
+      return request.haltedUntil ?? new Date(0);
+    });
+  }
+
+  /**
+   * The run a halted request goes on with: what somebody chose, else one that `makeRun` makes now that its time is over.
+   * @throws UnknownRequest
+   */
+  async resumed(
+    id: string,
+    haltedRunId: string,
+    makeRun: (tx: Tx, request: RequestRecord) => Promise<string>,
+  ): Promise<string | null> {
+    return this.transactions.run(async (tx) => {
+      const request = await this.store.lock(tx, id);
+      if (request.state !== 'halted') return request.runId === haltedRunId ? null : request.runId;
+      const runId = await makeRun(tx, request);
+      const resumed = await this.store.resume(tx, id, runId);
+      const summary = 'is rolled back: nobody went on with it in time';
+      if (resumed !== null)
+        await this.journal.record(tx, resumed, { type: 'request.rolled_back', by: null, summary, data: { runId } });
+      return runId;
+    });
+  }
+
+  /** Somebody stopped it while it was made. */
+  async markCancelled(id: string, failure: RequestFailure): Promise<void> {
+    const summary = `was cancelled: ${failure.what}`;
+    await this.end(id, { from: ['provisioning'], to: 'cancelled', summary, failure, also: this.giveUp });
+  }
+
   async markFailed(id: string, failure: RequestFailure): Promise<void> {
-    const from: RequestState[] = ['provisioning', 'awaiting-approval'];
+    const from: RequestState[] = ['provisioning', 'awaiting-approval', 'halted'];
     await this.end(id, { from, to: 'failed', summary: `failed: ${failure.what}`, failure, also: this.giveUp });
   }
 
@@ -97,10 +136,10 @@ export class RequestProgress {
     if (ended !== null) this.journal.measure(ended);
   }
 
-  private async tell(tx: Tx, request: RequestRecord, template: NoticeTemplate): Promise<void> {
+  private async tell(tx: Tx, request: RequestRecord, template: NoticeTemplate, time = ''): Promise<void> {
     const { id, requesterId, resourceId, itemName, environment, failure } = request;
     await this.notices.post(tx, {
-      key: `${template}:${id}`,
+      key: `${template}:${id}${time === '' ? '' : `:${time}`}`,
       to: { kind: 'person', personId: requesterId },
       template,
       data: {

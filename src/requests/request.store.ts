@@ -78,6 +78,27 @@ export class RequestStore {
     await tx.query('update requests set run_id = $2, updated_at = now() where id = $1 and run_id is null', [id, runId]);
   }
 
+  /** From `halted` on with another run. */
+  async resume(tx: Tx, id: string, runId: string): Promise<RequestRecord | null> {
+    return one(
+      await tx.query<RequestRow>(
+        `update requests set state = 'provisioning', run_id = $2, halted_until = null, version = version + 1, updated_at = now()
+         where id = $1 and state = 'halted' returning *`,
+        [id, runId],
+      ),
+    );
+  }
+
+  async halt(tx: Tx, id: string, runId: string, failure: RequestFailure, hours: number): Promise<RequestRecord | null> {
+    return one(
+      await tx.query<RequestRow>(
+        `update requests set state = 'halted', failure = $3, halted_until = now() + make_interval(hours => $4), version = version + 1, updated_at = now()
+         where id = $1 and state = 'provisioning' and run_id = $2 returning *`,
+        [id, runId, JSON.stringify(failure), hours],
+      ),
+    );
+  }
+
   async lock(tx: Tx, id: string): Promise<RequestRecord> {
     const request = one(await tx.query<RequestRow>('select * from requests where id = $1 for update', [id]));
     if (request === null) throw new UnknownRequest();
@@ -91,7 +112,7 @@ export class RequestStore {
     to: RequestState,
     failure: RequestFailure | null = null,
   ): Promise<RequestRecord | null> {
-    const settled = to !== 'awaiting-approval' && to !== 'provisioning';
+    const settled = to !== 'awaiting-approval' && to !== 'provisioning' && to !== 'halted';
     return one(
       await tx.query<RequestRow>(
         `update requests set state = $3, failure = coalesce($4, failure), settled_at = case when $5 then now() else settled_at end,

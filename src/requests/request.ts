@@ -5,6 +5,8 @@ import { type Plan, planSchema } from './plan.js';
 export type RequestState =
   | 'awaiting-approval'
   | 'provisioning'
+  /** Failed, and kept as it is for somebody to look at. */
+  | 'halted'
   | 'ready'
   | 'failed'
   | 'denied'
@@ -42,6 +44,8 @@ export interface RequestRecord {
   readonly approvalId: string | null;
   readonly runId: string | null;
   readonly failure: RequestFailure | null;
+  /** Then it is rolled back. Only while it is halted. */
+  readonly haltedUntil: Date | null;
   readonly traceId: string;
   readonly version: number;
   readonly createdAt: Date;
@@ -66,6 +70,7 @@ export interface RequestRow {
   approval_id: string | null;
   run_id: string | null;
   failure: unknown;
+  halted_until: Date | null;
   trace_id: string;
   version: number;
   created_at: Date;
@@ -91,6 +96,7 @@ export function requestOf(row: RequestRow): RequestRecord {
     approvalId: row.approval_id,
     runId: row.run_id,
     failure: failureSchema.parse(row.failure),
+    haltedUntil: row.halted_until,
     traceId: row.trace_id,
     version: row.version,
     createdAt: row.created_at,
@@ -104,6 +110,11 @@ export function requestScope(
 ): JsonObject {
   const { id, teamId, environment, requesterId, reason } = request;
   return { id, team: teamId, environment, requesterId, reason };
+}
+
+/** What policy is asked about. */
+export function aboutRequest({ id, teamId, environment, itemName, requesterId: ownerId }: RequestRecord) {
+  return { kind: 'request', id, teamId, environment, itemName, ownerId } as const;
 }
 
 /** The durable execution of a request, whom a decision wakes. */

@@ -6,6 +6,7 @@ import { PreviewRequest } from './preview-request.js';
 import { QueueStore } from './queue.store.js';
 import { QueueOpener } from './queue-opener.js';
 import { RequestStore } from './request.store.js';
+import { RequestControl } from './request-control.js';
 import { RequestJournal } from './request-journal.js';
 import { RequestOpening } from './request-opening.js';
 import { RequestProgress } from './request-progress.js';
@@ -15,7 +16,7 @@ import { SoundParameters } from './sound-parameters.js';
 import { SubmitRequest } from './submit-request.js';
 import { WishLimits } from './wish-limits.js';
 
-/** Needs the port `Planner` from a global module above it. */
+/** Needs the ports `Planner` and `RunControl` from a global module above it. */
 @Global()
 @Module({
   providers: [
@@ -25,6 +26,7 @@ import { WishLimits } from './wish-limits.js';
     PreviewRequest,
     QueueOpener,
     QueueStore,
+    RequestControl,
     RequestJournal,
     RequestOpening,
     RequestProgress,
@@ -41,6 +43,7 @@ import { WishLimits } from './wish-limits.js';
     ExplainRequest,
     PreviewRequest,
     QueueOpener,
+    RequestControl,
     RequestProgress,
     RequestQueue,
     Requests,

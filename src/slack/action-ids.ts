@@ -2,6 +2,10 @@
 export const ACTIONS = {
   requestItem: 'request_item',
   cancelRequest: 'request_cancel',
+  retryRun: 'run_retry',
+  rollBackRun: 'run_roll_back',
+  getHelp: 'run_get_help',
+  fullLog: 'run_full_log',
   showHow: 'secret_show_how',
   extend: 'resource_extend',
   destroy: 'resource_destroy',

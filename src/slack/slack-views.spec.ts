@@ -379,6 +379,14 @@ describe('notices', () => {
     summary: LONG,
     resolvedBy: 'U0OLI',
     text: HOSTILE,
+    exceptionId: 'exc-00000001',
+    hours: 4,
+    runId: 'run-00000001',
+    step: HOSTILE,
+    undone: HOSTILE,
+    lines: [HOSTILE, '```'],
+    teamTitle: HOSTILE,
+    called: ['U0PIA'],
   };
 
   it.each(Object.entries(NOTICE_VIEWS))('%s', (_name, view) => {

@@ -46,6 +46,7 @@ import { RequestFormFeature } from './request/request-form.listener.js';
 import { RequestForms } from './request/request-forms.js';
 import { RequestPlans } from './request/request-plans.js';
 import { ResourcesFeature } from './resources/resources.listener.js';
+import { RunControlFeature } from './runs/run-control.listener.js';
 import { SecretsFeature } from './secrets/secrets.listener.js';
 import { MessageShortcutFeature } from './shortcuts/message-shortcut.listener.js';
 import { SlackApp } from './slack-app.js';
@@ -63,6 +64,7 @@ import { Replies } from './wire/replies.js';
 /** In the order in which help lists them. A new feature is one line here. */
 const FEATURES: Type<SlackFeature>[] = [
   RequestFeature,
+  RunControlFeature,
   RequestFormFeature,
   OptionsFeature,
   CatalogFeature,

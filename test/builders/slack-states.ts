@@ -80,6 +80,7 @@ export function requestOf(change: Partial<RequestRecord> = {}): RequestRecord {
     approvalId: 'apr-00000001',
     runId: null,
     failure: null,
+    haltedUntil: null,
     traceId: 'trc-00000001',
     version: 1,
     createdAt: NOON,

@@ -7,10 +7,10 @@ import {
   InvalidParameters,
   isQueueable,
   PreviewRequest,
+  RequestControl,
   RequestProgress,
   type RequestRecord,
   RequestRefused,
-  Requests,
   type Submission,
   SubmitRequest,
 } from '../../src/requests/index.js';
@@ -93,7 +93,7 @@ describe('a request takes quota and budget when it is sent, and each of its ends
     [
       'cancelled',
       'production',
-      async ({ id }) => world.get(Requests).cancel({ id, person: await world.person('ada') }),
+      async ({ id }) => world.get(RequestControl).cancel({ id, person: await world.person('ada') }),
     ],
     ['denied', 'production', ({ id }) => progress().markDenied(id, { by: [], reason: 'no' })],
     ['expired', 'production', ({ id }) => progress().markExpired(id)],

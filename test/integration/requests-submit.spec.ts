@@ -6,6 +6,7 @@ import {
   PlanChanged,
   PlanImpossible,
   PreviewRequest,
+  RequestControl,
   RequestForbidden,
   RequestMovedOn,
   RequestProgress,
@@ -191,7 +192,8 @@ describe('a request on its way', () => {
 
   const submitted = async (environment: string) =>
     world.get(SubmitRequest).submit(await world.wish('ada', environment));
-  const cancel = async (id: string, who = 'ada') => world.get(Requests).cancel({ id, person: await world.person(who) });
+  const cancel = async (id: string, who = 'ada') =>
+    world.get(RequestControl).cancel({ id, person: await world.person(who) });
 
   it('gets its run once, however often its workflow repeats the step', async () => {
     const request = await submitted('development');

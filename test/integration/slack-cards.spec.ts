@@ -2,7 +2,7 @@ import { jest } from '@jest/globals';
 import { Votes } from '../../src/approvals/index.js';
 import { People } from '../../src/identity/index.js';
 import { Notices } from '../../src/platform/changes/index.js';
-import { type RequestRecord, Requests, SubmitRequest } from '../../src/requests/index.js';
+import { RequestControl, type RequestRecord, Requests, SubmitRequest } from '../../src/requests/index.js';
 import { SlackSide } from '../builders/slack-side.js';
 import type { SlackApi } from '../fakes/slack-api.js';
 
@@ -122,7 +122,7 @@ describe('cards', () => {
     const { id } = await request('production');
     const card = await ownCard(id);
     Object.assign(card, { deleted: true });
-    await side.get(Requests).cancel({ id, person: await side.get(People).get('U0ADA') });
+    await side.get(RequestControl).cancel({ id, person: await side.get(People).get('U0ADA') });
     const again = await side.until(
       () => cardsOf(id).filter(({ channel }) => channel === 'C0PAYMENTS'),
       (cards) => cards.length === 1,

@@ -8,13 +8,14 @@ import { ExecuteRunWorkflow } from '../../src/orchestrator/execute-run.workflow.
 import {
   CancelWatch,
   Compensation,
+  OutputTalk,
   RunJournal,
   StepEngine,
   VerbRunner,
 } from '../../src/orchestrator/execution/index.js';
 import { ActionFailed, ActionRegistry, defineAction, type Run, Runs } from '../../src/orchestrator/index.js';
 import { RunStore } from '../../src/orchestrator/runs/index.js';
-import { Changes, type SubjectRef } from '../../src/platform/changes/index.js';
+import { Changes, Notices, type SubjectRef } from '../../src/platform/changes/index.js';
 import { DatabaseUnavailable } from '../../src/platform/database/index.js';
 import { Durable, durableLogger } from '../../src/platform/durable/index.js';
 import { Logger } from '../../src/platform/logging/index.js';
@@ -97,7 +98,14 @@ describe('a run', () => {
     audit = new Audit(transactions, changes, ids, redactor);
     runs = new Runs(store, expressions, ids);
     const registry = new ActionRegistry([thing]);
-    const journal = new RunJournal(transactions, store, changes, audit, logger);
+    const journal = new RunJournal(
+      transactions,
+      store,
+      new OutputTalk(store, new Notices((value) => redactor.value(value))),
+      changes,
+      audit,
+      logger,
+    );
     const verbs = new VerbRunner(journal, new CancelWatch(store), {} as SecretStore, redactor, metrics);
     durable = new Durable({
       databaseUrl: database.url,

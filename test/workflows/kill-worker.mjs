@@ -9,13 +9,14 @@ import { ExecuteRunWorkflow } from '../../dist/src/orchestrator/execute-run.work
 import {
   CancelWatch,
   Compensation,
+  OutputTalk,
   RunJournal,
   StepEngine,
   VerbRunner,
 } from '../../dist/src/orchestrator/execution/index.js';
 import { ActionFailed, ActionRegistry, defineAction } from '../../dist/src/orchestrator/index.js';
 import { RunStore, Runs } from '../../dist/src/orchestrator/runs/index.js';
-import { Changes } from '../../dist/src/platform/changes/index.js';
+import { Changes, Notices } from '../../dist/src/platform/changes/index.js';
 import { createDataSource, Transactions } from '../../dist/src/platform/database/index.js';
 import { Durable, durableLogger } from '../../dist/src/platform/durable/index.js';
 import { Logger } from '../../dist/src/platform/logging/index.js';
@@ -75,7 +76,9 @@ const [changes, ids, redactor, metrics, logger] = [
 ];
 const store = new RunStore(transactions);
 const registry = new ActionRegistry([make]);
-const journal = new RunJournal(transactions, store, changes, new Audit(transactions, changes, ids, redactor), logger);
+const talk = new OutputTalk(store, new Notices((value) => redactor.value(value)));
+const audit = new Audit(transactions, changes, ids, redactor);
+const journal = new RunJournal(transactions, store, talk, changes, audit, logger);
 const verbs = new VerbRunner(journal, new CancelWatch(store), {}, redactor, metrics);
 const engine = new StepEngine(store, registry, new Expressions(), journal, verbs, redactor, logger);
 const compensation = new Compensation(store, registry, journal, verbs, redactor, logger);

@@ -6,6 +6,7 @@ import { Transactions } from '../../src/platform/database/index.js';
 import {
   PlanChanged,
   PreviewRequest,
+  RequestControl,
   type RequestRecord,
   RequestRefused,
   Requests,
@@ -144,7 +145,7 @@ describe('the way of a request', () => {
 
   it('is cancelled by its requester while it waits', async () => {
     const request = await core.get(SubmitRequest).submit(await wish('ada', 'production'));
-    await core.get(Requests).cancel({ id: request.id, person: await core.person('ada') });
+    await core.get(RequestControl).cancel({ id: request.id, person: await core.person('ada') });
     expect((await core.get(Requests).get(request.id)).state).toBe('cancelled');
     expect((await core.get(Approvals).get(request.approvalId!)).state).toBe('cancelled');
   });

@@ -5,7 +5,9 @@ import { Transactions, type Tx } from '../../platform/database/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import type { JsonObject } from '../../shared/index.js';
 import { type Run, type RunState, RunStore, type StepFailure, type StepRun, type StepRunState } from '../runs/index.js';
+import { OutputTalk } from './output-talk.js';
 
+const ENDED: ReadonlySet<StepRunState> = new Set(['succeeded', 'failed']);
 const SYSTEM: AuditActor = { kind: 'system', id: 'orchestrator' };
 
 /** For the audit trail and the log: a type in the past tense, and a plain line. */
@@ -31,6 +33,7 @@ export class RunJournal {
   constructor(
     private readonly transactions: Transactions,
     private readonly store: RunStore,
+    private readonly talk: OutputTalk,
     private readonly changes: Changes,
     private readonly audit: Audit,
     private readonly logger: Logger,
@@ -51,6 +54,7 @@ export class RunJournal {
   async moveStep(run: Run, step: StepRun, { from, to, event, ...more }: StepMove): Promise<boolean> {
     const moved = await this.transactions.run(async (tx) => {
       if (!(await this.store.moveStep(tx, run.id, step.position, from, to, more))) return false;
+      if (ENDED.has(to)) await this.talk.atItsEnd(tx, run, step);
       await this.record(tx, run, event, step);
       return true;
     });
@@ -74,7 +78,8 @@ export class RunJournal {
     if (newest === undefined) return;
     await this.transactions.run(async (tx) => {
       await this.store.setProgress(tx, run.id, step.position, newest);
-      await this.store.addOutput(tx, run.id, step.position, lines);
+      const said = await this.store.addOutput(tx, run.id, step.position, lines);
+      await this.talk.whileItRuns(tx, run, step, said - lines.length, said);
       await this.changes.mark(tx, run.subject);
     });
   }

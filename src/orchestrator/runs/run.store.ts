@@ -212,6 +212,22 @@ export class RunStore {
     return said;
   }
 
+  async linesSaid(tx: Tx, runId: string, position: number): Promise<number> {
+    const [row] = await tx.query<{ said: number }>(
+      'select output_lines as said from step_runs where run_id = $1 and position = $2',
+      [runId, position],
+    );
+    return row?.said ?? 0;
+  }
+
+  async linesOf(tx: Tx, runId: string, position: number, from: number, count: number): Promise<string[]> {
+    const rows = await tx.query<{ line: string }>(
+      'select line from step_output where run_id = $1 and position = $2 order by id offset $3 limit $4',
+      [runId, position, from, count],
+    );
+    return rows.map(({ line }) => line);
+  }
+
   async setProgress(tx: Tx, runId: string, position: number, line: string): Promise<void> {
     await tx.query(
       `update step_runs set progress = $3 where run_id = $1 and position = $2 and state in ('running', 'compensating')`,

@@ -13,6 +13,9 @@ export type Recipient =
 export type NoticeTemplate =
   | 'request-ready'
   | 'request-failed'
+  | 'request-halted'
+  | 'request-cancelled'
+  | 'help-wanted'
   | 'request-denied'
   | 'request-expired'
   | 'approval-wanted'

@@ -40,7 +40,7 @@ export interface DurableOptions {
  * Raise it when a workflow's sequence of steps changes in a way that a half-done execution can't follow:
  * workflows of an older version then wait for a replica of that version.
  */
-const WORKFLOW_VERSION = 'quartermaster-1';
+const WORKFLOW_VERSION = 'quartermaster-2';
 const APPLICATION = 'quartermaster';
 const CONCURRENCY: Record<QueueName, number> = { requests: 200, runs: 50, incidents: 50 };
 const POLL_MILLISECONDS = 100;

@@ -10,11 +10,13 @@ import { Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, triggerOf } from '../wire/parsed.js';
 
+const OVER: ReadonlySet<RequestRecord['state']> = new Set(['denied', 'expired', 'failed', 'cancelled']);
+
 class NotYours extends AppError {
   readonly code = 'slack.ask_again_refused';
 }
 
-/** "Change and ask again" on a request that was denied or expired: its form, filled in as it was, and why it was denied. */
+/** "Change and ask again" on a request that was denied, expired, failed or was cancelled: its form, filled in as it was, and why it was denied. */
 @Injectable()
 export class AskAgainListener implements SlackFeature {
   constructor(
@@ -33,7 +35,7 @@ export class AskAgainListener implements SlackFeature {
       const request = await this.requests.getFor(clickedId(action), person);
       if (request.requesterId !== person.id)
         throw new NotYours('Only who asked for it can ask again. Nothing was done; you can request it anew yourself.');
-      if (request.state !== 'denied' && request.state !== 'expired')
+      if (!OVER.has(request.state))
         throw new NotYours('This request goes on, so there is nothing to ask again. Its card shows where it stands.');
       const { itemName, teamId, environment, parameters, reason, leaseHours, originChannelId } = request;
       const content = { itemName, teamId, environment, parameters, reason, leaseHours, originChannelId };
@@ -43,8 +45,11 @@ export class AskAgainListener implements SlackFeature {
     });
   }
 
-  private async why({ state, approvalId }: RequestRecord): Promise<string> {
+  private async why({ state, approvalId, failure }: RequestRecord): Promise<string> {
     if (state === 'expired') return 'It expired before enough people agreed. Change what you like, and ask again.';
+    if (state === 'failed')
+      return `It failed: ${failure?.what ?? 'for a reason unknown.'} Change what is needed, and ask again.`;
+    if (state === 'cancelled') return 'It was cancelled. Change what you like, and ask again.';
     const approval = approvalId === null ? null : await this.approvals.find(approvalId);
     const reason = approval?.decidedReason ?? null;
     const because = reason === null ? 'It was denied.' : `It was denied: “${reason}”.`;

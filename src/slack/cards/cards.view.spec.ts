@@ -33,6 +33,10 @@ const LOOKS: Record<string, RequestState> = {
     request: requestOf({ state: 'provisioning' }),
     run: runOf(['succeeded', 'running', 'waiting', 'skipped']),
   }),
+  'stopped half-way': stateOf({
+    request: requestOf({ state: 'halted', failure, runId: 'run-00000001' }),
+    run: runOf(['succeeded', 'failed', 'waiting']),
+  }),
   ready: stateOf({ ...ready, resource: resourceOf() }),
   failed: stateOf({
     request: requestOf({ state: 'failed', failure }),
@@ -90,7 +94,13 @@ describe('the card of a request', () => {
       [...JSON.stringify(requestCard(state)).matchAll(/"action_id":"([^"]+)"/g)].map(([, id]) => id ?? '');
     expect(actions(LOOKS.ready ?? stateOf())).toEqual(['secret_show_how', 'resource_extend', 'resource_destroy']);
     expect(actions(LOOKS.destroyed ?? stateOf())).toEqual([]);
-    expect(actions(LOOKS['being made'] ?? stateOf())).toEqual([]);
+    expect(actions(LOOKS['being made'] ?? stateOf())).toEqual(['request_cancel', 'run_full_log']);
+    expect(actions(LOOKS['stopped half-way'] ?? stateOf())).toEqual([
+      'run_retry',
+      'run_roll_back',
+      'run_get_help',
+      'run_full_log',
+    ]);
     expect(actions(stateOf())).toEqual(['request_cancel']);
   });
 });

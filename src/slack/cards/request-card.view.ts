@@ -1,17 +1,19 @@
 import type { KnownBlock } from '@slack/web-api';
 import { ACTIONS } from '../action-ids.js';
 import { costWords, takenWords } from '../request/takes-lines.js';
+import { runButtons } from '../runs/run-buttons.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, section } from '../text/blocks.js';
-import { code, dateWords, escape, hoursWords, mention, mentions } from '../text/mrkdwn.js';
+import { code, dateWords, escape, hoursWords, mention, mentions, timeWords, withMentions } from '../text/mrkdwn.js';
 import { voterWords } from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
-import { stepLines } from './step-lines.js';
+import { doneAt, stepLines } from './step-lines.js';
 
 /** Where a request stands, seen with the resource it made. */
 export type RequestPhase =
   | 'awaiting-approval'
   | 'provisioning'
+  | 'halted'
   | 'ready'
   | 'failed'
   | 'denied'
@@ -24,6 +26,7 @@ export type RequestPhase =
 export const PHASES: Readonly<Record<RequestPhase, { icon: string; words: string }>> = {
   'awaiting-approval': { icon: '⏳', words: 'Waiting for approval' },
   provisioning: { icon: '🔄', words: 'Being made' },
+  halted: { icon: '⏸️', words: 'Stopped half-way, kept for inspection' },
   ready: { icon: '🟢', words: 'Ready' },
   failed: { icon: '❌', words: 'Failed' },
   denied: { icon: '⛔', words: 'Denied' },
@@ -87,16 +90,19 @@ function phaseBlocks(state: RequestState, phase: RequestPhase): KnownBlock[] {
     case 'awaiting-approval':
       return [waiting(state)];
     case 'provisioning':
-      return [...approvedBy(state), ...turn(state), ...steps(state)];
+      return [...approvedBy(state), ...turn(state), ...steps(state), ...timing(state)];
     case 'ready':
       return [...approvedBy(state), ...reach(state)];
+    case 'halted':
     case 'failed':
       return [...steps(state), ...failure(state)];
     case 'denied':
     case 'expired':
       return failure(state);
     case 'cancelled':
-      return [section('The request was withdrawn before anything was made.')];
+      return state.run === null
+        ? [section('The request was withdrawn before anything was made.')]
+        : [...steps(state), ...failure(state)];
     case 'destroying':
     case 'destroy-failed':
       return [...why(state), ...steps(state)];
@@ -125,6 +131,14 @@ function approvedBy({ approval }: RequestState): KnownBlock[] {
 
 function steps({ run }: RequestState): KnownBlock[] {
   return run === null ? [] : [section(stepLines(run))];
+}
+
+/** When it is done, or that it is being stopped. */
+function timing({ run }: RequestState): KnownBlock[] {
+  if (run === null) return [];
+  if (run.cancelledBy !== null) return [context(`🛑 Being stopped, as ${mention(run.cancelledBy)} asked.`)];
+  const at = run.kind === 'apply' ? doneAt(run) : null;
+  return at === null ? [] : [context(`⏱️ Usually done at about ${timeWords(at)}`)];
 }
 
 function turn({ run }: RequestState): KnownBlock[] {
@@ -156,7 +170,7 @@ function failure({ request: { failure: why } }: RequestState): KnownBlock[] {
   if (why === null) return [];
   const step = why.step === null ? '' : `*Step “${escape(why.step, 200)}”*\n`;
   return [
-    section(`${step}${escape(why.what, 1200)}`),
+    section(`${step}${withMentions(escape(why.what, 1200))}`),
     context(escape(why.undone, 600)),
     context(`👉 ${escape(why.next, 600)}`),
   ];
@@ -182,24 +196,8 @@ function buttonsOf({ request, resource }: RequestState, phase: RequestPhase): Bu
     value: id,
     style: 'danger',
   };
-  if (phase === 'awaiting-approval')
-    return [
-      {
-        action: ACTIONS.cancelRequest,
-        label: 'Cancel request',
-        says: `Cancel the request for ${title}`,
-        value: request.id,
-      },
-    ];
-  if (phase === 'denied' || phase === 'expired')
-    return [
-      {
-        action: ACTIONS.changeAndAskAgain,
-        label: 'Change and ask again…',
-        says: `Change the request for ${title} and ask again`,
-        value: request.id,
-      },
-    ];
+  const underWay = runButtons(request.id, title, phase);
+  if (underWay !== null) return underWay;
   if (phase === 'destroy-failed') return [{ ...destroy, label: 'Try again' }];
   if (phase !== 'ready') return [];
   const how: ButtonWish = {

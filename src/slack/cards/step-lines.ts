@@ -12,6 +12,7 @@ const STATES: Readonly<Record<StepRunState, { icon: string; word: string }>> = {
   compensated: { icon: '↩️', word: 'undone' },
   'compensation-failed': { icon: '⚠️', word: 'could not be undone' },
 };
+const LEAST_MILLISECONDS_LEFT = 5_000;
 /** In a teardown a step that succeeded took something away. */
 const REVERSE_WORDS: Partial<Record<StepRunState, string>> = {
   succeeded: 'removed',
@@ -28,6 +29,21 @@ export function stepLines(run: Run): string {
     run.steps.map((step) => stepLine(step, isReverse)),
     'more steps',
   );
+}
+
+/** When a run is done if its steps take as long as they usually do; null when that is not known of all, or is over. */
+export function doneAt(run: Run, now = new Date()): Date | null {
+  const left = run.steps.filter((step) => step.state === 'waiting' || step.state === 'running');
+  let end = now.getTime();
+  let [group, stageBegins] = [left[0]?.template.group, end];
+  for (const { expectedSeconds, startedAt, template } of left) {
+    if (expectedSeconds === null) return null;
+    if (template.group === undefined || template.group !== group) stageBegins = end;
+    group = template.group;
+    end = Math.max(end, (startedAt?.getTime() ?? stageBegins) + expectedSeconds * 1000);
+  }
+  const isWorthSaying = end - now.getTime() >= LEAST_MILLISECONDS_LEFT;
+  return isWorthSaying ? new Date(end) : null;
 }
 
 function stepLine(step: StepRun, isReverse: boolean): string {

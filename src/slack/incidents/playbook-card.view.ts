@@ -1,7 +1,7 @@
 import type { Button, KnownBlock } from '@slack/web-api';
 import type { IncidentView, Playbook, PlaybookStep, PlaybookStepState } from '../../incidents/index.js';
 import type { CardMessage } from '../cards/card-source.js';
-import { escape, mention, plain } from '../text/mrkdwn.js';
+import { escape, mention, plain, withMentions } from '../text/mrkdwn.js';
 import { progressWords } from './incident-words.js';
 
 export const PLAYBOOK_ACTIONS = {
@@ -82,7 +82,7 @@ function sectionOf(step: PlaybookStep, index: number, button: Button | undefined
 
 /** Notes name people as `<@U…>`; everything else in them is escaped. */
 function noteWords(note: string): string {
-  return escape(note.replaceAll(/\s+/g, ' '), 500).replaceAll(/&lt;(@[UW][A-Z0-9]{2,20})&gt;/g, '<$1>');
+  return withMentions(escape(note.replaceAll(/\s+/g, ' '), 500));
 }
 
 function buttonsOf(step: PlaybookStep, isOver: boolean): Button[] {

@@ -3,9 +3,10 @@ import type { NoticeTemplate } from '../../platform/changes/index.js';
 import type { JsonObject } from '../../shared/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { questionWords } from '../confirmations/confirmations.view.js';
+import { helpWords } from '../runs/help-wanted.view.js';
 import type { Words } from '../slack-feature.js';
 import { buttons, context, section } from '../text/blocks.js';
-import { code, dateWords, escape, hoursWords, mention } from '../text/mrkdwn.js';
+import { code, dateWords, escape, hoursWords, mention, withMentions } from '../text/mrkdwn.js';
 
 export type NoticeView = (data: JsonObject, about: { command: string }) => Words;
 
@@ -40,7 +41,7 @@ const ofBrokenGlass = z.object({
   environment: text,
   itemName: text,
   reason: text,
-  hours: z.number(),
+  hours: z.number().default(0),
 });
 const ofPlain = z.object({ title: text, text });
 
@@ -64,6 +65,29 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
     );
   },
   'request-failed': requestEnd('❌', 'failed'),
+  'request-halted': (data) => {
+    const { requestId, itemName, environment, what, next } = ofRequest.parse(data);
+    const head = `⏸️ Your request for ${escape(itemName)} in ${escape(environment)} stopped half-way, and what was made is kept. ${withMentions(escape(what, 1200))}`;
+    return {
+      text: head,
+      blocks: [
+        section(head),
+        ...(next === '' ? [] : [context(`👉 ${escape(next, 600)}`)]),
+        ...buttons(`halted_${requestId}`, [
+          {
+            action: ACTIONS.retryRun,
+            label: 'Retry from here',
+            says: `Go on with ${requestId} where it failed`,
+            value: requestId,
+            style: 'primary',
+          },
+          { action: ACTIONS.showStatus, label: 'Status', says: `Status of ${requestId}`, value: requestId },
+        ]),
+      ],
+    };
+  },
+  'request-cancelled': requestEnd('🚫', 'was cancelled'),
+  'help-wanted': helpWords,
   'request-denied': requestEnd('⛔', 'was denied'),
   'request-expired': requestEnd('⌛', 'expired'),
   'approval-wanted': plainNotice,
@@ -184,7 +208,7 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
 function requestEnd(icon: string, words: string): NoticeView {
   return (data) => {
     const { requestId, itemName, environment, what, next } = ofRequest.parse(data);
-    const head = `${icon} Your request for ${escape(itemName)} in ${escape(environment)} ${words}. ${escape(what, 1200)}`;
+    const head = `${icon} Your request for ${escape(itemName)} in ${escape(environment)} ${words}. ${withMentions(escape(what, 1200))}`;
     return {
       text: head,
       blocks: [
@@ -196,11 +220,6 @@ function requestEnd(icon: string, words: string): NoticeView {
       ],
     };
   };
-}
-
-/** In words of our own making, that name people. */
-function withMentions(escaped: string): string {
-  return escaped.replaceAll(/&lt;@([UW][A-Z0-9]{2,20})&gt;/g, '<@$1>');
 }
 
 /** Sentences of our own making, in mrkdwn's back-ticks at most. */

@@ -5,7 +5,7 @@ import { Catalog } from '../../catalog/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
 import { BudgetExceeded, QuotaExceeded } from '../../quotas/index.js';
-import { Drafts, PlanChanged, RequestRefused, Requests, SubmitRequest } from '../../requests/index.js';
+import { Drafts, PlanChanged, RequestRefused, SubmitRequest } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
 import { code } from '../text/mrkdwn.js';
@@ -43,7 +43,6 @@ export class RequestFeature implements SlackFeature {
     private readonly plans: RequestPlans,
     private readonly drafts: Drafts,
     private readonly submissions: SubmitRequest,
-    private readonly requests: Requests,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -70,11 +69,6 @@ export class RequestFeature implements SlackFeature {
       const person = await this.calls.of(context).person();
       const draft = await this.drafts.get(clickedId(action), person.id);
       await this.gateway.updateView(viewId.parse(body).view.id, this.forms.again(person, draft));
-    });
-    app.action(ACTIONS.cancelRequest, async ({ action, context }) => {
-      const call = this.calls.of(context);
-      await this.requests.cancel({ id: clickedId(action), person: await call.person() });
-      await call.delivery.ack();
     });
   }
 

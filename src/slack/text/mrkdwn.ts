@@ -35,6 +35,11 @@ export function mentions(personIds: readonly string[]): string {
   return personIds.map(mention).join(', ');
 }
 
+/** For escaped words of our own making that name people. */
+export function withMentions(escaped: string): string {
+  return escaped.replaceAll(/&lt;@([UW][A-Z0-9]{2,20})&gt;/g, '<@$1>');
+}
+
 /** Shown in each reader's own time zone, with a fallback in UTC. */
 export function dateWords(date: Date): string {
   const fallback = `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
