@@ -1,9 +1,11 @@
 import { type DynamicModule, Injectable, Module, type OnApplicationShutdown } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
+import { Changes } from '../platform/changes/index.js';
 import { Transactions } from '../platform/database/index.js';
 import { Logger } from '../platform/logging/index.js';
 import { DeliveryJournal } from '../secrets/index.js';
 import { Audit } from './audit.js';
+import { AuditVerification } from './audit-verification.js';
 import { AuditedDeliveries } from './audited-deliveries.js';
 import { CheckpointSink } from './checkpoint-sink.js';
 import { Checkpoints } from './checkpoints.js';
@@ -52,15 +54,17 @@ export class AuditModule {
         { provide: SigningKey, useFactory: () => SigningKey.load(options.key) },
         {
           provide: Checkpoints,
-          inject: [Transactions, SigningKey],
-          useFactory: (transactions: Transactions, key: SigningKey) =>
-            new Checkpoints(transactions, key, new CheckpointSink(options.sinkFile)),
+          inject: [Transactions, Changes, SigningKey, CheckpointSink],
+          useFactory: (transactions: Transactions, changes: Changes, key: SigningKey, sink: CheckpointSink) =>
+            new Checkpoints(transactions, changes, key, sink),
         },
+        { provide: CheckpointSink, useFactory: () => new CheckpointSink(options.sinkFile) },
         Audit,
+        AuditVerification,
         CheckpointTick,
         { provide: DeliveryJournal, useClass: AuditedDeliveries },
       ],
-      exports: [Audit, DeliveryJournal, Checkpoints, SigningKey],
+      exports: [Audit, AuditVerification, DeliveryJournal, Checkpoints],
     };
   }
 }

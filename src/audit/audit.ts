@@ -21,6 +21,15 @@ interface EventRow {
   body: Buffer;
 }
 
+export interface AuditPageWish {
+  readonly subjectIds?: readonly string[];
+  readonly before?: string;
+  readonly limit: number;
+}
+
+/** With its kind, a subject's events are found by their index. */
+const SUBJECT_KINDS: readonly SubjectRef['kind'][] = ['request', 'approval', 'resource', 'incident', 'person', 'audit'];
+
 /** The trail of who did what. Appended in the transaction of the change itself: there is no change without its event. */
 @Injectable()
 export class Audit {
@@ -61,12 +70,14 @@ export class Audit {
     return rows.reverse().map(recordOf);
   }
 
-  /** The newest events, newest first. `before` is the last one of the page before. */
-  async recent(limit: number, before?: { id: string; at: Date }): Promise<AuditRecord[]> {
+  /** A page of the newest events, newest first; of some subjects, or of all. `before` is the id of the last one of the page before. */
+  async page({ subjectIds, before, limit }: AuditPageWish): Promise<AuditRecord[]> {
     const rows = await this.transactions.query<EventRow>(
-      `select id, at, body from audit_events where $2::timestamptz is null or (at, id) < ($2, $3)
-       order by at desc, id desc limit $1`,
-      [limit, before?.at ?? null, before?.id ?? null],
+      `select id, at, body from audit_events
+       where ($1::text[] is null or (subject_kind = any($2) and subject_id = any($1)))
+         and ($3::text is null or (at, id) < (select at, id from audit_events where id = $3))
+       order by at desc, id desc limit $4`,
+      [subjectIds ?? null, SUBJECT_KINDS, before ?? null, limit],
     );
     return rows.map(recordOf);
   }

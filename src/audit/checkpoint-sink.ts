@@ -9,6 +9,8 @@ type SinkEntry = z.infer<typeof entrySchema>;
 
 /** The second place of checkpoints, outside of the database: a file of JSON lines that only grows. */
 export class CheckpointSink {
+  readonly name = 'the second sink';
+
   constructor(private readonly file: string) {}
 
   /** Written through to the disk. What a crash left of a line before is ended first. */

@@ -1,7 +1,10 @@
 export { Audit } from './audit.js';
 export { AuditModule } from './audit.module.js';
 export type { AuditActor, AuditEvent, AuditRecord } from './audit-event.js';
+export { type AuditVerdict, AuditVerification } from './audit-verification.js';
+export { checkpointOfMark } from './checkpoint-mark.js';
 export { CheckpointSink } from './checkpoint-sink.js';
-export { Checkpoints } from './checkpoints.js';
+export { type CheckpointFacts, Checkpoints } from './checkpoints.js';
+export { rotateKey } from './rotate-key.js';
 export { SigningKey } from './signing-key.js';
-export { verifyAudit } from './verify.js';
+export { type CheckpointWitness, verifyAudit, type WitnessedCheckpoint } from './verify.js';

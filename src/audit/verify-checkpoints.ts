@@ -1,7 +1,7 @@
 import type { Transactions } from '../platform/database/index.js';
 import { CHAINS } from './chain.js';
 import { type CheckpointBody, rootOf, sha256 } from './checkpoint-body.js';
-import type { SigningKey } from './signing-key.js';
+import type { KeyRing } from './key-ring.js';
 
 interface CheckpointRow {
   number: string;
@@ -30,9 +30,9 @@ const EMPTY: Head = { sequence: 0, hash: '' };
 /** Follows the checkpoints from the first on, and looks up every event that one of them signed. Stops at the first that is wrong. */
 export async function verifyCheckpoints(
   database: Pick<Transactions, 'query'>,
-  key: SigningKey,
+  ring: KeyRing,
 ): Promise<CheckpointReport> {
-  const walk = new CheckpointWalk(key);
+  const walk = new CheckpointWalk(ring);
   for (;;) {
     const rows = await database.query<CheckpointRow>(
       'select number, at, body, previous_hash, hash, signature from audit_checkpoints where number > $1 order by number limit $2',
@@ -48,7 +48,9 @@ export async function verifyCheckpoints(
   const [strays] = await database.query<{ count: number }>(
     'select count(*)::int as count from audit_checkpoints where number < 1',
   );
-  return walk.report((strays?.count ?? 0) > 0 ? 'A checkpoint has a number below 1.' : null);
+  if ((strays?.count ?? 0) > 0) return walk.report('A checkpoint has a number below 1.');
+  const missed = walk.count < ring.atLeast;
+  return walk.report(missed ? `Checkpoint ${ring.atLeast}, at which the signing key was changed, is gone.` : null);
 }
 
 class CheckpointWalk {
@@ -57,14 +59,17 @@ class CheckpointWalk {
   private root: string | null = null;
   private heads: readonly Head[] = Array.from({ length: CHAINS }, () => EMPTY);
 
-  constructor(private readonly key: SigningKey) {}
+  constructor(private readonly ring: KeyRing) {}
 
   /** The heads that moved, or in a sentence what is wrong. */
   step(row: CheckpointRow): Map<number, Head> | string {
     const name = `Checkpoint ${row.number}`;
     const body = parsedOrNull(row.body);
     if (body === null || !this.follows(row, body)) return `${name} does not follow the one before it, or was changed.`;
-    if (!this.key.verify(row.body, row.signature)) return `${name} is not signed by this key.`;
+    const pinned = this.ring.contradiction(body.number, row.hash);
+    if (pinned !== null) return pinned;
+    if (!this.ring.signerOf(body.number).verify(row.body, row.signature))
+      return `${name} is not signed by ${this.ring.size === 1 ? 'this key' : 'the key of its time'}.`;
     const heads = body.heads === null ? this.heads : body.heads.map(headOf);
     const rootHolds = body.heads === null ? body.root === this.root : rootOf(body.heads) === body.root;
     if (!rootHolds || heads.length !== CHAINS) return `${name} contradicts itself.`;

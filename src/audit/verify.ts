@@ -1,5 +1,5 @@
 import type { Transactions } from '../platform/database/index.js';
-import type { CheckpointSink } from './checkpoint-sink.js';
+import { KeyRing } from './key-ring.js';
 import type { SigningKey } from './signing-key.js';
 import { verifyChains } from './verify-chains.js';
 import { verifyCheckpoints } from './verify-checkpoints.js';
@@ -14,19 +14,34 @@ export interface VerifyReport {
   findings: string[];
 }
 
+/** Somebody else who was told of checkpoints: a file outside of the database, the audit channel. */
+export interface CheckpointWitness {
+  /** As in “Checkpoint 3 is in …”. */
+  readonly name: string;
+  entries(): AsyncIterable<WitnessedCheckpoint>;
+}
+
+export interface WitnessedCheckpoint {
+  readonly number: number;
+  readonly hash: string;
+}
+
 /**
- * Recomputes every chain and every checkpoint from the stored bytes. With the sink it also sees when the newest checkpoints
+ * Recomputes every chain and every checkpoint from the stored bytes. With witnesses it also sees when the newest checkpoints
  * were taken out of the table together with what they signed.
  */
 export async function verifyAudit(
   database: Pick<Transactions, 'query'>,
   key: SigningKey,
-  sink?: CheckpointSink,
+  ...witnesses: readonly CheckpointWitness[]
 ): Promise<VerifyReport> {
-  const { checkpoints, vouched, finding } = await verifyCheckpoints(database, key);
+  const ring = await KeyRing.of(database, key.public);
+  const { checkpoints, vouched, finding } = await verifyCheckpoints(database, ring);
   const chains = await verifyChains(database);
-  const elsewhere = sink === undefined ? null : await againstSink(database, sink);
-  const findings = [...chains.map((chain) => chain.finding), finding, elsewhere].filter((text) => text !== null);
+  const elsewhere: (string | null)[] = [];
+  for (const witness of witnesses) elsewhere.push(await against(database, witness));
+  const said = [...chains.map((chain) => chain.finding), ring.finding, finding, ...elsewhere];
+  const findings = said.filter((text) => text !== null);
   const events = chains.reduce((sum, chain) => sum + chain.events, 0);
   const signed = vouched.reduce((sum, sequence) => sum + sequence, 0);
   return { ok: findings.length === 0, events, checkpoints, unsigned: Math.max(0, events - signed), findings };
@@ -34,31 +49,32 @@ export async function verifyAudit(
 
 const PAGE = 500;
 
-/** The sink may lack some (a crash between the two writings), but what it has must be in the table. */
-async function againstSink(database: Pick<Transactions, 'query'>, sink: CheckpointSink): Promise<string | null> {
-  let page = new Map<number, string>();
-  for await (const { number, hash } of sink.entries()) {
-    page.set(number, hash);
-    if (page.size < PAGE) continue;
-    const finding = await differing(database, page);
+/** A witness may lack some (a crash between the two writings), but what it has must be in the table. */
+async function against(database: Pick<Transactions, 'query'>, witness: CheckpointWitness): Promise<string | null> {
+  let page: WitnessedCheckpoint[] = [];
+  for await (const entry of witness.entries()) {
+    page.push(entry);
+    if (page.length < PAGE) continue;
+    const finding = await differing(database, page, witness.name);
     if (finding !== null) return finding;
-    page = new Map();
+    page = [];
   }
-  return differing(database, page);
+  return differing(database, page, witness.name);
 }
 
 async function differing(
   database: Pick<Transactions, 'query'>,
-  page: ReadonlyMap<number, string>,
+  page: readonly WitnessedCheckpoint[],
+  where: string,
 ): Promise<string | null> {
   const rows = await database.query<{ number: string; hash: string }>(
     'select number, hash from audit_checkpoints where number = any($1)',
-    [[...page.keys()]],
+    [page.map(({ number }) => number)],
   );
   const stored = new Map(rows.map((row) => [Number(row.number), row.hash]));
-  for (const [number, hash] of page) {
-    if (!stored.has(number)) return `Checkpoint ${number} is in the second sink, but gone from the database.`;
-    if (stored.get(number) !== hash) return `Checkpoint ${number} in the database is not the one in the second sink.`;
+  for (const { number, hash } of page) {
+    if (!stored.has(number)) return `Checkpoint ${number} is in ${where}, but gone from the database.`;
+    if (stored.get(number) !== hash) return `Checkpoint ${number} in the database is not the one in ${where}.`;
   }
   return null;
 }

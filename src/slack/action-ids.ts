@@ -23,6 +23,7 @@ export const ACTIONS = {
   showResources: 'show_resources',
   showCatalog: 'show_catalog',
   showStatus: 'show_status',
+  olderEvents: 'audit_older',
   backToForm: 'request_back',
   /** Between the pages of a form. */
   previousPage: 'form_previous_page',

@@ -4,6 +4,8 @@ import { AskAgainListener } from './approvals/ask-again.listener.js';
 import { AwayCommand } from './approvals/away.command.js';
 import { ReactionVotes } from './approvals/reaction-votes.js';
 import { StandingFeature } from './approvals/standing.listener.js';
+import { AuditFeature } from './audit/audit.listener.js';
+import { PostedCheckpoints } from './audit/posted-checkpoints.js';
 import { ApprovalCards } from './cards/approval.cards.js';
 import { ApprovalCopies } from './cards/approval-copies.js';
 import { ApprovalProgresses } from './cards/approval-progresses.js';
@@ -77,6 +79,7 @@ const FEATURES: Type<SlackFeature>[] = [
   ExplainFeature,
   StandingFeature,
   AwayCommand,
+  AuditFeature,
   WhoamiFeature,
   HelpFeature,
   IncidentListener,
@@ -116,6 +119,7 @@ export class SlackModule {
         ...NOTICES,
         ApprovalCopies,
         ApprovalProgresses,
+        PostedCheckpoints,
         ReactionVotes,
         FormSteps,
         RequestForms,

@@ -11,8 +11,9 @@ export async function auditOn(database: TestDatabase, folder: string) {
   const redactor = new Redactor();
   const key = await freshSigningKey();
   const sink = new CheckpointSink(join(folder, 'checkpoints.jsonl'));
-  const audit = new Audit(database.transactions, new Changes(), new RandomIds(), redactor);
-  return { audit, redactor, key, sink, checkpoints: new Checkpoints(database.transactions, key, sink) };
+  const changes = new Changes();
+  const audit = new Audit(database.transactions, changes, new RandomIds(), redactor);
+  return { audit, redactor, key, sink, checkpoints: new Checkpoints(database.transactions, changes, key, sink) };
 }
 
 export function freshSigningKey(): Promise<SigningKey> {

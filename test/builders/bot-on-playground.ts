@@ -19,7 +19,8 @@ export class BotOnPlayground {
     readonly playground: Playground,
     readonly database: TestDatabase,
     private application: Application,
-    private readonly folder: string,
+    /** DATA_DIR */
+    readonly folder: string,
   ) {}
 
   static async start(mode: 'http' | 'socket', change: Record<string, string> = {}): Promise<BotOnPlayground> {

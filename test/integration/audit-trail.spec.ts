@@ -39,15 +39,18 @@ describe('the audit trail', () => {
       ['one', 'two', 'three'].map((summary) => [summary, { summary }]),
     );
     expect(await audit.trail({ kind: 'request', id: 'req-00000001' }, 2)).toEqual(trail.slice(1));
-    const newest = await audit.recent(2);
+    const newest = await audit.page({ limit: 2 });
     expect(newest.map(({ summary }) => summary)).toEqual(['other', 'three']);
-    expect((await audit.recent(9, newest[1])).map(({ summary }) => summary)).toEqual(['two', 'one']);
+    expect((await audit.page({ limit: 9, before: newest[1]!.id })).map(({ summary }) => summary)).toEqual([
+      'two',
+      'one',
+    ]);
     expect(await audit.find(newest[0]!.id)).toEqual(newest[0]);
   });
 
   it('marks each event for the audit channel, in the same transaction', async () => {
     await append();
-    const [event] = await audit.recent(1);
+    const [event] = await audit.page({ limit: 1 });
     expect(await inDatabase(`select subject_id as id from subject_marks where subject_kind = 'audit'`)).toEqual([
       { id: event?.id },
     ]);
@@ -193,7 +196,7 @@ describe('the audit trail', () => {
       const key = await SigningKey.load({ file });
       expect((await stat(file)).mode & 0o777).toBe(0o600);
       const again = await SigningKey.loadExisting({ file });
-      expect(again.verify(Buffer.from('x'), key.sign(Buffer.from('x')))).toBe(true);
+      expect(again.public.verify(Buffer.from('x'), key.sign(Buffer.from('x')))).toBe(true);
       await expect(SigningKey.load({ pem: 'not a key', file })).rejects.toThrow(/not an Ed25519 private key/);
     });
   });

@@ -70,7 +70,7 @@ describe('verifying the audit trail', () => {
       await tx.query('alter table audit_checkpoints disable trigger all');
       await tx.query('set constraints all deferred');
       await forgery(tx);
-      findings = (await verifyAudit(tx, setUp.key, options.withSink === true ? setUp.sink : undefined)).findings;
+      findings = (await verifyAudit(tx, setUp.key, ...(options.withSink === true ? [setUp.sink] : []))).findings;
       throw new Undone();
     });
     await expect(undone).rejects.toThrow(Undone);
