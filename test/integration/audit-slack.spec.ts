@@ -88,7 +88,9 @@ describe('the audit trail in Slack', () => {
         await tx.query(sql);
         await tx.query('alter table audit_checkpoints enable always trigger audit_checkpoints_no_change');
       });
-    await tamper(`create table kept as select * from audit_checkpoints; delete from audit_checkpoints where number >= ${number}`);
+    await tamper(
+      `create table kept as select * from audit_checkpoints; delete from audit_checkpoints where number >= ${number}`,
+    );
     const words = await asks(sam, '/qm audit verify', /does not hold/);
     expect(words).toMatch(/is in (the second sink|the audit channel), but gone from the database/);
     expect(words).toContain('is in the audit channel, but gone');
@@ -100,10 +102,16 @@ describe('the audit trail in Slack', () => {
     for (let n = 0; n < 8; n += 1) await asks(sam, '/qm audit verify', /is whole/);
     for (let n = 0; n < 8; n += 1) await asks(sam, '/qm audit verify', /is whole/);
     await asks(sam, '/qm audit', /The trail of everything/);
-    const page = sam.messages(HERE).filter((message) => wholeText(message).includes('The trail of everything')).at(-1)!;
+    const page = sam
+      .messages(HERE)
+      .filter((message) => wholeText(message).includes('The trail of everything'))
+      .at(-1)!;
     expect(await sam.click('Older', page)).toMatchObject({ ok: true });
     const older = await sam.waitFor(
-      (me) => me.messages(HERE).find((message) => message.ts > page.ts && wholeText(message).includes('That is where it begins.')),
+      (me) =>
+        me
+          .messages(HERE)
+          .find((message) => message.ts > page.ts && wholeText(message).includes('That is where it begins.')),
       'the first page of the trail',
     );
     expect(wholeText(older)).toContain('declared');
