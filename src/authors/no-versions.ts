@@ -5,6 +5,15 @@ export class NoVersions extends VersionStore {
   store(): Promise<void> {
     return Promise.resolve();
   }
+  admit(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+  overtaken(): Promise<[]> {
+    return Promise.resolve([]);
+  }
+  history(): Promise<[]> {
+    return Promise.resolve([]);
+  }
   find(): Promise<null> {
     return Promise.resolve(null);
   }

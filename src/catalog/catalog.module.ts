@@ -1,9 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Catalog } from './catalog.js';
 import { CATALOG_OPTIONS, type CatalogOptions } from './catalog.options.js';
-import { CatalogLoader } from './catalog-loader.js';
 import { Expressions } from './expressions.js';
-import { DatabaseVersionStore, VersionStore } from './version-store.js';
+import { CatalogLoader } from './loading/catalog-loader.js';
+import { DatabaseVersionStore, VersionStore } from './versions/version-store.js';
 
 /** Needs `Transactions` and the port `ActionCatalog` from global modules. Whoever gets a `Catalog` gets it loaded. */
 @Module({})

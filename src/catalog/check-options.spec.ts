@@ -3,7 +3,7 @@ import { formatProblem } from '../platform/documents/index.js';
 import { itemProblems } from './check-item.js';
 import { Expressions } from './expressions.js';
 import { itemParser } from './item-parser.js';
-import { loadDocuments } from './load-documents.js';
+import { loadDocuments } from './loading/load-documents.js';
 
 const checkers = { expressions: new Expressions(), actions: new KnownActions() };
 

@@ -1,10 +1,9 @@
 export { ActionCatalog, type ActionInputProblem, type ActionSummary, type LookupSummary } from './action-catalog.js';
 export { UnknownItem } from './catalog.errors.js';
-export { Catalog } from './catalog.js';
+export { Catalog, isOffered } from './catalog.js';
 export { CatalogModule } from './catalog.module.js';
 export type { CatalogOptions } from './catalog.options.js';
 export type { CatalogItem, Lease, VersionedDocument } from './catalog-item.js';
-export { CatalogLoader } from './catalog-loader.js';
 export { celEnvironment, isMatches, linear, parseCel } from './cel-environment.js';
 export { celNodes, childrenOf } from './cel-nodes.js';
 export { toCel } from './cel-values.js';
@@ -21,6 +20,7 @@ export type { ItemExample, ItemExpectation } from './item-example.js';
 export { itemParser } from './item-parser.js';
 export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.js';
 export { type LintReport, lintCatalog } from './lint-catalog.js';
+export { CatalogLoader } from './loading/catalog-loader.js';
 export { type OptionField, type SettledOptions, settledOptions } from './option-fields.js';
 export { type OptionNeeds, optionNeeds } from './option-needs.js';
 export type {
@@ -38,4 +38,5 @@ export { runbookParser } from './runbook-parser.js';
 export type { ItemStanding, Lifecycle } from './standing.js';
 export type { Expectation, StepPhase, StepTemplate } from './step-template.js';
 export { validateParameters } from './validate-parameters.js';
-export { type StoredVersion, VersionStore } from './version-store.js';
+export type { Refusal } from './versions/version-rules.js';
+export { type NumberedVersion, type PastVersion, type StoredVersion, VersionStore } from './versions/version-store.js';

@@ -3,8 +3,9 @@ import type { DocumentProblem } from '../platform/documents/index.js';
 import type { ActionCatalog } from './action-catalog.js';
 import type { CatalogOptions } from './catalog.options.js';
 import type { CatalogItem } from './catalog-item.js';
-import { CatalogLoader } from './catalog-loader.js';
+import { referenceProblems } from './check-references.js';
 import { Expressions } from './expressions.js';
+import { CatalogLoader } from './loading/catalog-loader.js';
 
 export interface LintReport {
   /** Names of the items and runbooks that are good. */
@@ -21,10 +22,19 @@ export async function lintCatalog(folders: CatalogOptions, actions: ActionCatalo
   const items = await loader.items(join(folders.catalogDir, 'items'));
   const values = items.loaded.map(({ value }) => value);
   const runbooks = await loader.runbooks(folders.runbooksDir, values);
+  const sources = new Map(items.loaded.map(({ value, version }) => [value.file, version?.source ?? '']));
   return {
     items: values.map(({ name }) => name),
     runbooks: runbooks.loaded.map(({ value }) => value.name),
     loaded: values,
-    problems: [...items.problems, ...runbooks.problems],
+    problems: [
+      ...items.problems,
+      ...runbooks.problems,
+      ...referenceProblems(byName(values), byName(runbooks.loaded.map(({ value }) => value)), sources),
+    ],
   };
+}
+
+function byName<T extends { readonly name: string }>(values: readonly T[]): ReadonlyMap<string, T> {
+  return new Map(values.map((value) => [value.name, value]));
 }

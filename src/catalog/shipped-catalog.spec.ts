@@ -4,14 +4,14 @@ import { KnownActions } from '../../test/fakes/known-actions.js';
 import { RememberedVersions } from '../../test/fakes/remembered-versions.js';
 import { formatProblem } from '../platform/documents/index.js';
 import { Catalog } from './catalog.js';
-import { CatalogLoader } from './catalog-loader.js';
 import { itemProblems } from './check-item.js';
 import { runbookProblems } from './check-runbook.js';
 import { Expressions } from './expressions.js';
 import { formFields } from './form-fields.js';
 import { itemParser } from './item-parser.js';
 import { lintCatalog } from './lint-catalog.js';
-import { loadDocuments } from './load-documents.js';
+import { CatalogLoader } from './loading/catalog-loader.js';
+import { loadDocuments } from './loading/load-documents.js';
 import { runbookParser } from './runbook-parser.js';
 import { validateParameters } from './validate-parameters.js';
 

@@ -1,8 +1,8 @@
-import { KnownActions } from '../../test/fakes/known-actions.js';
-import { formatProblem } from '../platform/documents/index.js';
-import { itemProblems } from './check-item.js';
-import { Expressions } from './expressions.js';
-import { itemParser } from './item-parser.js';
+import { KnownActions } from '../../../test/fakes/known-actions.js';
+import { formatProblem } from '../../platform/documents/index.js';
+import { itemProblems } from '../check-item.js';
+import { Expressions } from '../expressions.js';
+import { itemParser } from '../item-parser.js';
 import { loadDocuments } from './load-documents.js';
 
 const checkers = { expressions: new Expressions(), actions: new KnownActions() };
