@@ -19,6 +19,7 @@ export type { Amount, ItemGovernance } from './governance.js';
 export type { ItemExample, ItemExpectation } from './item-example.js';
 export { itemParser } from './item-parser.js';
 export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.js';
+export { lifecycleSentence } from './lifecycle-sentence.js';
 export { type LintReport, lintCatalog } from './lint-catalog.js';
 export { CatalogLoader } from './loading/catalog-loader.js';
 export { type OptionField, type SettledOptions, settledOptions } from './option-fields.js';

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { CatalogItem, Runbook, RunbookStep } from '../catalog/index.js';
+import { type CatalogItem, lifecycleSentence, type Runbook, type RunbookStep } from '../catalog/index.js';
 import { People, type Person } from '../identity/index.js';
 import type { DocumentProblem } from '../platform/documents/index.js';
 import type { Json } from '../shared/index.js';
@@ -167,11 +167,15 @@ export class Policy {
         'item-environment',
         `${item.title} is not offered in this environment. Choose ${item.environments.join(', ')}.`,
       );
-    if (item.lifecycle === 'retired')
-      deny('item-retired', `${item.title} is retired and cannot be requested any more.`);
-    if (item.lifecycle === 'draft') deny('item-draft', `${item.title} is a draft and cannot be requested yet.`);
-    return limits;
+    return [...limits, ...lifecycleReasons(item)];
   }
+}
+
+/** A deprecated item only warns. */
+function lifecycleReasons(item: CatalogItem): DecisionReason[] {
+  const message = lifecycleSentence(item);
+  if (message === null) return [];
+  return [{ rule: `item-${item.lifecycle}`, outcome: item.lifecycle === 'deprecated' ? 'warn' : 'deny', message }];
 }
 
 function teamOf({ id, title, channel, approvalsChannel }: AccessTeam): Team {

@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
-import type { CatalogItem, Form } from '../../catalog/index.js';
+import { type CatalogItem, type Form, lifecycleSentence } from '../../catalog/index.js';
 import type { Team } from '../../policy/index.js';
 import type { Draft } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
@@ -83,14 +83,13 @@ export function skeletonOf(view: ModalView): string {
 
 function introduction(state: FormState): KnownBlock[] {
   const { item } = state;
+  const lifecycle = lifecycleSentence(item);
   const { followsRequest } = state.form;
   const environments = state.environments.map((name) => optionOf(name, name));
   const environment = choiceBlock(FORM.environment, 'Environment', environments, state.draft.environment);
   return [
     section(escape(item.summary, 1500)),
-    ...(item.lifecycle === 'deprecated'
-      ? [context('⚠️ This item is deprecated: it still works, but look for its successor.')]
-      : []),
+    ...(lifecycle === null ? [] : [section(`⚠️ ${escape(lifecycle, 600)}`)]),
     ...[...teamBlock(state), environment].map((block) =>
       followsRequest && block.type === 'input' ? { ...block, dispatch_action: true } : block,
     ),
