@@ -5,6 +5,7 @@ import { Global, Logger, Module } from '@nestjs/common';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { ActionCatalog, Catalog, CatalogModule } from '../../src/catalog/index.js';
 import { IdentityModule, OnCall, People, SlackDirectory } from '../../src/identity/index.js';
+import { Metrics } from '../../src/observability/index.js';
 import { Transactions } from '../../src/platform/database/index.js';
 import { Policy, PolicyModule } from '../../src/policy/index.js';
 import { Clock, SystemClock } from '../../src/shared/index.js';
@@ -21,6 +22,7 @@ async function start(): Promise<TestingModule> {
   const values = [
     { provide: Transactions, useValue: database.transactions },
     { provide: Clock, useValue: new SystemClock() },
+    { provide: Metrics, useValue: new Metrics() },
     { provide: ActionCatalog, useValue: new KnownActions() },
     { provide: SlackDirectory, useValue: new SlackPeople() },
   ];
@@ -77,16 +79,16 @@ it('gives whoever asks a catalog, a policy and people that are loaded', async ()
 it('keeps one row for each version, however often and by however many replicas it is loaded', async () => {
   await Promise.all([start(), start(), start()]);
   await start();
-  const rows = await database.transactions.query<{ kind: string; name: string; version: string }>(
-    'select kind, name, version from catalog_versions order by kind, name',
+  const rows = await database.transactions.query<{ kind: string; names: string[]; versions: number }>(
+    `select kind, array_agg(name order by name) as names, count(*)::integer as versions from catalog_versions
+     where kind in ('item', 'runbook', 'access') group by kind order by kind`,
   );
+  const items = ['demo-service', 'postgres-database', 'postgres-schema', 'service-profile'];
+  const runbooks = ['postgres-locks', 'postgres-too-many-connections'];
   expect(rows).toEqual([
-    { kind: 'access', name: 'access', version: '1.0.0' },
-    { kind: 'item', name: 'demo-service', version: '1.1.0' },
-    { kind: 'item', name: 'postgres-database', version: '1.1.0' },
-    { kind: 'item', name: 'postgres-schema', version: '1.1.0' },
-    { kind: 'runbook', name: 'postgres-locks', version: '1.0.0' },
-    { kind: 'runbook', name: 'postgres-too-many-connections', version: '1.0.0' },
+    { kind: 'access', names: ['access'], versions: 1 },
+    { kind: 'item', names: items, versions: items.length },
+    { kind: 'runbook', names: runbooks, versions: runbooks.length },
   ]);
 });
 
@@ -102,15 +104,20 @@ it('finds an old version by its digest after the file has changed and the bot wa
   expect(await catalog.findVersion('demo-service', 'sha256:0')).toBeNull();
 });
 
-it('goes on with the version that was in use last when a file is broken, even if a newer one was there before', async () => {
+it('goes on with the newest version when a file goes back to an old number, and when it is broken', async () => {
   await start();
   edit(itemFile(), 'version: 1.1.0', 'version: 2.0.0');
   await start();
   edit(itemFile(), 'version: 2.0.0', 'version: 1.1.0');
-  await start();
+  const back = (await start()).get(Catalog);
+  expect(back.item('demo-service').version).toBe('2.0.0');
+  expect(back.problems().map(({ message }) => message)).toEqual([
+    expect.stringContaining('2.0.0'),
+    'demo-service 2.0.0, the last good version, stays in use',
+  ]);
   edit(itemFile(), 'name: demo-service', 'name: [');
   const catalog = (await start()).get(Catalog);
-  expect(catalog.item('demo-service').version).toBe('1.1.0');
+  expect(catalog.item('demo-service').version).toBe('2.0.0');
   expect(catalog.item('postgres-database').version).toBe('1.1.0');
 });
 

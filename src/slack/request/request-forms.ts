@@ -7,6 +7,7 @@ import {
   Expressions,
   type Form,
   formOf,
+  isOffered,
   pageOfField,
   TypedForm,
 } from '../../catalog/index.js';
@@ -39,7 +40,7 @@ export class RequestForms {
 
   /** What may be requested now, by title. */
   offered(): CatalogItem[] {
-    return this.catalog.list().filter(({ lifecycle }) => lifecycle === 'active' || lifecycle === 'deprecated');
+    return this.catalog.list().filter(isOffered);
   }
 
   picker(originChannelId: string | null): ModalView {
