@@ -30,7 +30,7 @@ export function fieldOf(name: string, schema: ParameterSchema, required: boolean
     kind,
     required,
     ...(schema.description !== undefined && { hint: schema.description }),
-    ...(placeholder !== undefined && { placeholder: textOf(placeholder).slice(0, MAX_PLACEHOLDER) }),
+    ...(placeholder !== undefined && { placeholder: placeholderOf(placeholder) }),
     ...(schema.default !== undefined && { default: schema.default }),
     ...(options !== undefined && { options }),
     ...boundsOf(schema),
@@ -39,6 +39,11 @@ export function fieldOf(name: string, schema: ParameterSchema, required: boolean
     ...(schema.pattern !== undefined && { pattern: schema.pattern }),
     ...(source !== undefined && { optionsFrom: source }),
   };
+}
+
+function placeholderOf(example: Json): string {
+  const text = Array.isArray(example) ? example.map(textOf).join(', ') : textOf(example);
+  return text.slice(0, MAX_PLACEHOLDER);
 }
 
 export function textOf(value: Json): string {

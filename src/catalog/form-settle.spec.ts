@@ -245,6 +245,7 @@ describe('lists that are typed', () => {
       hosts: { type: 'array', items: { type: 'string', format: 'ipv4', title: 'The address' }, uniqueItems: true },
       ports: { type: 'array', items: { type: 'integer', maximum: 10 }, minItems: 2 },
       at: { type: 'string', format: 'time' },
+      until: { type: 'string', format: 'time', default: '03:00' },
     },
   });
 
@@ -254,6 +255,7 @@ describe('lists that are typed', () => {
       hosts: ['10.0.0.1', '10.0.0.2'],
       ports: [1, 2],
       at: '14:30:00Z',
+      until: '03:00:00Z',
     });
   });
 

@@ -101,7 +101,7 @@ class Round {
   ): SettledField {
     const { schema } = declared;
     const given = this.settling.entered.given(path);
-    const fallback = inherited ?? this.fromExpression(schema) ?? schema.default;
+    const fallback = presetOf(schema, inherited ?? this.fromExpression(schema) ?? schema.default);
     const base = { ...declared, path, given, fallback };
     switch (kindOf(schema)) {
       case 'fixed':
@@ -158,6 +158,11 @@ class Round {
       return undefined;
     }
   }
+}
+
+/** Times of day may be written as people do. */
+function presetOf(schema: ParameterSchema, preset: Json | undefined): Json | undefined {
+  return schema.format === 'time' && preset !== undefined ? coerced(schema, preset) : preset;
 }
 
 /** Undecided as long as something it looks at has to be answered first: neither branch shows. */

@@ -23,7 +23,11 @@ export class BotOnPlayground {
     readonly folder: string,
   ) {}
 
-  static async start(mode: 'http' | 'socket', change: Record<string, string> = {}): Promise<BotOnPlayground> {
+  static async start(
+    mode: 'http' | 'socket',
+    change: Record<string, string> = {},
+    uiDirectory?: string,
+  ): Promise<BotOnPlayground> {
     const [database, port] = [await createTestDatabase({ poolSize: 2 }), await freePort()];
     const folder = await mkdtemp(join(tmpdir(), 'quartermaster-journey-'));
     const playground = await startPlayground({
@@ -38,6 +42,7 @@ export class BotOnPlayground {
           { callbackId: 'about_this_message', name: 'About this message', type: 'message' },
         ],
       },
+      ...(uiDirectory !== undefined && { uiDirectory }),
       delivery: mode === 'socket' ? { mode } : { mode, requestUrl: `http://127.0.0.1:${port}/slack/events` },
     });
     const env = parseEnv({

@@ -53,13 +53,16 @@ export function Field(props: ElementProps): ReactNode {
         }
       : { maxLength: Number(element.max_length ?? 3000) };
   return (
-    <input
-      className={`bk-field ${type}`}
-      type={type}
-      inputMode={INPUT_MODES[String(element.type)]}
-      autoComplete="off"
-      {...common}
-      {...bounds}
-    />
+    <>
+      <input
+        className={`bk-field ${type}`}
+        type={type}
+        inputMode={INPUT_MODES[String(element.type)]}
+        autoComplete="off"
+        {...common}
+        {...bounds}
+      />
+      {typeof element.timezone === 'string' ? <div className="input-hint">{element.timezone}</div> : null}
+    </>
   );
 }
