@@ -4,6 +4,7 @@ import os from 'node:os';
 import { join } from 'node:path';
 import { measureAcknowledgement } from './acknowledgement.mjs';
 import { measureLifeCycle } from './life-cycle.mjs';
+import { measureOptions } from './options.mjs';
 import { measureProvisioning } from './provisioning.mjs';
 import { measureQuotas } from './quotas.mjs';
 import { measureRuns } from './runs.mjs';
@@ -15,6 +16,7 @@ const measures = {
   provisioning: measureProvisioning,
   runs: measureRuns,
   quotas: measureQuotas,
+  options: measureOptions,
   'life-cycle': measureLifeCycle,
 };
 for (const name of wanted) {

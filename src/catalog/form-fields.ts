@@ -4,12 +4,13 @@ import type { FormField, FormFieldKind, FormOption } from './form-field.js';
 import type { OptionSource } from './option-source.js';
 import { merged, possibleFields } from './parameter-layers.js';
 import { resolvedSchema } from './parameter-refs.js';
-import type { ParameterFormat, ParameterSchema, PartialParameter } from './parameter-schema.js';
+import type { ConstOption, ParameterFormat, ParameterSchema, PartialParameter } from './parameter-schema.js';
 
 /** Slack refuses a view with a longer one. */
 const MAX_PLACEHOLDER = 150;
 /** More than Slack shows in one menu: longer enumerations are looked up while one types. */
 const MOST_LISTED = 100;
+const LISTED: OptionSource = { from: 'enum' };
 
 /** The top-level questions of the item's form, all that there may ever be, in the order of its schema. */
 export function formFields(item: Pick<CatalogItem, 'parameters'>): FormField[] {
@@ -94,24 +95,37 @@ export function labelOf(name: string, schema: PartialParameter): string {
 
 type Choices = Pick<PartialParameter, 'enum' | 'oneOf' | 'x-enum-titles'>;
 
-/** The options of an enumeration, or undefined if there is none. */
-export function optionsOf(schema: Choices | undefined): FormOption[] | undefined {
-  if (schema?.oneOf !== undefined) {
-    return schema.oneOf.map((option) => ({
-      value: String(option.const),
-      title: option.title ?? String(option.const),
-      ...(option.description !== undefined && { description: option.description }),
-    }));
-  }
-  const titles = schema?.['x-enum-titles'] ?? {};
-  return schema?.enum?.map((value) => ({ value: String(value), title: titles[String(value)] ?? String(value) }));
+const listed = new WeakMap<object, { readonly titles: unknown; readonly options: readonly FormOption[] }>();
+
+/** The options of an enumeration, or undefined if there is none. Made once for each: some are long, and each letter that is typed asks for them. */
+export function optionsOf(schema: Choices | undefined): readonly FormOption[] | undefined {
+  const list = schema?.oneOf ?? schema?.enum;
+  if (schema === undefined || list === undefined) return undefined;
+  const { 'x-enum-titles': titles } = schema;
+  const known = listed.get(list);
+  if (known !== undefined && known.titles === titles) return known.options;
+  const options = list.map((one) => (typeof one === 'object' ? optionOf(one) : optionFor(one, titles)));
+  listed.set(list, { titles, options });
+  return options;
+}
+
+function optionOf({ const: value, title, description }: ConstOption): FormOption {
+  return {
+    value: String(value),
+    title: title ?? String(value),
+    ...(description !== undefined && { description }),
+  };
+}
+
+function optionFor(value: string | number, titles: Choices['x-enum-titles'] = {}): FormOption {
+  return { value: String(value), title: titles[String(value)] ?? String(value) };
 }
 
 /** Where a parameter's options are looked up, or undefined if it has none or lists them itself. */
 export function optionSourceOf(schema: PartialParameter): OptionSource | undefined {
   const one = schema.type === 'array' ? schema.items : schema;
   if (one?.['x-options'] !== undefined) return one['x-options'];
-  return (optionsOf(one)?.length ?? 0) > MOST_LISTED ? { from: 'enum' } : undefined;
+  return (one?.oneOf ?? one?.enum ?? []).length > MOST_LISTED ? LISTED : undefined;
 }
 
 function boundsOf(schema: ParameterSchema): { min?: number; max?: number } {

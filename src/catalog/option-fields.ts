@@ -8,7 +8,7 @@ import { type FormContext, type Settled, type SettledField, settle } from './for
 import type { OptionSource } from './option-source.js';
 import { merged, possibleFields } from './parameter-layers.js';
 import { resolvedSchema } from './parameter-refs.js';
-import type { ObjectSchema, ParameterSchema, ParametersSchema, PartialParameter } from './parameter-schema.js';
+import type { ObjectSchema, ParametersSchema, PartialParameter } from './parameter-schema.js';
 
 /** A parameter whose options are looked up while somebody types. */
 export interface OptionField {
@@ -57,19 +57,13 @@ function optionFieldOf({ schema, path, name, value }: SettledField): OptionField
   const source = optionSourceOf(schema);
   return source === undefined
     ? undefined
-    : { path, label: labelOf(name, schema), source, listed: listedOf(schema), value };
-}
-
-const lists = new WeakMap<object, readonly FormOption[]>();
-
-/** Once for the same list: some are long, and each letter that is typed asks for them. */
-function listedOf(schema: ParameterSchema): readonly FormOption[] {
-  const one = schema.type === 'array' ? schema.items : schema;
-  const list = one?.oneOf ?? one?.enum;
-  if (list === undefined) return [];
-  const options = lists.get(list) ?? optionsOf(one) ?? [];
-  lists.set(list, options);
-  return options;
+    : {
+        path,
+        label: labelOf(name, schema),
+        source,
+        listed: optionsOf(schema.type === 'array' ? schema.items : schema) ?? [],
+        value,
+      };
 }
 
 function labelIn(settled: Settled, parameters: ParametersSchema, name: string): string {

@@ -13,6 +13,8 @@ const HINTS = ['x-enum-titles', 'x-pattern-hint', 'x-multiline', 'x-options', 'x
 
 const linear = Object.assign((pattern: string) => new LinearPattern(pattern), { code: 'LinearPattern' });
 const compiled = new Map<string, ValidateFunction>();
+/** The text of a long enumeration is not written out for each letter that is typed. */
+const byObject = new WeakMap<ParametersSchema, ValidateFunction>();
 const conditions = new WeakMap<ConditionSchema, ValidateFunction>();
 
 /** Types and required names are checked by our own rules, which know the line; branches refine what the object says. */
@@ -36,6 +38,12 @@ function engine(): Ajv2020 {
 
 /** Compiles parameters, once for the same text. @throws Error with Ajv's words when it is no valid JSON Schema. */
 export function compileValidator(parameters: ParametersSchema): ValidateFunction {
+  const validate = byObject.get(parameters) ?? compiledOf(parameters);
+  byObject.set(parameters, validate);
+  return validate;
+}
+
+function compiledOf(parameters: ParametersSchema): ValidateFunction {
   const key = JSON.stringify(parameters);
   const known = compiled.get(key);
   if (known !== undefined) return known;
