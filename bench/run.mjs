@@ -1,5 +1,5 @@
 // One command: `npm run bench`. Starts its own PostgreSQL, playground, bot and yardsticks, measures, prints a table, writes JSON.
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { measureAcknowledgement } from './acknowledgement.mjs';
@@ -33,13 +33,15 @@ try {
   for (const [name, measure] of Object.entries(measures)) {
     if (wanted.size > 0 && !wanted.has(name)) continue;
     console.log(`\n${name} …`);
-    results[name] = await measure(stage);
+    results[name] = { at: new Date().toISOString(), ...(await measure(stage)) };
     for (const line of results[name].table) console.log(`  ${line}`);
   }
 } finally {
   await stage.close();
   await rm(folder, { recursive: true, force: true });
 }
+const file = new URL('./results/latest.json', import.meta.url);
+const earlier = JSON.parse(await readFile(file, 'utf8').catch(() => '{}'));
 const report = {
   at: new Date().toISOString(),
   machine: {
@@ -48,8 +50,9 @@ const report = {
     memoryGiB: Math.round(os.totalmem() / 2 ** 30),
     node: process.version,
   },
-  results,
+  // What was not measured now stands as it was.
+  results: { ...earlier.results, ...results },
 };
 await mkdir(new URL('./results/', import.meta.url), { recursive: true });
-await writeFile(new URL('./results/latest.json', import.meta.url), `${JSON.stringify(report, null, 2)}\n`);
+await writeFile(file, `${JSON.stringify(report, null, 2)}\n`);
 console.log('\nWritten to bench/results/latest.json');
