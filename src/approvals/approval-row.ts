@@ -23,7 +23,6 @@ export interface ApprovalRow {
   stage: number;
   stage_since: Date;
   escalated: string[];
-  arguments_changed_at: Date | null;
   likeness: unknown;
   expired: boolean;
   votes: unknown;
@@ -91,11 +90,9 @@ export function approvalOf(row: ApprovalRow): Approval {
     stage: row.stage,
     stageSince: row.stage_since,
     escalated: row.escalated,
-    argumentsChangedAt: row.arguments_changed_at,
     likeness: likenessSchema.nullable().parse(row.likeness),
     // Votes are bound to the digest: one cast on other arguments is not a vote on these.
     votes: votes.filter(({ digest }) => digest === row.digest).map(({ vote }) => vote),
-    voided: votes.filter(({ digest }) => digest !== row.digest).map(({ vote }) => vote),
     refused: refusedParser.parse(row.refused),
   };
 }

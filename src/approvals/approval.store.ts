@@ -142,14 +142,6 @@ export class ApprovalStore {
     return (await this.find(id, tx)) ?? approval;
   }
 
-  /** Other arguments: what was voted before is void, and the first stage begins again. */
-  async changeArguments(tx: Tx, id: string, digest: string): Promise<void> {
-    await tx.query(
-      'update approvals set digest = $2, arguments_changed_at = now(), version = version + 1 where id = $1',
-      [id, digest],
-    );
-  }
-
   /** Out of `waiting`, once. Null when somebody else was first. */
   async settle(
     tx: Tx,

@@ -48,12 +48,10 @@ export interface Approval {
   readonly stageSince: Date;
   /** The groups that others may stand in for by now, by `placeKey`. */
   readonly escalated: readonly string[];
-  readonly argumentsChangedAt: Date | null;
   /** Null when nothing can be similar to it. */
   readonly likeness: Likeness | null;
   /** On these arguments; votes on earlier ones are void. */
   readonly votes: readonly Vote[];
-  readonly voided: readonly Vote[];
   readonly refused: readonly RefusedVote[];
 }
 

@@ -67,30 +67,14 @@ export class Approvals {
     return approval;
   }
 
-  /**
-   * The arguments are others than those that were voted on: every vote so far is void, the card says so, and the first stage begins
-   * again. In the caller's transaction; nothing happens when they are the same, or when it is settled.
-   */
-  async argumentsChanged(tx: Tx, id: string, change: { digest: string; by: string }): Promise<Approval> {
-    const { approval } = await this.store.lock(tx, id);
-    if (approval.state !== 'waiting' || approval.digest === change.digest) return approval;
-    await this.store.changeArguments(tx, id, change.digest);
-    const begun = await this.store.setStage(tx, approval, { stage: 0, escalated: [], begins: true });
-    const { length } = approval.votes;
-    await this.journal.record(tx, begun, {
-      type: 'approval.arguments_changed',
-      by: change.by,
-      summary: `changed the arguments; ${length} vote${length === 1 ? ' is' : 's are'} void`,
-    });
-    return begun;
-  }
-
-  /** Withdraws what still waits for the subject, in the caller's transaction. */
-  async cancel(tx: Tx, subject: SubjectRef): Promise<void> {
+  /** Withdraws what still waits for the subject, in the caller's transaction; `reason` is said on the card. */
+  async cancel(tx: Tx, subject: SubjectRef, reason: string | null = null): Promise<void> {
     for (const id of await this.store.findWaiting(tx, subject)) {
       const { approval } = await this.store.lock(tx, id);
-      if (approval.state === 'waiting')
-        await this.decisions.settle(tx, approval, { to: 'cancelled', by: [], reason: null, summary: 'was withdrawn' });
+      if (approval.state !== 'waiting') continue;
+      const { length } = approval.votes;
+      const votes = length === 0 ? '' : `, with ${length} vote${length === 1 ? '' : 's'}`;
+      await this.decisions.settle(tx, approval, { to: 'cancelled', by: [], reason, summary: `was withdrawn${votes}` });
     }
   }
 

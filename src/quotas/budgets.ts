@@ -11,6 +11,8 @@ export interface BudgetQuestion {
   readonly teamId: string;
   readonly cost: CostEstimate;
   readonly leaseHours: number;
+  /** The resource whose cost comes free for it. */
+  readonly insteadOf?: string | null;
 }
 
 type Source = Pick<Tx, 'query'>;
@@ -73,10 +75,13 @@ export class Budgets {
     return this.commitments.end(tx, resourceId);
   }
 
-  private async judge({ teamId, cost, leaseHours }: BudgetQuestion, source: Source): Promise<BudgetVerdict | null> {
+  private async judge(
+    { teamId, cost, leaseHours, insteadOf = null }: BudgetQuestion,
+    source: Source,
+  ): Promise<BudgetVerdict | null> {
     const budget = this.book.budget(teamId);
     if (budget === null || cost.hourly + cost.once === 0) return null;
-    const { amount, hoursLeft, month } = await this.commitments.committed(teamId, source);
+    const { amount, hoursLeft, month } = await this.commitments.committed(teamId, source, insteadOf);
     const adds = cost.hourly * Math.min(leaseHours, hoursLeft) + cost.once;
     return verdictOf(budget, { committed: amount, adds, month, currency: cost.currency });
   }

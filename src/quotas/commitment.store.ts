@@ -71,16 +71,18 @@ export class CommitmentStore {
     );
   }
 
-  /** What a team will have spent when this month is over, if nothing changes; and the hours that are left of it. */
+  /** What a team will have spent when this month is over, if nothing changes but `without`; and the hours that are left of it. */
   async committed(
     teamId: string,
     source: Source = this.transactions,
+    without: string | null = null,
   ): Promise<{ amount: number; hoursLeft: number; month: string }> {
     const [row] = await source.query<{ amount: string; hours_left: string; month: string }>(
       `select coalesce(sum(${costBetween(THIS_MONTH, NEXT_MONTH)}), 0) as amount,
          extract(epoch from ${NEXT_MONTH} - now()) / 3600 as hours_left, to_char(now() at time zone 'UTC', 'YYYY-MM') as month
-       from (${KNOWN}) as known where team_id = $1 and (ended_at is null or ended_at > ${THIS_MONTH})`,
-      [teamId],
+       from (${KNOWN}) as known where team_id = $1 and (ended_at is null or ended_at > ${THIS_MONTH})
+         and resource_id is distinct from $2`,
+      [teamId, without],
     );
     return { amount: Number(row?.amount), hoursLeft: Number(row?.hours_left), month: row?.month ?? '' };
   }

@@ -81,6 +81,7 @@ export class LeaseStore {
        from unnest($3::text[]) as wanted (unit)
        left join quota_counters as counter on counter.team_id = $1 and counter.environment = $2 and counter.unit = wanted.unit
        left join quota_leases as lease on lease.holder_id = $4 and lease.unit = wanted.unit
+         and lease.team_id = $1 and lease.environment = $2
        order by wanted.unit`,
       [place.teamId, place.environment, units, place.holderId ?? null, place.queuedAs ?? null],
     );

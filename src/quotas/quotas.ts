@@ -12,9 +12,10 @@ import { LeaseReturned, QuotaExceeded } from './quotas.errors.js';
 /** Unit → how much of it. */
 export type Wants = Readonly<Record<string, number>>;
 
-/** Where it is asked for, and by whose place in the queue. */
+/** Where it is asked for, by whose place in the queue, and whose lease it takes over. */
 export interface Asking extends Place {
   readonly queuedAs?: string;
+  readonly insteadOf?: string | null;
 }
 
 type Source = Pick<Tx, 'query'>;
@@ -42,8 +43,12 @@ export class Quotas {
   /** How each unit stands, and who holds what where it is not enough. What waits in the queue has precedence. Reserves nothing. */
   async check(place: Asking, wants: Wants): Promise<QuotaLine[]> {
     const units = Object.keys(wants).sort();
-    const standing = units.length === 0 ? [] : await this.store.standing(place, units);
-    const lines = standing.map((now) => this.line(place, { ...now, wants: wants[now.unit] ?? 0 }));
+    const { insteadOf = null } = place;
+    const asking = insteadOf === null ? place : { ...place, holderId: insteadOf };
+    const standing = units.length === 0 ? [] : await this.store.standing(asking, units);
+    const lines = standing.map(({ own, isReturned, ...now }) =>
+      this.line(place, { ...now, held: exact(now.held - (isReturned ? 0 : own)), wants: wants[now.unit] ?? 0 }),
+    );
     return this.withHolders(place, lines, this.transactions);
   }
 

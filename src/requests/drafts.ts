@@ -27,6 +27,8 @@ export interface DraftContent {
   readonly reason: string;
   readonly leaseHours: number;
   readonly originChannelId: string | null;
+  /** The request it takes the place of. */
+  readonly follows?: string;
   /** Of a draft that comes from a form. */
   readonly form?: DraftForm;
 }
@@ -61,6 +63,7 @@ interface Row {
   origin_channel_id: string | null;
   plan_digest: string | null;
   form: unknown;
+  follows: string | null;
   version: number;
 }
 
@@ -79,8 +82,8 @@ export class Drafts {
   async save(personId: string, content: DraftContent, planDigest: string | null): Promise<string> {
     const id = this.ids.next('drf');
     await this.transactions.query(
-      `insert into request_drafts (id, person_id, item_name, team_id, environment, parameters, reason, lease_hours, origin_channel_id, plan_digest, form)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      `insert into request_drafts (id, person_id, item_name, team_id, environment, parameters, reason, lease_hours, origin_channel_id, plan_digest, form, follows)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
       [
         id,
         personId,
@@ -93,6 +96,7 @@ export class Drafts {
         content.originChannelId,
         planDigest,
         formOf(content),
+        content.follows ?? null,
       ],
     );
     return id;
@@ -169,6 +173,7 @@ function draftOf(row: Row): Draft {
     originChannelId: row.origin_channel_id,
     planDigest: row.plan_digest,
     version: row.version,
+    ...(row.follows !== null && { follows: row.follows }),
     ...(form !== null && { form }),
   };
 }

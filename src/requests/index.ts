@@ -23,4 +23,5 @@ export { Requests } from './requests.js';
 export { RequestsModule } from './requests.module.js';
 export { RunControl } from './run-control.js';
 export { type Submission, SubmitRequest } from './submit-request.js';
+export { Successions } from './successions.js';
 export { isQueueable } from './wish-limits.js';

@@ -18,6 +18,7 @@ import { type Plan, Planner, planOf } from './plan.js';
 import { requestScope } from './request.js';
 import { InvalidParameters } from './requests.errors.js';
 import { SoundParameters } from './sound-parameters.js';
+import { Successions } from './successions.js';
 import { isQueueable, limited, type Weighed, WishLimits } from './wish-limits.js';
 
 export interface Wish {
@@ -30,6 +31,8 @@ export interface Wish {
   readonly leaseHours: number;
   /** Its place in the queue, when it waited for quota. */
   readonly queuedAs?: string;
+  /** The request it takes the place of. */
+  readonly follows?: string;
 }
 
 export interface Preview {
@@ -55,6 +58,7 @@ export class PreviewRequest {
     private readonly planner: Planner,
     private readonly limits: WishLimits,
     private readonly parameters: SoundParameters,
+    private readonly successions: Successions,
   ) {}
 
   /** `occasion` is for the measurements of the rules. @throws UnknownItem, InvalidParameters with a sentence a field */
@@ -82,7 +86,8 @@ export class PreviewRequest {
     const { person, teamId, environment, parameters, reason } = wish;
     const ruled = this.policy.decideRequest({ ...wish, item });
     const request = requestScope({ id: NOT_YET, teamId, environment, requesterId: person.id, reason });
-    const { errors, ...weighed } = await this.limits.weigh({ ...wish, item, request }, ruled);
+    const insteadOf = await this.successions.heldBy(wish.follows);
+    const { errors, ...weighed } = await this.limits.weigh({ ...wish, item, request, insteadOf }, ruled);
     if (errors.length > 0) throw new InvalidParameters(errors);
     const { cost, quota, budget } = weighed;
     const soFar = limited(ruled, weighed);

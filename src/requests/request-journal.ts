@@ -24,13 +24,15 @@ export class RequestJournal {
     private readonly metrics: Metrics,
   ) {}
 
+  /** For the cards alone. */
+  mark(tx: Tx, { id, requesterId }: RequestRecord): Promise<void> {
+    return this.changes.mark(tx, { kind: 'request', id }, { kind: 'person', id: requesterId });
+  }
+
   /** Call it last in the transaction. */
-  async record(
-    tx: Tx,
-    { id, requesterId, traceId }: RequestRecord,
-    { type, by, summary, data }: RequestEvent,
-  ): Promise<void> {
-    await this.changes.mark(tx, { kind: 'request', id }, { kind: 'person', id: requesterId });
+  async record(tx: Tx, request: RequestRecord, { type, by, summary, data }: RequestEvent): Promise<void> {
+    const { id, traceId } = request;
+    await this.mark(tx, request);
     await this.audit.append(tx, {
       type,
       actor: by === null ? { kind: 'system', id: 'orchestrator' } : { kind: 'person', id: by },

@@ -14,6 +14,7 @@ import { type RequestRecord, requestScope, workflowIdOf } from './request.js';
 import { RequestStore } from './request.store.js';
 import { RequestJournal } from './request-journal.js';
 import { rulesSpoken, wouldHaveBlocked } from './rules-spoken.js';
+import { Successions } from './successions.js';
 
 export interface Opening {
   readonly item: CatalogItem;
@@ -24,6 +25,7 @@ export interface Opening {
   readonly originChannelId: string | null;
   readonly traceId: string;
   readonly queuedAs?: string;
+  readonly follows?: string;
 }
 
 /**
@@ -42,20 +44,29 @@ export class RequestOpening {
     private readonly journal: RequestJournal,
     private readonly redactor: Redactor,
     private readonly ids: Ids,
+    private readonly successions: Successions,
   ) {}
 
   /** Null when the key was used before. */
   async open(tx: Tx, { item, plan, reason, queuedAs, ...more }: Opening): Promise<RequestRecord | null> {
     const need = needOf(plan.decision);
+    const redacted = this.redactor.text(reason);
     const request = await this.store.insert(tx, {
       ...more,
       id: this.ids.next('req'),
       resourceId: this.ids.next('res'),
       state: need === null ? 'provisioning' : 'awaiting-approval',
-      reason: this.redactor.text(reason),
+      reason: redacted,
       plan,
     });
     if (request === null) return null;
+    if (request.follows !== null)
+      await this.successions.begin(tx, {
+        follows: request.follows,
+        personId: more.requesterId,
+        plan,
+        reason: redacted,
+      });
     const title = this.titleOf(request, item);
     await this.registerResource(tx, request, item, title);
     await this.reserve(tx, request, title, queuedAs);
@@ -73,6 +84,7 @@ export class RequestOpening {
         outcome: plan.decision.outcome,
         rules: rulesSpoken(plan.decision),
         approvalId,
+        follows: request.follows,
       },
     });
     return { ...request, approvalId };

@@ -14,6 +14,7 @@ export interface NewRequest {
   readonly originChannelId: string | null;
   readonly traceId: string;
   readonly plan: Plan;
+  readonly follows?: string;
 }
 
 type Source = Pick<Tx, 'query'>;
@@ -29,8 +30,8 @@ export class RequestStore {
     return one(
       await tx.query<RequestRow>(
         `insert into requests (id, idempotency_key, state, requester_id, team_id, environment, item_name, item_version, item_digest, parameters,
-           reason, lease_hours, plan, plan_digest, origin_channel_id, resource_id, trace_id)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) on conflict (idempotency_key) do nothing returning *`,
+           reason, lease_hours, plan, plan_digest, origin_channel_id, resource_id, trace_id, follows)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18) on conflict (idempotency_key) do nothing returning *`,
         [
           request.id,
           request.idempotencyKey,
@@ -49,6 +50,7 @@ export class RequestStore {
           request.originChannelId,
           request.resourceId,
           request.traceId,
+          request.follows ?? null,
         ],
       ),
     );
@@ -60,6 +62,12 @@ export class RequestStore {
 
   async findByKey(key: string): Promise<RequestRecord | null> {
     return one(await this.transactions.query<RequestRow>('select * from requests where idempotency_key = $1', [key]));
+  }
+
+  /** The newest that took its place; null when none did. */
+  async findSuccessor(id: string): Promise<RequestRecord | null> {
+    const sql = 'select * from requests where follows = $1 order by created_at desc limit 1';
+    return one(await this.transactions.query<RequestRow>(sql, [id]));
   }
 
   async listFor(personId: string, limit: number): Promise<RequestRecord[]> {

@@ -42,6 +42,8 @@ export interface RequestRecord {
   readonly originChannelId: string | null;
   readonly resourceId: string;
   readonly approvalId: string | null;
+  /** The request it took the place of: changed, or asked again. */
+  readonly follows: string | null;
   readonly runId: string | null;
   readonly failure: RequestFailure | null;
   /** Then it is rolled back. Only while it is halted. */
@@ -68,6 +70,7 @@ export interface RequestRow {
   origin_channel_id: string | null;
   resource_id: string;
   approval_id: string | null;
+  follows: string | null;
   run_id: string | null;
   failure: unknown;
   halted_until: Date | null;
@@ -94,6 +97,7 @@ export function requestOf(row: RequestRow): RequestRecord {
     originChannelId: row.origin_channel_id,
     resourceId: row.resource_id,
     approvalId: row.approval_id,
+    follows: row.follows,
     runId: row.run_id,
     failure: failureSchema.parse(row.failure),
     haltedUntil: row.halted_until,

@@ -14,6 +14,7 @@ import { RequestQueue } from './request-queue.js';
 import { Requests } from './requests.js';
 import { SoundParameters } from './sound-parameters.js';
 import { SubmitRequest } from './submit-request.js';
+import { Successions } from './successions.js';
 import { WishLimits } from './wish-limits.js';
 
 /** Needs the ports `Planner` and `RunControl` from a global module above it. */
@@ -35,6 +36,7 @@ import { WishLimits } from './wish-limits.js';
     Requests,
     SoundParameters,
     SubmitRequest,
+    Successions,
     WishLimits,
   ],
   exports: [
@@ -48,6 +50,7 @@ import { WishLimits } from './wish-limits.js';
     RequestQueue,
     Requests,
     SubmitRequest,
+    Successions,
   ],
 })
 export class RequestsModule {}

@@ -34,6 +34,11 @@ export class Requests {
     return request;
   }
 
+  /** The request that took its place, because it was changed or asked again; null when none did. */
+  successorOf(id: string): Promise<RequestRecord | null> {
+    return this.store.findSuccessor(id);
+  }
+
   listFor(person: Person, limit = LATEST): Promise<RequestRecord[]> {
     return this.store.listFor(person.id, limit);
   }

@@ -30,6 +30,8 @@ export interface WeighedWish {
   readonly reason: string;
   readonly leaseHours: number;
   readonly queuedAs?: string;
+  /** The resource whose quota and cost come free for it. */
+  readonly insteadOf: string | null;
 }
 
 /** What a wish takes and costs, and what speaks against it. */

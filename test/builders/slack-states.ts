@@ -78,6 +78,7 @@ export function requestOf(change: Partial<RequestRecord> = {}): RequestRecord {
     originChannelId: null,
     resourceId: 'res-00000001',
     approvalId: 'apr-00000001',
+    follows: null,
     runId: null,
     failure: null,
     haltedUntil: null,
@@ -138,10 +139,8 @@ export function approvalOf(change: Partial<Approval> = {}): Approval {
     stage: 0,
     stageSince: NOON,
     escalated: [],
-    argumentsChangedAt: null,
     likeness: null,
     votes: [],
-    voided: [],
     refused: [],
     ...change,
   };
@@ -238,6 +237,8 @@ export function stateOf(change: Partial<RequestState> = {}): RequestState {
     resource: null,
     approval: approvalOf(),
     run: null,
+    before: null,
+    successor: null,
     ...change,
   };
 }

@@ -191,22 +191,6 @@ describe('approvals in stages', () => {
     });
   });
 
-  describe('other arguments', () => {
-    it('void every vote, and the first stage begins again', async () => {
-      const approval = await open(stages([leads()], [security]));
-      await press(approval, 'lea');
-      const change = { digest: 'sha256:other', by: idOf('ada') };
-      const changed = await world.database.transactions.run((tx) =>
-        approvals.argumentsChanged(tx, approval.id, change),
-      );
-      expect(changed).toMatchObject({ stage: 0, votes: [], voided: [{ personId: idOf('lea') }] });
-      expect(changed.argumentsChangedAt).not.toBeNull();
-      expect(await press(approval, 'sam')).toMatchObject({ kind: 'not-eligible' });
-      await press(approval, 'lea');
-      expect(await press(approval, 'sam')).toMatchObject({ kind: 'decided' });
-    });
-  });
-
   describe('what waits for long', () => {
     it('is escalated by the database’s clock: others may then agree in their place, once and not before', async () => {
       const slow = {

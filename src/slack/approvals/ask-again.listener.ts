@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Approvals } from '../../approvals/index.js';
-import { Drafts, type RequestRecord, Requests } from '../../requests/index.js';
-import { AppError } from '../../shared/index.js';
+import { Drafts, type RequestRecord, Successions } from '../../requests/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { RequestForms } from '../request/request-forms.js';
 import type { SlackFeature } from '../slack-feature.js';
@@ -10,19 +9,13 @@ import { Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, triggerOf } from '../wire/parsed.js';
 
-const OVER: ReadonlySet<RequestRecord['state']> = new Set(['denied', 'expired', 'failed', 'cancelled']);
-
-class NotYours extends AppError {
-  readonly code = 'slack.ask_again_refused';
-}
-
-/** "Change and ask again" on a request that was denied, expired, failed or was cancelled: its form, filled in as it was, and why it was denied. */
+/** "Change…" on a request that waits, "Change and ask again…" on one that is over: its form, filled in as it was, and what that means. */
 @Injectable()
 export class AskAgainListener implements SlackFeature {
   constructor(
     private readonly calls: Calls,
     private readonly gateway: SlackGateway,
-    private readonly requests: Requests,
+    private readonly successions: Successions,
     private readonly approvals: Approvals,
     private readonly drafts: Drafts,
     private readonly forms: RequestForms,
@@ -32,13 +25,10 @@ export class AskAgainListener implements SlackFeature {
     app.action(ACTIONS.changeAndAskAgain, async ({ ack, action, body, context }) => {
       await ack();
       const person = await this.calls.of(context).person();
-      const request = await this.requests.getFor(clickedId(action), person);
-      if (request.requesterId !== person.id)
-        throw new NotYours('Only who asked for it can ask again. Nothing was done; you can request it anew yourself.');
-      if (!OVER.has(request.state))
-        throw new NotYours('This request goes on, so there is nothing to ask again. Its card shows where it stands.');
+      const request = await this.successions.repeatable(clickedId(action), person.id);
       const { itemName, teamId, environment, parameters, reason, leaseHours, originChannelId } = request;
-      const content = { itemName, teamId, environment, parameters, reason, leaseHours, originChannelId };
+      const wish = { itemName, teamId, environment, parameters, reason, leaseHours, originChannelId };
+      const content = { ...wish, follows: request.id };
       const draft = await this.drafts.get(await this.drafts.save(person.id, content, null), person.id);
       const view = this.forms.again(person, draft, await this.why(request));
       await this.gateway.openView(triggerOf(body), view);
@@ -46,6 +36,8 @@ export class AskAgainListener implements SlackFeature {
   }
 
   private async why({ state, approvalId, failure }: RequestRecord): Promise<string> {
+    if (state === 'awaiting-approval')
+      return 'It waits for approval. Sent changed, it takes the place of the one that waits: that is withdrawn, votes on it are void, and all are asked anew.';
     if (state === 'expired') return 'It expired before enough people agreed. Change what you like, and ask again.';
     if (state === 'failed')
       return `It failed: ${failure?.what ?? 'for a reason unknown.'} Change what is needed, and ask again.`;

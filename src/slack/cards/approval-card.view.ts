@@ -1,20 +1,14 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { Approval, ApprovalState, Vote } from '../../approvals/index.js';
-import type { Json } from '../../shared/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { changeLines } from '../request/plan-lines.js';
 import { takesLines } from '../request/takes-lines.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention, mentions } from '../text/mrkdwn.js';
-import {
-  type ApprovalProgress,
-  peopleNotes,
-  progressLines,
-  voidedWords,
-  voterWords,
-} from './approval-progress.view.js';
+import { type ApprovalProgress, peopleNotes, progressLines, voterWords } from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
+import { shownValue, successionWords } from './succession.view.js';
 
 export interface ApprovalView {
   readonly approval: Approval;
@@ -45,7 +39,7 @@ export function approvalCard(view: ApprovalView): CardMessage {
     blocks: fitting([
       header(`${head}: ${approval.title}`),
       factsOf(view),
-      ...voided(approval),
+      ...succession(view),
       ...aboutOf(view),
       ...(progress === null ? settled(approval) : waiting(view, progress)),
       context(
@@ -67,9 +61,8 @@ function factsOf({ approval, about }: ApprovalView): KnownBlock {
   ]);
 }
 
-function voided(approval: Approval): KnownBlock[] {
-  const words = voidedWords(approval, dateWords);
-  return words === null ? [] : [section(words)];
+function succession({ about }: ApprovalView): KnownBlock[] {
+  return about?.before == null ? [] : [section(successionWords(about.request, about.before))];
 }
 
 function aboutOf({ about }: ApprovalView): KnownBlock[] {
@@ -77,7 +70,7 @@ function aboutOf({ about }: ApprovalView): KnownBlock[] {
   const { request, itemTitle } = about;
   const takes = takesLines(request.plan);
   const given = Object.entries(request.parameters).map(
-    ([name, value]) => `• ${escape(name, 80)}: ${code(shown(value))}`,
+    ([name, value]) => `• ${escape(name, 80)}: ${code(shownValue(value))}`,
   );
   return [
     ...(request.reason === '' ? [] : [section(`*Why*\n${escape(request.reason, 1000)}`)]),
@@ -85,10 +78,6 @@ function aboutOf({ about }: ApprovalView): KnownBlock[] {
     section(`*What will happen*\n${changeLines(request.plan.changes)}`),
     ...(takes === null ? [] : [section(`*What it takes and costs*\n${takes}`)]),
   ];
-}
-
-function shown(value: Json): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 function waiting({ approval, reader }: ApprovalView, progress: ApprovalProgress): KnownBlock[] {
@@ -174,7 +163,8 @@ function outcomeOf({ state, decidedBy, decidedReason, decidedAt }: Approval): st
   const { icon, words } = OUTCOMES[state];
   const by = decidedBy.length === 0 ? '' : ` by ${mentions(decidedBy)}`;
   const at = decidedAt === null ? '' : ` on ${dateWords(decidedAt)}`;
-  const reason = decidedReason === null || decidedReason === '' ? '' : `\n“${escape(decidedReason, 1000)}”`;
+  const quoted = state === 'cancelled' ? escape(decidedReason ?? '', 1000) : `“${escape(decidedReason ?? '', 1000)}”`;
+  const reason = decidedReason === null || decidedReason === '' ? '' : `\n${quoted}`;
   return `${icon} *${words}*${by}${at}${reason}`;
 }
 

@@ -73,15 +73,3 @@ export function peopleNotes({ refused, requesterId }: Approval, { away }: Approv
     `Doesn’t count: ${[`${mention(requesterId)} (asked for it)`, ...known.map(({ personId, why }) => `${mention(personId)} (${escape(why, 100)})`)].join(', ')}`,
   ];
 }
-
-/** Votes on earlier arguments are void, and that is said. */
-export function voidedWords({ voided, argumentsChangedAt }: Approval, when: (date: Date) => string): string | null {
-  if (argumentsChangedAt === null && voided.length === 0) return null;
-  const at = argumentsChangedAt === null ? '' : ` on ${when(argumentsChangedAt)}`;
-  const who = [...new Set(voided.map(({ personId }) => personId))];
-  const votes =
-    who.length === 0
-      ? 'Nobody had voted yet.'
-      : `What ${mentions(who)} voted before is void: please look again and vote anew.`;
-  return `⚠️ *The arguments changed*${at}. ${votes}`;
-}

@@ -146,8 +146,6 @@ describe('the card of an approval', () => {
         voteOf('U0BEN', { onBehalfOf: 'U0LEA', reason: 'Fine <!channel>' }),
         voteOf('U0SAM', { stage: 1, via: 'reaction' }),
       ],
-      voided: [voteOf('U0LOU')],
-      argumentsChangedAt: new Date('2026-11-23T12:30:00Z'),
       refused: [{ personId: 'U0EVE', why: 'is not among those who are asked' }],
     });
     const progress = {

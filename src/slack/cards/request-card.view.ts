@@ -8,6 +8,7 @@ import { voterWords } from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
 import { doneAt, stepLines } from './step-lines.js';
+import { successionWords } from './succession.view.js';
 
 /** Where a request stands, seen with the resource it made. */
 export type RequestPhase =
@@ -54,6 +55,7 @@ export function requestCard(state: RequestState): CardMessage {
     blocks: fitting([
       header(`${icon} ${title}`),
       factsOf(state, phase),
+      ...follows(state),
       ...(request.reason === '' ? [] : [section(`*Why*\n${escape(request.reason, 1000)}`)]),
       ...phaseBlocks(state, phase),
       ...buttons('request_actions', buttonsOf(state, phase)),
@@ -95,14 +97,15 @@ function phaseBlocks(state: RequestState, phase: RequestPhase): KnownBlock[] {
       return [...approvedBy(state), ...reach(state)];
     case 'halted':
     case 'failed':
-      return [...steps(state), ...failure(state)];
+      return [...steps(state), ...failure(state), ...continued(state, 'Asked again as')];
     case 'denied':
     case 'expired':
-      return failure(state);
+      return [...failure(state), ...continued(state, 'Asked again as')];
     case 'cancelled':
-      return state.run === null
+      if (state.run !== null) return [...steps(state), ...failure(state), ...continued(state, 'Asked again as')];
+      return state.successor === null
         ? [section('The request was withdrawn before anything was made.')]
-        : [...steps(state), ...failure(state)];
+        : continued(state, 'It was changed before anything was made, and goes on as');
     case 'destroying':
     case 'destroy-failed':
       return [...why(state), ...steps(state)];
@@ -127,6 +130,14 @@ function approvedBy({ approval }: RequestState): KnownBlock[] {
   return [
     context(`✅ Approved by ${votes.length === 0 ? mentions(approval.decidedBy) : votes.map(voterWords).join(', ')}`),
   ];
+}
+
+function follows({ request, before }: RequestState): KnownBlock[] {
+  return before === null ? [] : [section(successionWords(request, before))];
+}
+
+function continued({ successor }: RequestState, how: string): KnownBlock[] {
+  return successor === null ? [] : [section(`🔁 ${how} ${code(successor.id)}.`)];
 }
 
 function steps({ run }: RequestState): KnownBlock[] {
@@ -186,7 +197,7 @@ function gone({ resource }: RequestState): KnownBlock[] {
   return at === null || at === undefined ? [] : [context(`Gone since ${dateWords(at)}, with its credentials.`)];
 }
 
-function buttonsOf({ request, resource }: RequestState, phase: RequestPhase): ButtonWish[] {
+function buttonsOf({ request, resource, successor }: RequestState, phase: RequestPhase): ButtonWish[] {
   const title = resource?.title ?? request.itemName;
   const id = request.resourceId;
   const destroy: ButtonWish = {
@@ -196,7 +207,7 @@ function buttonsOf({ request, resource }: RequestState, phase: RequestPhase): Bu
     value: id,
     style: 'danger',
   };
-  const underWay = runButtons(request.id, title, phase);
+  const underWay = runButtons({ id: request.id, title, isFollowed: successor !== null }, phase);
   if (underWay !== null) return underWay;
   if (phase === 'destroy-failed') return [{ ...destroy, label: 'Try again' }];
   if (phase !== 'ready') return [];

@@ -5,6 +5,7 @@ import { type Run, Runs } from '../../orchestrator/index.js';
 import { Policy } from '../../policy/index.js';
 import { type RequestRecord, Requests } from '../../requests/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
+import type { Predecessor } from './succession.view.js';
 
 /** All that a request's card shows. */
 export interface RequestState {
@@ -15,7 +16,13 @@ export interface RequestState {
   readonly approval: Approval | null;
   /** What makes it, or what takes it down. */
   readonly run: Run | null;
+  /** What it took the place of. */
+  readonly before: Predecessor | null;
+  /** What took its place. */
+  readonly successor: RequestRecord | null;
 }
+
+const MAY_BE_FOLLOWED: ReadonlySet<string> = new Set(['cancelled', 'denied', 'expired', 'failed']);
 
 /** Reads what a request's card shows, in its newest state. */
 @Injectable()
@@ -35,20 +42,29 @@ export class RequestStates {
   }
 
   async of(request: RequestRecord): Promise<RequestState> {
-    const { approvalId, itemName, itemDigest, resourceId, teamId } = request;
-    const [resource, approval, item] = await Promise.all([
+    const { approvalId, itemName, itemDigest, resourceId, teamId, follows } = request;
+    const [resource, approval, item, before, successor] = await Promise.all([
       this.resources.find(resourceId),
       approvalId === null ? null : this.approvals.find(approvalId),
       this.catalog.findVersion(itemName, itemDigest),
+      follows === null ? null : this.before(follows),
+      MAY_BE_FOLLOWED.has(request.state) ? this.requests.successorOf(request.id) : null,
     ]);
     const runId = resource?.destroyRunId ?? request.runId;
     return {
       request,
       resource,
       approval,
+      before,
+      successor,
       run: runId === null ? null : await this.runs.find(runId),
       itemTitle: item?.title ?? itemName,
       teamTitle: this.policy.teams().find((team) => team.id === teamId)?.title ?? teamId,
     };
+  }
+  private async before(id: string): Promise<Predecessor | null> {
+    const request = await this.requests.find(id);
+    if (request === null) return null;
+    return { request, approval: request.approvalId === null ? null : await this.approvals.find(request.approvalId) };
   }
 }

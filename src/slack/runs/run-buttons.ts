@@ -3,8 +3,11 @@ import type { RequestPhase } from '../cards/request-card.view.js';
 import type { ButtonWish } from '../text/blocks.js';
 import { plain } from '../text/mrkdwn.js';
 
-/** What can be done to a request that is not finished, or failed; null for the phases of what it made. */
-export function runButtons(id: string, title: string, phase: RequestPhase): ButtonWish[] | null {
+/** What can be done to a request that is not finished, or failed; null for the phases of what it made. It is asked again once. */
+export function runButtons(
+  { id, title, isFollowed }: { id: string; title: string; isFollowed: boolean },
+  phase: RequestPhase,
+): ButtonWish[] | null {
   const log: ButtonWish = { action: ACTIONS.fullLog, label: 'Full log', says: `The full log of ${title}`, value: id };
   const help: ButtonWish = {
     action: ACTIONS.getHelp,
@@ -24,9 +27,13 @@ export function runButtons(id: string, title: string, phase: RequestPhase): Butt
     says: `Change the request for ${title} and ask again`,
     value: id,
   };
+  const onceMore = isFollowed ? [] : [again];
   switch (phase) {
     case 'awaiting-approval':
-      return [cancel];
+      return [
+        { ...again, label: 'Change…', says: `Change the request for ${title}; votes so far are void then` },
+        cancel,
+      ];
     case 'provisioning':
       return [{ ...cancel, label: 'Cancel', confirm: sure('What was made so far is taken back.', 'Cancel it') }, log];
     case 'halted':
@@ -50,11 +57,11 @@ export function runButtons(id: string, title: string, phase: RequestPhase): Butt
         log,
       ];
     case 'failed':
-      return [again, help, log];
+      return [...onceMore, help, log];
     case 'denied':
     case 'expired':
     case 'cancelled':
-      return [again];
+      return onceMore;
     default:
       return null;
   }

@@ -1,0 +1,66 @@
+import type { Approval } from '../../approvals/index.js';
+import type { RequestRecord } from '../../requests/index.js';
+import type { Json } from '../../shared/index.js';
+import { lines } from '../text/blocks.js';
+import { code, escape, hoursWords, mentions } from '../text/mrkdwn.js';
+
+/** The request that another one took the place of, and what became of it. */
+export interface Predecessor {
+  readonly request: RequestRecord;
+  readonly approval: Approval | null;
+}
+
+/** Of a request that was changed or asked again: which one it follows, that votes on that one are void, and what is different. */
+export function successionWords(request: RequestRecord, before: Predecessor): string {
+  return lines([headOf(before), ...differences(before.request, request)], 'more differences', 2800);
+}
+
+function headOf({ request, approval }: Predecessor): string {
+  const which = code(approval?.id ?? request.id);
+  if (request.state === 'expired') return `🔁 *Asked again*, after ${which} expired. What is different:`;
+  if (request.state === 'denied') {
+    const by = approval === null || approval.decidedBy.length === 0 ? '' : ` by ${mentions(approval.decidedBy)}`;
+    const reason = approval?.decidedReason ?? '';
+    const why = reason === '' ? '' : `: “${escape(reason, 500)}”`;
+    return `🔁 *Asked again*, after ${which} was denied${by}${why}. What is different:`;
+  }
+  if (request.state === 'failed') return `🔁 *Asked again*, after ${code(request.id)} failed. What is different:`;
+  if (approval?.state !== 'cancelled')
+    return `🔁 *Asked again*, after ${code(request.id)} was cancelled. What is different:`;
+  const voters = approval.votes.map(({ personId }) => personId);
+  const votes =
+    voters.length === 0
+      ? 'Nobody had voted yet.'
+      : `What ${mentions(voters)} voted there is void: please look again and vote anew.`;
+  // Somebody who withdrew it first gave no reason; whoever sent it changed did.
+  const what =
+    approval.decidedReason === null
+      ? `🔁 *Asked again*, after ${which} was withdrawn.`
+      : `⚠️ *The arguments changed* since ${which}.`;
+  return `${what} ${votes} What is different:`;
+}
+
+function differences(before: RequestRecord, after: RequestRecord): string[] {
+  const names = [...new Set([...Object.keys(before.parameters), ...Object.keys(after.parameters)])];
+  const pairs: [name: string, before: string, after: string][] = [
+    ['version', before.itemVersion, after.itemVersion],
+    ['team', before.teamId, after.teamId],
+    ['environment', before.environment, after.environment],
+    ['lease', hoursWords(before.leaseHours), hoursWords(after.leaseHours)],
+    ...names.map((name): [string, string, string] => [
+      name,
+      shownValue(before.parameters[name] ?? null),
+      shownValue(after.parameters[name] ?? null),
+    ]),
+  ];
+  const changed = pairs
+    .filter(([, was, is]) => was !== is)
+    .map(([name, was, is]) => `• ${escape(name, 80)}: ${code(was)} → ${code(is)}`);
+  return changed.length === 0 ? ['• nothing but the reason'] : changed;
+}
+
+/** A parameter as people read it. */
+export function shownValue(value: Json): string {
+  if (value === null || value === '') return '–';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
