@@ -11,6 +11,7 @@ import { RequestStore } from './request.store.js';
 import { RequestOpening } from './request-opening.js';
 import { PlanChanged, PlanImpossible, RequestForbidden, RequestRefused, UnknownRequest } from './requests.errors.js';
 import { rulesSpoken } from './rules-spoken.js';
+import { Successions } from './successions.js';
 
 export interface Submission extends Wish {
   /** The same key is the same request, however often it is sent. */
@@ -28,6 +29,7 @@ export class SubmitRequest {
     private readonly drafts: Drafts,
     private readonly previews: PreviewRequest,
     private readonly opening: RequestOpening,
+    private readonly successions: Successions,
     private readonly audit: Audit,
     private readonly metrics: Metrics,
   ) {}
@@ -44,11 +46,15 @@ export class SubmitRequest {
 
   /**
    * `expectedDigest` is of the plan that was looked at: null for none yet, left out when nobody looks.
-   * @throws InvalidParameters, RequestRefused, PlanImpossible, PlanChanged when another plan came out than the expected one
+   * @throws InvalidParameters, RequestRefused, PlanImpossible, PlanChanged when another plan came out than the expected one;
+   *   RequestForbidden, RequestMovedOn when it can't take the place of the one it follows
    */
   async submit(submission: Submission, expectedDigest?: string | null): Promise<RequestRecord> {
     const earlier = await this.earlier(submission);
     if (earlier !== null) return earlier;
+    const { follows } = submission;
+    // Too late to change it is what to say then, not that its own quota is in the way.
+    if (follows !== undefined) await this.successions.repeatable(follows, submission.person.id);
     const { item, plan } = await this.previews.preview(submission, 'submit');
     this.metrics.decisions.inc({ outcome: plan.decision.outcome });
     if (plan.decision.outcome === 'deny') return this.refuse(submission, plan);

@@ -177,7 +177,7 @@ describe('approvals in front of Slack, by several people', () => {
       'the denial',
     );
     accepted(await ben.click('Change and ask again…', denied));
-    await told(ben, 'Only who asked for it can ask again');
+    await told(ben, 'Only who asked for it can change it');
     accepted(await ada.click('Change and ask again…', denied));
     const form = await ada.waitForModal('Demo service');
     expect(JSON.stringify(form.blocks)).toContain('"initial_value":"denied-one"');
@@ -189,6 +189,58 @@ describe('approvals in front of Slack, by several people', () => {
       find(() => TEAM, /^Ready/, 'renamed-one'),
       'the service',
     );
+  });
+
+  it('is asked anew when the arguments change: votes are void, and the cards say so', async () => {
+    const { ada, ben, lea, sam } = people;
+    await requests(ada, 'changing-one', 'staging');
+    const card = await lea.waitFor(inChannel('Approval wanted', 'changing-one'), 'the card');
+    await lea.react(card, 'white_check_mark');
+    await sam.waitFor(inChannel('changing-one', 'Stage 1 of 2* · complete'), 'the vote of Lea');
+    const copy = await sam.waitFor(inDirect('Approval wanted', 'changing-one'), 'the copy of Sam');
+    const mine = await ada.waitFor(
+      find(() => TEAM, 'Waiting for approval', 'changing-one'),
+      'her card',
+    );
+    accepted(await ben.click('Change…', mine));
+    await told(ben, 'Only who asked for it can change it');
+    accepted(await ada.click('Change…', mine));
+    expect(wholeText(await ada.waitForModal('Demo service'))).toContain('votes on it are void');
+    await sends(ada, 'changed-one', 'staging');
+    const again = await lea.waitFor(
+      inChannel(
+        'Approval wanted',
+        'The arguments changed',
+        `What <@${lea.id}> voted there is void`,
+        '`changing-one` → `changed-one`',
+      ),
+      'the new card, saying so',
+    );
+    await sam.waitFor(inChannel(/^Withdrawn/, 'what was voted here is void'), 'the old card, saying so');
+    await ada.waitFor(
+      find(() => TEAM, /^Cancelled/, 'It was changed before anything was made'),
+      'her old card, saying so',
+    );
+    // The old card, its reactions and a copy that is still on a screen do nothing.
+    await lea.unreact(card, 'white_check_mark');
+    await lea.react(card, '+1');
+    await sam.click('Approve', copy).catch(() => undefined);
+    expect(
+      shows(await lea.waitFor(inChannel('Approval wanted', 'changed-one'), 'it'), 'Stage 1 of 2* · is asked now'),
+    ).toBe(true);
+    accepted(await lea.click('Approve', again));
+    const stage2 = await sam.waitFor(inDirect('Approval wanted', 'changed-one'), 'the new copy of Sam');
+    expect(shows(stage2, 'Stage 1 of 2* · complete')).toBe(true);
+    accepted(
+      await ada.click(
+        'Cancel request',
+        await ada.waitFor(
+          find(() => TEAM, 'Waiting for approval', 'changed-one'),
+          'her card',
+        ),
+      ),
+    );
+    await sam.waitFor(inDirect(/^Withdrawn/, 'changed-one'), 'the copy as withdrawn');
   });
 
   it('is decided by a stand-in while somebody is away, and says so', async () => {

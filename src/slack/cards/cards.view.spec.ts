@@ -45,6 +45,17 @@ const LOOKS: Record<string, RequestState> = {
   denied: stateOf({ request: requestOf({ state: 'denied', failure: { ...failure, step: null } }) }),
   expired: stateOf({ request: requestOf({ state: 'expired', failure: { ...failure, step: null } }) }),
   cancelled: stateOf({ request: requestOf({ state: 'cancelled' }) }),
+  'cancelled, as it was changed': stateOf({
+    request: requestOf({ state: 'cancelled' }),
+    successor: requestOf({ id: 'req-00000002' }),
+  }),
+  'asked again': stateOf({
+    request: requestOf({ follows: 'req-00000000' }),
+    before: {
+      request: requestOf({ id: 'req-00000000', state: 'denied', leaseHours: 1, parameters: { old: HOSTILE } }),
+      approval: approvalOf({ state: 'denied', decidedBy: ['U0LEA'], decidedReason: HOSTILE }),
+    },
+  }),
   'being destroyed': stateOf({
     ...ready,
     resource: resourceOf({ state: 'destroying', destroyReason: 'its lease ended' }),
@@ -101,7 +112,9 @@ describe('the card of a request', () => {
       'run_get_help',
       'run_full_log',
     ]);
-    expect(actions(stateOf())).toEqual(['request_cancel']);
+    expect(actions(stateOf())).toEqual(['request_ask_again', 'request_cancel']);
+    const asked = { ...LOOKS.denied!, successor: requestOf() };
+    expect(actions(asked)).toEqual([]);
   });
 });
 
@@ -117,6 +130,27 @@ describe('the card of an approval', () => {
     expect(complaintsAboutMessage(card)).toEqual([]);
     expect(silentButtons(card.blocks)).toEqual([]);
     expect(card).toMatchSnapshot();
+  });
+
+  it('says that the arguments changed, whose votes are void, and what is different', () => {
+    const earlier = requestOf({
+      id: 'req-00000000',
+      state: 'cancelled',
+      parameters: { ...requestOf().parameters, size: 'tiny' },
+    });
+    const voted = approvalOf({
+      id: 'apr-00000000',
+      state: 'cancelled',
+      decidedReason: 'It was changed.',
+      votes: [voteOf('U0LEA')],
+    });
+    const about = stateOf({ before: { request: earlier, approval: voted } });
+    const card = mrkdwnOf(
+      approvalCard({ approval: approvalOf(), progress: progressOf(approvalOf()), about, reader: null }),
+    );
+    expect(card).toMatch(/The arguments changed\* since `apr-00000000`\. What <@U0LEA> voted there is void/);
+    expect(card).toMatch(/• size: `tiny` → `small`/);
+    expect(card).not.toMatch(/• name: .* → /);
   });
 
   it('shows who voted, who is wanted, who is not counted and why, stage by stage', () => {
