@@ -16,11 +16,12 @@ import { Durable } from '../../src/platform/durable/index.js';
 import { Logger, NestLogger } from '../../src/platform/logging/index.js';
 import { PolicyModule } from '../../src/policy/index.js';
 import { QuotasModule } from '../../src/quotas/index.js';
-import { Planner, RequestsModule, type Submission } from '../../src/requests/index.js';
+import { Planner, RequestsModule, RunControl, type Submission } from '../../src/requests/index.js';
 import { type Resource, Resources, ResourcesModule } from '../../src/resources/index.js';
 import { Redactor } from '../../src/secrets/index.js';
 import { Clock, Ids, RandomIds, SystemClock } from '../../src/shared/index.js';
 import { KnownActions } from '../fakes/known-actions.js';
+import { NoRuns } from '../fakes/no-runs.js';
 import { RecordingDurable } from '../fakes/recorded-work.js';
 import { SlackPeople } from '../fakes/slack-people.js';
 import { ToldLookups } from '../fakes/told-lookups.js';
@@ -74,6 +75,7 @@ export class RequestWorld {
           value(SlackDirectory, people),
           value(ActionCatalog, new KnownActions()),
           value(Planner, planner),
+          value(RunControl, new NoRuns()),
           value(OptionLookups, lookups),
           value(Audit, new Audit(database.transactions, changes, ids, redactor)),
         ]),
