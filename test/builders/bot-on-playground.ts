@@ -10,6 +10,50 @@ import { SlackPerson } from './slack-person.js';
 
 const TOKENS = { botToken: 'xoxb-journey', appToken: 'xapp-journey', signingSecret: 'a-signing-secret-for-journeys' };
 
+export type Mode = 'http' | 'socket';
+
+/** A playground for a bot that listens at this port. */
+export function playgroundFor(mode: Mode, port: number, uiDirectory?: string): Promise<Playground> {
+  return startPlayground({
+    environment: 'test',
+    host: '127.0.0.1',
+    port: 0,
+    app: {
+      ...TOKENS,
+      commands: [{ command: '/qm', usageHint: '', description: '' }],
+      shortcuts: [
+        { callbackId: 'request_something', name: 'Request something', type: 'global' },
+        { callbackId: 'about_this_message', name: 'About this message', type: 'message' },
+      ],
+    },
+    ...(uiDirectory !== undefined && { uiDirectory }),
+    delivery: mode === 'socket' ? { mode } : { mode, requestUrl: `http://127.0.0.1:${port}/slack/events` },
+  });
+}
+
+/** What a bot has to be told to work with that playground. */
+export function environmentFor(
+  mode: Mode,
+  {
+    port,
+    folder,
+    database,
+    playground,
+  }: { port: number; folder: string; database: TestDatabase; playground: Playground },
+): Record<string, string> {
+  return {
+    NODE_ENV: 'test',
+    PORT: String(port),
+    DATA_DIR: folder,
+    DATABASE_URL: database.url,
+    PROVISION_POSTGRES_URL: `${database.serverUrl}/postgres`,
+    LOG_LEVEL: process.env.QM_TEST_LOG === undefined ? 'error' : 'debug',
+    SLACK_BOT_TOKEN: TOKENS.botToken,
+    SLACK_API_URL: playground.apiUrl,
+    ...(mode === 'socket' ? { SLACK_APP_TOKEN: TOKENS.appToken } : { SLACK_SIGNING_SECRET: TOKENS.signingSecret }),
+  };
+}
+
 /** The real bot in this process, as main starts it, on a playground of its own, with people in front of it. */
 export class BotOnPlayground {
   private readonly people = new Map<string, SlackPerson>();
@@ -23,40 +67,11 @@ export class BotOnPlayground {
     readonly folder: string,
   ) {}
 
-  static async start(
-    mode: 'http' | 'socket',
-    change: Record<string, string> = {},
-    uiDirectory?: string,
-  ): Promise<BotOnPlayground> {
+  static async start(mode: Mode, change: Record<string, string> = {}, uiDirectory?: string): Promise<BotOnPlayground> {
     const [database, port] = [await createTestDatabase({ poolSize: 2 }), await freePort()];
     const folder = await mkdtemp(join(tmpdir(), 'quartermaster-journey-'));
-    const playground = await startPlayground({
-      environment: 'test',
-      host: '127.0.0.1',
-      port: 0,
-      app: {
-        ...TOKENS,
-        commands: [{ command: '/qm', usageHint: '', description: '' }],
-        shortcuts: [
-          { callbackId: 'request_something', name: 'Request something', type: 'global' },
-          { callbackId: 'about_this_message', name: 'About this message', type: 'message' },
-        ],
-      },
-      ...(uiDirectory !== undefined && { uiDirectory }),
-      delivery: mode === 'socket' ? { mode } : { mode, requestUrl: `http://127.0.0.1:${port}/slack/events` },
-    });
-    const env = parseEnv({
-      NODE_ENV: 'test',
-      PORT: String(port),
-      DATA_DIR: folder,
-      DATABASE_URL: database.url,
-      PROVISION_POSTGRES_URL: `${database.serverUrl}/postgres`,
-      LOG_LEVEL: process.env.QM_TEST_LOG === undefined ? 'error' : 'debug',
-      SLACK_BOT_TOKEN: TOKENS.botToken,
-      SLACK_API_URL: playground.apiUrl,
-      ...(mode === 'socket' ? { SLACK_APP_TOKEN: TOKENS.appToken } : { SLACK_SIGNING_SECRET: TOKENS.signingSecret }),
-      ...change,
-    });
+    const playground = await playgroundFor(mode, port, uiDirectory);
+    const env = parseEnv({ ...environmentFor(mode, { port, folder, database, playground }), ...change });
     const application = await startApplication(env);
     return new BotOnPlayground(`http://127.0.0.1:${port}`, playground, database, application, folder);
   }

@@ -1,0 +1,59 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+/** The built bot as a process of its own, which a test may kill at any moment and start again. */
+export class BotProcess {
+  private child: ChildProcess | null = null;
+  private said = '';
+
+  constructor(private readonly env: Readonly<Record<string, string>>) {}
+
+  /** Resolves when it takes deliveries. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/src/main.js')], {
+      cwd: ROOT,
+      env: { PATH: process.env.PATH ?? '', ...this.env, LOG_FORMAT: 'json', LOG_LEVEL: 'info' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.child = child;
+    this.said = '';
+    await new Promise<void>((resolve, reject) => {
+      const hear = (chunk: Buffer): void => {
+        this.said += chunk.toString();
+        if (this.said.includes('Quartermaster is ready')) resolve();
+      };
+      child.stdout.on('data', hear);
+      child.stderr.on('data', hear);
+      child.once('exit', () => {
+        reject(new Error(`The bot ended before it was ready:\n${this.said.slice(-4000)}`));
+      });
+    });
+  }
+
+  /** What this life of it has logged so far. */
+  get log(): string {
+    return this.said;
+  }
+
+  /** As a power cut: nothing is finished, nothing is said. Answers whether it lived until then. */
+  kill(): Promise<boolean> {
+    return this.end('SIGKILL');
+  }
+
+  stop(): Promise<boolean> {
+    return this.end('SIGTERM');
+  }
+
+  private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<boolean> {
+    const child = this.child;
+    this.child = null;
+    if (child === null || child.exitCode !== null || child.signalCode !== null) return false;
+    const exit = once(child, 'exit');
+    child.kill(signal);
+    await exit;
+    return true;
+  }
+}
