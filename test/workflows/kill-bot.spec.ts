@@ -110,6 +110,9 @@ describe('the whole bot, killed at any moment and started again, with people in 
     };
     [ada, lea] = [await person('ada'), await person('lea')];
   });
+  afterEach(() => {
+    expect(bot.log).not.toContain('Warning: ');
+  });
   afterAll(async () => {
     await bot.stop();
     await Promise.all([ada.leave(), lea.leave()]);
@@ -129,7 +132,7 @@ describe('the whole bot, killed at any moment and started again, with people in 
   }
 
   async function seen({ what, seen: sql, outside = false }: Moment, name: string): Promise<void> {
-    for (const patience = AbortSignal.timeout(60_000); !patience.aborted; ) {
+    for (const patience = AbortSignal.timeout(150_000); !patience.aborted; ) {
       const rows = outside
         ? await asAdmin(database.serverUrl, async (admin) => (await admin.query(sql, [name])).rows)
         : await database.transactions.query(sql, [name]);

@@ -44,6 +44,8 @@ const WORKFLOW_VERSION = 'quartermaster-2';
 const APPLICATION = 'quartermaster';
 const CONCURRENCY: Record<QueueName, number> = { requests: 200, runs: 50, incidents: 50 };
 const POLL_MILLISECONDS = 100;
+/** Who holds a transaction open and does nothing loses its connection. The engine's own way to say so would be a query that the first borrower's one runs into. */
+const IDLE_IN_TRANSACTION_MILLISECONDS = 60_000;
 
 /**
  * The durable engine (DBOS) as the rest of the product sees it: define workflows by name, enqueue and signal them inside
@@ -64,10 +66,11 @@ export class Durable {
   /** Takes an executor id, starts the engine, goes on with what a former life of this id left behind. */
   async launch(): Promise<void> {
     const { databaseUrl, logger, poolSize } = this.options;
+    const connections = connectionsOf(databaseUrl);
     this.presence = await ExecutorPresence.take(databaseUrl, this.options.executorId, logger);
     DBOS.setConfig({
       name: APPLICATION,
-      systemDatabaseUrl: databaseUrl,
+      ...connections,
       systemDatabasePoolSize: poolSize ?? 10,
       applicationVersion: WORKFLOW_VERSION,
       executorID: this.presence.executorId,
@@ -82,7 +85,7 @@ export class Durable {
       });
     }
     this.client = await DBOSClient.create({
-      systemDatabaseUrl: databaseUrl,
+      ...connections,
       systemDatabasePoolSize: 2,
       logger,
       applicationName: APPLICATION,
@@ -142,4 +145,11 @@ export class Durable {
     if (this.client === null) throw new Error('The durable engine is not launched.');
     return this.client;
   }
+}
+
+/** Where the engine connects to, with that limit as a parameter of the session itself. */
+function connectionsOf(databaseUrl: string) {
+  const url = new URL(databaseUrl);
+  url.searchParams.set('idle_in_transaction_session_timeout', String(IDLE_IN_TRANSACTION_MILLISECONDS));
+  return { systemDatabaseUrl: url.toString(), systemDatabaseIdleTransactionTimeoutMs: 0 };
 }

@@ -47,7 +47,7 @@ export class ReactionVotes {
     try {
       const waiting = await this.transactions.query<MessagePlace & { id: string }>(
         `select approvals.id, cards.channel, cards.ts from approvals
-         join cards on subject_kind = 'approval' and cards.subject_id = approvals.id and surface = $1 and ts is not null
+         join cards on cards.subject_kind = 'approval' and cards.subject_id = approvals.id and surface = $1 and ts is not null
          where approvals.state = 'waiting' order by random() limit $2`,
         [APPROVAL_SURFACE, SWEPT_AT_ONCE],
       );
