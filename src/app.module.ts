@@ -4,6 +4,7 @@ import type { SlackConnection } from './config/index.js';
 import { CoreModule } from './core.module.js';
 import type { Foundations } from './foundations.js';
 import { MetricsController } from './observability/index.js';
+import { Transactions } from './platform/database/index.js';
 import { Durable } from './platform/durable/index.js';
 import { HEALTH_CHECKS, type HealthCheck, HealthController } from './platform/http/index.js';
 import { SecretStore } from './secrets/index.js';
@@ -22,7 +23,7 @@ export class AppModule {
       providers: [
         {
           provide: HEALTH_CHECKS,
-          inject: [DataSource, Durable, SecretStore, Workspace],
+          inject: [DataSource, Transactions, Durable, SecretStore, Workspace],
           useFactory: healthChecks,
         },
       ],
@@ -32,6 +33,7 @@ export class AppModule {
 
 function healthChecks(
   dataSource: DataSource,
+  transactions: Transactions,
   durable: Durable,
   secrets: SecretStore,
   workspace: Workspace,
@@ -41,7 +43,11 @@ function healthChecks(
       name: 'database',
       check: async () => {
         await dataSource.query('select 1');
-        return { ok: true, detail: 'answers' };
+        const { refusal } = transactions;
+        return {
+          ok: refusal === null,
+          detail: refusal === null ? 'answers' : `answers, but takes no changes: ${refusal}`,
+        };
       },
     },
     {

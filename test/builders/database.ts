@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import pg from 'pg';
 import type { DataSource } from 'typeorm';
 import { createDataSource, migrate, Transactions } from '../../src/platform/database/index.js';
+import type { CuttableLine } from './cuttable-line.js';
 
 const MIGRATIONS = join(import.meta.dirname, '../../migrations');
 const TEMPLATE_LOCK = 42_001;
@@ -18,8 +19,13 @@ export interface TestDatabase {
   drop(): Promise<void>;
 }
 
-/** A database of one's own with all migrations applied, cloned from a template in some 30 ms. Drop it in `afterAll`. */
-export async function createTestDatabase(options: { poolSize?: number } = {}): Promise<TestDatabase> {
+/**
+ * A database of one's own with all migrations applied, cloned from a template in some 30 ms. Drop it in `afterAll`. Its pool of
+ * connections goes through `line`, if one is given.
+ */
+export async function createTestDatabase(
+  options: { poolSize?: number; line?: CuttableLine } = {},
+): Promise<TestDatabase> {
   const serverUrl = process.env.QM_TEST_DATABASE_SERVER;
   if (serverUrl === undefined)
     throw new Error(
@@ -32,7 +38,8 @@ export async function createTestDatabase(options: { poolSize?: number } = {}): P
     await admin.query(`create database ${name} template ${template}`);
   });
   const url = `${serverUrl}/${name}`;
-  const dataSource = await createDataSource({ url, poolSize: options.poolSize ?? 10, migrations: [] });
+  const through = options.line === undefined ? url : await options.line.lead(url);
+  const dataSource = await createDataSource({ url: through, poolSize: options.poolSize ?? 10, migrations: [] });
   await dataSource.initialize();
   return {
     url,

@@ -15,6 +15,7 @@ import { Logger } from '../../src/platform/logging/index.js';
 import { Redactor } from '../../src/secrets/index.js';
 import { SlackApp, SlackModule } from '../../src/slack/index.js';
 import { SlackApi } from '../fakes/slack-api.js';
+import type { CuttableLine } from './cuttable-line.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 const SIGNING_SECRET = 'a-signing-secret-for-tests';
@@ -34,8 +35,8 @@ export class SlackSide {
     readonly url: string,
   ) {}
 
-  static async start(): Promise<SlackSide> {
-    const [database, api] = [await createTestDatabase({ poolSize: 20 }), await SlackApi.start()];
+  static async start(options: { line?: CuttableLine } = {}): Promise<SlackSide> {
+    const [database, api] = [await createTestDatabase({ poolSize: 20, ...options }), await SlackApi.start()];
     const folder = await mkdtemp(join(tmpdir(), 'quartermaster-slack-'));
     const env = parseEnv({ NODE_ENV: 'test', DATA_DIR: folder, DATABASE_URL: database.url });
     const logger =

@@ -13,6 +13,8 @@ export type Fault =
   | { kind: 'ratelimited'; seconds: number }
   | { kind: 'status'; status: number; after?: boolean };
 
+const DOWN: Fault = { kind: 'status', status: 503 };
+
 interface Message {
   channel: string;
   ts: string;
@@ -37,6 +39,10 @@ export class SlackApi {
   readonly calls: ApiCall[] = [];
   readonly messages: Message[] = [];
   readonly homes = new Map<string, unknown>();
+  /** Of a message, by its ts. */
+  readonly reactions = new Map<string, { name: string; users: string[] }[]>();
+  /** While it is, no call is carried out. */
+  isDown = false;
   private readonly faults = new Map<string, Fault[]>();
   private count = 0;
 
@@ -79,7 +85,7 @@ export class SlackApi {
     const method = (request.url ?? '').replace('/api/', '');
     const args = await argsOf(request);
     this.calls.push({ method, args });
-    const fault = this.faults.get(method)?.shift();
+    const fault = this.isDown ? DOWN : this.faults.get(method)?.shift();
     if (fault?.kind === 'ratelimited') {
       response.writeHead(429, { 'retry-after': String(fault.seconds) });
       response.end('{"ok":false,"error":"ratelimited"}');
@@ -132,6 +138,8 @@ export class SlackApi {
           ok: true,
           messages: this.messages.filter((one) => one.channel === args.channel && one.deleted !== true).reverse(),
         };
+      case 'reactions.get':
+        return { ok: true, message: { reactions: this.reactions.get(String(args.timestamp)) ?? [] } };
       case 'views.publish':
         this.homes.set(String(args.user_id), args.view);
         return { ok: true, view: { id: 'V1' } };

@@ -3,6 +3,7 @@ import { Votes } from '../../src/approvals/index.js';
 import { People } from '../../src/identity/index.js';
 import { Notices } from '../../src/platform/changes/index.js';
 import { RequestControl, type RequestRecord, Requests, SubmitRequest } from '../../src/requests/index.js';
+import { ReactionVotes } from '../../src/slack/approvals/reaction-votes.js';
 import { SlackSide } from '../builders/slack-side.js';
 import type { SlackApi } from '../fakes/slack-api.js';
 
@@ -90,6 +91,16 @@ describe('cards', () => {
       () => card?.text ?? '',
       (text) => text.startsWith('Approved'),
     );
+    await isReady(id);
+  });
+
+  it('count a reaction of which no event told, as the sweep reads them again', async () => {
+    const { id, approvalId } = await request('production');
+    const card = await side.until(() =>
+      api.in('approvals').find(({ blocks }) => JSON.stringify(blocks).includes(approvalId ?? '?')),
+    );
+    api.reactions.set(card?.ts ?? '', [{ name: 'white_check_mark', users: ['U0LEA'] }]);
+    await side.get(ReactionVotes).sweep();
     await isReady(id);
   });
 

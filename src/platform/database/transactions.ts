@@ -2,6 +2,7 @@ import type { ClientBase } from 'pg';
 import { type DataSource, type EntityManager, QueryFailedError, type QueryRunner } from 'typeorm';
 import { AppError } from '../../shared/index.js';
 import { WakeUps } from './wake-ups.js';
+import { WriteHealth } from './write-health.js';
 
 /** One open transaction, in the three forms its users need. Never keep it after the work returned. */
 export interface Tx {
@@ -17,6 +18,16 @@ export interface Tx {
 
 export class DatabaseUnavailable extends AppError {
   readonly code = 'database.unavailable';
+}
+
+/** The connection was lost between a COMMIT and its answer: who knows the key of what was to be written can look it up. */
+class OutcomeUnknown extends DatabaseUnavailable {
+  constructor(cause: unknown) {
+    super(
+      'The database of Quartermaster went away at the last moment, and what you did may or may not have been kept. Please try again: nothing is done twice.',
+      { cause },
+    );
+  }
 }
 
 const RETRIED = new Set(['40001', '40P01']);
@@ -38,6 +49,7 @@ const MAX_ATTEMPTS = 5;
 /** Runs work in a transaction. Deadlocks and serialization failures are tried again, at most {@link MAX_ATTEMPTS} times in all. */
 export class Transactions {
   private readonly wakeUps: WakeUps;
+  private readonly writing = new WriteHealth();
 
   constructor(private readonly dataSource: DataSource) {
     this.wakeUps = new WakeUps((sql, parameters) => dataSource.query(sql, parameters));
@@ -50,9 +62,14 @@ export class Transactions {
         return await this.once(work);
       } catch (error) {
         if (attempt < MAX_ATTEMPTS && RETRIED.has(sqlState(error) ?? '')) continue;
-        throw translated(error);
+        throw this.translated(error);
       }
     }
+  }
+
+  /** Why the database takes no change, such as a full disk; null while it does. */
+  get refusal(): string | null {
+    return this.writing.refusal;
   }
 
   /** Reads outside of a transaction. */
@@ -60,7 +77,7 @@ export class Transactions {
     try {
       return rowsOf<Row>(await this.dataSource.query(sql, [...parameters]));
     } catch (error) {
-      throw translated(error);
+      throw this.translated(error);
     }
   }
 
@@ -74,7 +91,11 @@ export class Transactions {
       try {
         const result = await work(txOf(runner, client, { channels, last }));
         for (const one of last) await one();
-        await runner.commitTransaction();
+        const wrote = this.refusal !== null && (await hasWritten(runner));
+        await runner.commitTransaction().catch((error: unknown) => {
+          throw isUnreachable(error) ? new OutcomeUnknown(error) : error;
+        });
+        if (wrote) this.writing.noteWritten();
         this.wakeUps.send(channels);
         return result;
       } catch (error) {
@@ -84,6 +105,18 @@ export class Transactions {
     } finally {
       await runner.release().catch(() => undefined);
     }
+  }
+
+  private translated(error: unknown): unknown {
+    if (error instanceof DatabaseUnavailable) return error;
+    const refused = this.writing.noteFailure(sqlState(error));
+    if (!refused && !isUnreachable(error)) return error;
+    return new DatabaseUnavailable(
+      refused
+        ? 'The database of Quartermaster takes no changes just now. Nothing was changed; please try again later, and tell the platform team.'
+        : 'The database of Quartermaster can’t be reached just now. Nothing was changed; please try again in a minute.',
+      { cause: error },
+    );
   }
 }
 
@@ -118,16 +151,18 @@ export function sqlState(error: unknown): string | undefined {
   return undefined;
 }
 
-function translated(error: unknown): unknown {
-  const code = sqlState(error);
+async function hasWritten(runner: QueryRunner): Promise<boolean> {
+  const [row] = rowsOf<{ wrote: boolean }>(
+    await runner.query('select pg_current_xact_id_if_assigned() is not null as wrote'),
+  );
+  return row?.wrote ?? false;
+}
+
+function isUnreachable(error: unknown): boolean {
   const lost =
     error instanceof Error &&
     /Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error/.test(
       error.message,
     );
-  if (!lost && (code === undefined || !UNREACHABLE.has(code))) return error;
-  return new DatabaseUnavailable(
-    'The database of Quartermaster can’t be reached just now. Nothing was changed; please try again in a minute.',
-    { cause: error },
-  );
+  return lost || UNREACHABLE.has(sqlState(error) ?? '');
 }

@@ -84,15 +84,19 @@ export class DeliveryGate {
       throw new ForeignWorkspace('This bot serves another workspace. Nothing was done.');
     }
     const dropped =
-      facts.byBot || facts.userId === botUserId
-        ? 'by a bot'
-        : (await this.deliveries.claim(facts, traceId))
-          ? null
-          : 'taken before';
+      facts.byBot || facts.userId === botUserId ? 'by a bot' : (await this.claim(delivery)) ? null : 'taken before';
     if (dropped === null) return true;
     this.logger.debug('A delivery was left alone', { kind: facts.kind, because: dropped });
     await delivery.ack();
     return false;
+  }
+
+  /** Not acknowledged before it is written down, however long the database takes. */
+  private async claim(delivery: Delivery): Promise<boolean> {
+    delivery.hold();
+    const isFirst = await this.deliveries.claim(delivery.facts, delivery.traceId);
+    delivery.letGo();
+    return isFirst;
   }
 
   private async recordForeign(facts: DeliveryFacts, traceId: string): Promise<void> {

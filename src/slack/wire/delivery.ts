@@ -19,6 +19,10 @@ export class Delivery {
     this.held = true;
   }
 
+  letGo(): void {
+    this.held = false;
+  }
+
   /** The gate's own acknowledgement, when a listener takes its time. */
   async ackLate(): Promise<void> {
     if (!this.held) await this.ack();
