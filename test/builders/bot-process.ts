@@ -50,7 +50,7 @@ export class BotProcess {
   private async end(signal: 'SIGKILL' | 'SIGTERM'): Promise<boolean> {
     const child = this.child;
     this.child = null;
-    if (child === null || child.exitCode !== null || child.signalCode !== null) return false;
+    if (child?.exitCode !== null || child.signalCode !== null) return false;
     const exit = once(child, 'exit');
     child.kill(signal);
     await exit;
