@@ -57,7 +57,7 @@ func start(ctx context.Context, folder string) error {
 	}
 	apiserver, err := spawn(folder, "apiserver",
 		"--bind-address=127.0.0.1", "--advertise-address=127.0.0.1", fmt.Sprintf("--secure-port=%d", port),
-		"--etcd-servers="+etcd.Clients[0].Addr().Network()+"://"+etcd.Clients[0].Addr().String(),
+		"--etcd-servers=http://"+etcd.Clients[0].Addr().String(),
 		"--cert-dir="+filepath.Join(folder, "certificates"), "--token-auth-file="+tokens, "--authorization-mode=RBAC",
 		"--service-account-issuer=https://kubernetes.default.svc", "--service-account-key-file="+keyFile,
 		"--service-account-signing-key-file="+keyFile, "--service-cluster-ip-range=10.96.0.0/24", "--endpoint-reconciler-type=none",
@@ -103,9 +103,17 @@ func startEtcd(folder string) (*embed.Etcd, error) {
 	config.Dir = folder
 	config.LogLevel = "error"
 	config.UnsafeNoFsync = true
-	anywhere := []url.URL{{Scheme: "http", Host: "127.0.0.1:0"}}
-	config.ListenClientUrls, config.AdvertiseClientUrls = anywhere, anywhere
-	config.ListenPeerUrls, config.AdvertisePeerUrls = anywhere, anywhere
+	config.EnableGRPCGateway = false
+	clients, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	peers, err := freeAddress()
+	if err != nil {
+		return nil, err
+	}
+	config.ListenClientUrls, config.AdvertiseClientUrls = clients, clients
+	config.ListenPeerUrls, config.AdvertisePeerUrls = peers, peers
 	config.InitialCluster = config.InitialClusterFromName(config.Name)
 	etcd, err := embed.StartEtcd(config)
 	if err != nil {
@@ -180,6 +188,11 @@ func writeKey(folder string) (string, error) {
 	file := filepath.Join(folder, "service-accounts.key")
 	block := &pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(key)}
 	return file, os.WriteFile(file, pem.EncodeToMemory(block), 0o600)
+}
+
+func freeAddress() ([]url.URL, error) {
+	port, err := freePort()
+	return []url.URL{{Scheme: "http", Host: fmt.Sprintf("127.0.0.1:%d", port)}}, err
 }
 
 func freePort() (int, error) {
