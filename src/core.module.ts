@@ -56,6 +56,7 @@ export class CoreModule {
           ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),
           programs: env.execPrograms,
           httpAllow: env.httpAllowedHosts,
+          clusters: env.clusters,
           git: { ...env.git, templatesDir: join(catalogDir, 'templates') },
         }),
         IncidentsModule,

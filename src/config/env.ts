@@ -25,6 +25,15 @@ const programs = listed.transform((entries, context) => {
   }
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 });
+/** `name=context`, separated by commas. */
+const clusters = listed.transform((entries, context) => {
+  const pairs = entries.map((entry) => /^([a-z][a-z0-9-]{0,40})=(\S+)$/.exec(entry));
+  if (pairs.includes(null)) {
+    context.addIssue({ code: 'custom', message: 'must look like staging=a-context-of-the-kubeconfig,here=in-cluster' });
+    return z.NEVER;
+  }
+  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
+});
 /** Addresses and folders that are what they say: nothing encoded, no way up, no password. */
 const repositories = listed.refine(
   (entries) =>
@@ -81,6 +90,8 @@ const variables = z.object({
   HTTP_ALLOWED_HOSTS: listed.default([]),
   OPA_TOKEN: text.optional(),
   EXEC_PROGRAMS: programs.default({}),
+  KUBERNETES_CONFIG: text.optional(),
+  KUBERNETES_CLUSTERS: clusters.default({}),
   GIT_REPOSITORIES: repositories.default([]),
   GIT_REPOSITORIES_DIR: text.optional(),
   GIT_REPOSITORIES_URL: text.optional(),
@@ -131,6 +142,8 @@ export interface Env {
   opaToken?: string;
   /** Programs that steps may run: names to absolute paths. */
   execPrograms: Readonly<Record<string, string>>;
+  /** Clusters that steps may use: names to contexts of a kubeconfig file. */
+  clusters: { kubeconfig?: string; contexts: Readonly<Record<string, string>> };
   /** Git repositories, or folders of them, that steps and forms may use; where new ones are made, and how people clone those. */
   git: { repositories: readonly string[]; newDir: string; newUrl?: string };
   catalogDir: string;
@@ -184,6 +197,11 @@ function combinationProblems(given: Readonly<Record<string, string | undefined>>
   if (has('SLACK_BOT_TOKEN') && !has('SLACK_APP_TOKEN') && !has('SLACK_SIGNING_SECRET')) {
     problems.push('SLACK_SIGNING_SECRET: set it for signed HTTP, or set SLACK_APP_TOKEN for Socket Mode');
   }
+  const wantsFile = (given.KUBERNETES_CLUSTERS ?? '')
+    .split(',')
+    .some((entry) => entry.trim() !== '' && !/=in-cluster\s*$/.test(entry));
+  if (wantsFile && !has('KUBERNETES_CONFIG'))
+    problems.push('KUBERNETES_CONFIG: must name the kubeconfig file that has the contexts of KUBERNETES_CLUSTERS');
   if (given.NODE_ENV === 'production') {
     if (!has('SLACK_BOT_TOKEN'))
       problems.push('SLACK_BOT_TOKEN: must be set in production; the playground refuses to run there');
@@ -231,6 +249,10 @@ function assemble(v: Variables): Env {
     httpAllowedHosts: v.HTTP_ALLOWED_HOSTS,
     ...(v.OPA_TOKEN !== undefined && { opaToken: v.OPA_TOKEN }),
     execPrograms: v.EXEC_PROGRAMS,
+    clusters: {
+      ...(v.KUBERNETES_CONFIG !== undefined && { kubeconfig: resolve(v.KUBERNETES_CONFIG) }),
+      contexts: v.KUBERNETES_CLUSTERS,
+    },
     git: {
       repositories: v.GIT_REPOSITORIES,
       newDir: resolve(v.GIT_REPOSITORIES_DIR ?? join(v.DATA_DIR, 'git')),

@@ -5,6 +5,7 @@ import { Redactor, SecretStore } from '../secrets/index.js';
 import type { JsonObject } from '../shared/index.js';
 import { ActionFailed } from './action.js';
 import { ActionRegistry } from './action-registry.js';
+import { labelsOf } from './labels.js';
 import { turnScope, unfoldSteps } from './runs/index.js';
 
 /** An expression that looks at an earlier step. */
@@ -47,7 +48,8 @@ export class ActionPlanner extends Planner {
     const input = this.known(step, seen);
     if (input === null)
       return { step: name, title, kind: 'unknown', summary: 'Known when an earlier step has run', details: [] };
-    const { kind, summary, details } = await this.registry.get(step.action).plan(input, { secrets: this.secrets });
+    const looking = { secrets: this.secrets, labels: labelsOf(seen) };
+    const { kind, summary, details } = await this.registry.get(step.action).plan(input, looking);
     return this.redactor.value({ step: name, title, kind, summary, details: details ?? [] });
   }
 

@@ -31,6 +31,9 @@ export interface ActionContext {
 /** What looking may use: it changes nothing, and is told to stop when it takes too long. */
 export type LookContext = Pick<ActionContext, 'secrets' | 'signal'>;
 
+/** Labels where it is known for which resource the plan is. */
+export type PlanContext = LookContext & { readonly labels: Labels | null };
+
 export type IntentContext = LookContext & Pick<ActionContext, 'idempotencyKey' | 'labels'>;
 
 export interface ApplyContext<State> extends ActionContext {
@@ -65,7 +68,7 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
   /** What there is of its kind, for the options of a parameter. */
   readonly lookup?: AnyLookup;
   /** What apply would change. Changes nothing itself. An AppError becomes the plan `cannot`, with its sentence. */
-  plan(input: z.output<Input>, context: LookContext): Promise<PlannedEffect>;
+  plan(input: z.output<Input>, context: PlanContext): Promise<PlannedEffect>;
   /**
    * The state that `destroy` would need if apply died half way. Written down before apply, once: retries get the first answer
    * as `context.intended`. Leave it out when an unfinished apply leaves nothing behind.
@@ -94,7 +97,7 @@ export interface AnyAction {
   readonly examples: readonly ActionExample[];
   readonly lookup?: AnyLookup;
   /** Without a context there are no secrets to look with. */
-  plan(input: unknown, context?: Partial<LookContext>): Promise<PlannedEffect>;
+  plan(input: unknown, context?: Partial<PlanContext>): Promise<PlannedEffect>;
   /** Null when an unfinished apply leaves nothing behind. */
   intend(input: unknown, context: Looking<IntentContext>): Promise<JsonObject | null>;
   apply(input: unknown, context: ApplyContext<Json>): Promise<Applied<JsonObject, JsonObject>>;
@@ -118,7 +121,7 @@ export function defineAction<Input extends z.ZodType, State extends z.ZodType<Js
     ...(action.lookup !== undefined && { lookup: action.lookup }),
     plan: async (input, context) => {
       try {
-        return await action.plan(inputOf(input), looking(context));
+        return await action.plan(inputOf(input), { ...looking(context), labels: context?.labels ?? null });
       } catch (error) {
         if (error instanceof AppError) return { kind: 'cannot', summary: error.publicMessage };
         throw error;

@@ -25,7 +25,7 @@ export class ActionBench {
   }
 
   plan(input: JsonObject) {
-    return this.action.plan(input, { secrets: this.secrets });
+    return this.action.plan(input, { secrets: this.secrets, labels: this.context('').labels });
   }
 
   async intend(input: JsonObject, key = 'key-1'): Promise<JsonObject | null> {

@@ -11,6 +11,8 @@ import type { Git } from './git/git-session.js';
 import { HttpTarget } from './http/http-target.js';
 import { httpRequestAction } from './http/request.action.js';
 import { httpResourceAction } from './http/resource.action.js';
+import { type ClusterOptions, Clusters } from './kubernetes/clusters.js';
+import { kubernetesActions } from './kubernetes/kubernetes.actions.js';
 import { connectionCheckAction } from './postgres/connection-check.action.js';
 import { connectionLimitAction } from './postgres/connection-limit.action.js';
 import { databaseAction } from './postgres/database.action.js';
@@ -23,6 +25,8 @@ import type { ConfirmationDesk, EventSource } from './wait/ports.js';
 import { waitActions } from './wait/wait.actions.js';
 
 export interface BuiltInOptions {
+  /** Clusters that steps may use; see {@link Clusters}. */
+  readonly clusters?: ClusterOptions;
   readonly confirmations?: ConfirmationDesk;
   readonly events?: EventSource;
   /** The server on which databases are made, as a role that may create roles and databases. */
@@ -52,6 +56,7 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     httpRequestAction(http),
     httpResourceAction(http),
     ...gitActions(gitOf(options), options.git),
+    ...kubernetesActions(new Clusters(options.clusters)),
     ...waitActions(options.confirmations ?? null, options.events ?? null),
     ...demoActions(),
   ];

@@ -1,8 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { Metrics } from '../../observability/index.js';
 import { Redactor, SecretStore } from '../../secrets/index.js';
-import type { JsonObject } from '../../shared/index.js';
-import type { ActionContext, Labels } from '../action.js';
+import type { ActionContext } from '../action.js';
+import { labelsOf } from '../labels.js';
 import type { Run, StepRun } from '../runs/index.js';
 import { CancelWatch } from './cancel-watch.js';
 import { Progress } from './progress.js';
@@ -41,7 +41,7 @@ export class VerbRunner {
     const context = {
       idempotencyKey: step.idempotencyKey,
       attempt,
-      labels: labelsOf(run),
+      labels: labelsOf(run.scope),
       secrets: this.secrets,
       report: (line: string) => {
         progress.report(line);
@@ -60,26 +60,11 @@ export class VerbRunner {
 
   /** What may be used to find out what a step is about to leave behind. */
   lookingFor(run: Run, step: StepRun): Pick<ActionContext, 'idempotencyKey' | 'labels' | 'secrets'> {
-    return { idempotencyKey: step.idempotencyKey, labels: labelsOf(run), secrets: this.secrets };
+    return { idempotencyKey: step.idempotencyKey, labels: labelsOf(run.scope), secrets: this.secrets };
   }
 
   /** A step run came to its end. */
   count(step: StepRun, verb: EffectVerb, outcome: 'succeeded' | 'failed'): void {
     this.metrics.steps.inc({ action: step.action, verb, outcome });
   }
-}
-
-/** What everything that a run makes carries. */
-function labelsOf({ scope }: Run): Labels {
-  const part = (name: string): JsonObject => {
-    const value = scope[name];
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-  };
-  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
-  const [resource, request] = [part('resource'), part('request')];
-  return {
-    resourceId: text(resource.id),
-    team: text(request.team) || text(resource.team),
-    environment: text(request.environment) || text(resource.environment),
-  };
 }

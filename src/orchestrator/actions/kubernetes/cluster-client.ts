@@ -75,7 +75,10 @@ export class ClusterClient {
   async remove(path: string, uid: string, propagation: Propagation, what: string, signal: AbortSignal): Promise<void> {
     const propagationPolicy = propagation.charAt(0).toUpperCase() + propagation.slice(1);
     const body = { apiVersion: 'v1', kind: 'DeleteOptions', propagationPolicy, preconditions: { uid } };
-    const { status, body: answer } = await this.send({ method: 'DELETE', path, body, type: 'application/json' }, signal);
+    const { status, body: answer } = await this.send(
+      { method: 'DELETE', path, body, type: 'application/json' },
+      signal,
+    );
     if (status === 404 || status === 409) return;
     this.good(status, answer, { cluster: this.name, what });
   }

@@ -86,9 +86,13 @@ export function unanswered(error: unknown, cluster: string, signal: AbortSignal)
     return new ActionFailed(`It was stopped while waiting for the cluster ${cluster}.`, true, { cause: error });
   const code = String((error as { code?: unknown }).code ?? '');
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code))
-    return new ActionFailed(`The certificate of the cluster ${cluster} is not trusted. Tell the platform team.`, false, {
-      cause: error,
-    });
+    return new ActionFailed(
+      `The certificate of the cluster ${cluster} is not trusted. Tell the platform team.`,
+      false,
+      {
+        cause: error,
+      },
+    );
   return new ActionFailed(`The cluster ${cluster} does not answer.`, true, { cause: error });
 }
 

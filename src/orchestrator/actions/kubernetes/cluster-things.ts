@@ -55,7 +55,11 @@ export class ClusterThings {
     query: Readonly<Record<string, string>> = {},
   ): Promise<JsonObject[]> {
     const { plural } = await this.kindOf({ apiVersion, kind });
-    const list = await this.client.list(`${prefixOf(apiVersion)}/namespaces/${namespace}/${plural}`, query, this.signal);
+    const list = await this.client.list(
+      `${prefixOf(apiVersion)}/namespaces/${namespace}/${plural}`,
+      query,
+      this.signal,
+    );
     return Array.isArray(list.items) ? (list.items as JsonObject[]) : [];
   }
 

@@ -19,7 +19,9 @@ export function differenceLines(before: JsonObject, after: JsonObject): string[]
   const lines: string[] = [];
   compare('', before, after, (path, from, to) => {
     const hidden = isSecret && /^(?:data|stringData)\./.test(path);
-    lines.push(hidden ? `${path}: ${from === undefined ? 'new' : 'another value'}` : `${path}: ${shown(from)} → ${shown(to)}`);
+    lines.push(
+      hidden ? `${path}: ${from === undefined ? 'new' : 'another value'}` : `${path}: ${shown(from)} → ${shown(to)}`,
+    );
   });
   return lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more`] : lines;
 }
@@ -30,7 +32,8 @@ function compare(path: string, from: Json | undefined, to: Json | undefined, tel
   if (OF_THE_CLUSTER.has(path) || JSON.stringify(from) === JSON.stringify(to)) return;
   const below = (name: string): string => (path === '' ? name : `${path}.${name}`);
   if (isObject(from) && isObject(to)) {
-    for (const name of new Set([...Object.keys(from), ...Object.keys(to)])) compare(below(name), from[name], to[name], tell);
+    for (const name of new Set([...Object.keys(from), ...Object.keys(to)]))
+      compare(below(name), from[name], to[name], tell);
     return;
   }
   if (Array.isArray(from) && Array.isArray(to)) {

@@ -24,7 +24,10 @@ export const kindName = z.string().regex(/^[A-Z][A-Za-z0-9]{0,80}$/, 'like Deplo
 export const manifest = z
   .object({
     apiVersion,
-    kind: kindName.refine((kind) => kind !== 'List' && kind !== 'Namespace', 'use kubernetes:namespace for namespaces, and no lists'),
+    kind: kindName.refine(
+      (kind) => kind !== 'List' && kind !== 'Namespace',
+      'use kubernetes:namespace for namespaces, and no lists',
+    ),
     metadata: z
       .object({
         name: objectName,
@@ -43,9 +46,14 @@ export const manifest = z
   .transform((object) => object as unknown as ClusterObject);
 
 /** A part of a thing: `Deployment/orders`. */
-export const kindAndName = z.string().regex(/^[A-Z][A-Za-z0-9]{0,80}\/[a-z0-9][a-z0-9.:-]{0,252}$/, 'like Deployment/orders');
+export const kindAndName = z
+  .string()
+  .regex(/^[A-Z][A-Za-z0-9]{0,80}\/[a-z0-9][a-z0-9.:-]{0,252}$/, 'like Deployment/orders');
 
-export function withMetadata(object: ClusterObject, more: { labels?: JsonObject; annotations?: JsonObject }): ClusterObject {
+export function withMetadata(
+  object: ClusterObject,
+  more: { labels?: JsonObject; annotations?: JsonObject },
+): ClusterObject {
   const { metadata } = object;
   return {
     ...object,

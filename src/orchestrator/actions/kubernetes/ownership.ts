@@ -9,12 +9,18 @@ const RESOURCE = 'quartermaster/resource';
 const TEAM = 'quartermaster/team';
 const ENVIRONMENT = 'quartermaster/environment';
 /** Which step made it. */
-const KEY = 'quartermaster/key';
+const MAKER = 'quartermaster/made-by';
+/** Which step changed it last. */
+const CHANGER = 'quartermaster/changed-by';
 
 /** Whose a thing of a cluster is: made by this very step, by another step of the same resource, or none of ours. */
 export type Owner = 'this-step' | 'this-resource' | 'other-resource' | 'somebody';
 
-export function marked(object: ClusterObject, labels: Labels, key: string): ClusterObject {
+export function marked(
+  object: ClusterObject,
+  labels: Labels,
+  { maker, changer }: { maker: string; changer: string },
+): ClusterObject {
   return withMetadata(object, {
     labels: {
       [MANAGED_BY]: US,
@@ -22,7 +28,7 @@ export function marked(object: ClusterObject, labels: Labels, key: string): Clus
       [TEAM]: labelValue(labels.team),
       [ENVIRONMENT]: labelValue(labels.environment),
     },
-    annotations: { [KEY]: key },
+    annotations: { [MAKER]: maker, [CHANGER]: changer },
   });
 }
 
@@ -32,18 +38,26 @@ export function markedLike(object: ClusterObject, living: JsonObject): ClusterOb
     Object.fromEntries(names.flatMap((name) => unlessEmpty(name, textAt(living, 'metadata', place, name))));
   return withMetadata(object, {
     labels: kept('labels', [MANAGED_BY, RESOURCE, TEAM, ENVIRONMENT]),
-    annotations: kept('annotations', [KEY]),
+    annotations: kept('annotations', [MAKER, CHANGER]),
   });
 }
 
 export function ownerOf(living: JsonObject, resourceId: string, key: string): Owner {
-  if (textAt(living, 'metadata', 'labels', MANAGED_BY) !== US) return 'somebody';
+  if (!isManaged(living)) return 'somebody';
   if (keyOf(living) === key) return 'this-step';
   return resourceOf(living) === labelValue(resourceId) ? 'this-resource' : 'other-resource';
 }
 
+export function isManaged(living: JsonObject): boolean {
+  return textAt(living, 'metadata', 'labels', MANAGED_BY) === US;
+}
+
 export function keyOf(living: JsonObject): string {
-  return textAt(living, 'metadata', 'annotations', KEY);
+  return textAt(living, 'metadata', 'annotations', MAKER);
+}
+
+export function changedBy(living: JsonObject): string {
+  return textAt(living, 'metadata', 'annotations', CHANGER);
 }
 
 export function resourceOf(living: JsonObject): string {
