@@ -7,13 +7,17 @@ export function clusterRequests(kubeconfig: string, context: string) {
   config.loadFromFile(kubeconfig);
   if (context !== '') config.setCurrentContext(context);
   return async (method: string, path: string, body?: JsonObject, type = 'application/json'): Promise<JsonObject> => {
-    const request = new RequestContext(`${config.getCurrentCluster()?.server ?? ''}${path}`, method as HttpMethod);
+    const request = new RequestContext(
+      `${config.getCurrentCluster()?.server ?? ''}${path}`,
+      HttpMethod[method as keyof typeof HttpMethod],
+    );
     if (body !== undefined) {
       request.setHeaderParam('Content-Type', type);
       request.setBody(JSON.stringify(body));
     }
     await config.applySecurityAuthentication(request);
     const answer = await new IsomorphicFetchHttpLibrary().send(request).toPromise();
-    return JSON.parse(await answer.body.text()) as JsonObject;
+    const text = await answer.body.text();
+    return text.startsWith('{') ? (JSON.parse(text) as JsonObject) : { text };
   };
 }

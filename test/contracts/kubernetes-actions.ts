@@ -115,7 +115,7 @@ export function kubernetesContract({ open, pretended, image }: ContractOptions):
       const wanted = input([map('one'), map('two')]);
       await apply.intend(wanted);
       await world.applied(`/api/v1/namespaces/${namespace}/configmaps/unrelated`, map('unrelated'));
-      await apply.apply(input([map('one')]));
+      await apply.apply(input([map('one')], { waitSeconds: 0 }));
       const first = await apply.apply(wanted);
       const uids = async () => {
         const { items } = (await world.get(`/api/v1/namespaces/${namespace}/configmaps`)) as {
@@ -249,6 +249,56 @@ export function kubernetesContract({ open, pretended, image }: ContractOptions):
       }
       await world.bench('apply').apply(input([deploymentOf('example.org/missing:1')], { waitSeconds: 0 }), 'key-2');
     });
+
+    it('waits for what an extension says of its own kinds', async () => {
+      await inNamespace();
+      const group = `${namespace}.example.org`;
+      const definition = {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: `widgets.${group}` },
+        spec: {
+          group,
+          scope: 'Namespaced',
+          names: { kind: 'Widget', plural: 'widgets', singular: 'widget', listKind: 'WidgetList' },
+          versions: [
+            {
+              name: 'v1',
+              served: true,
+              storage: true,
+              subresources: { status: {} },
+              schema: {
+                openAPIV3Schema: {
+                  type: 'object',
+                  properties: {
+                    spec: { type: 'object', properties: { size: { type: 'integer' } } },
+                    status: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true },
+                  },
+                },
+              },
+            },
+          ],
+        },
+      };
+      const apply = world.bench('apply');
+      const extension = await apply.apply(input([definition]), 'key-extension');
+      const widget = { apiVersion: `${group}/v1`, kind: 'Widget', metadata: { name: 'one' }, spec: { size: 3 } };
+      const wanted = input([widget], { conditions: { 'Widget/one': 'Ready' }, waitSeconds: 15 });
+      await world.until(`/apis/${group}/v1`, ({ resources }) => Array.isArray(resources) && resources.length > 0);
+      await expect(apply.apply(wanted)).rejects.toMatchObject({
+        publicMessage: 'Widget one is not ready after 15 seconds (not Ready yet).',
+        retryable: true,
+      });
+      const path = `/apis/${group}/v1/namespaces/${namespace}/widgets/one`;
+      const conditions = [
+        { type: 'Ready', status: 'True', reason: 'Made', message: '', lastTransitionTime: '2026-01-01T00:00:00Z' },
+      ];
+      await world.applied(`${path}/status`, { ...widget, spec: {}, status: { conditions } }, 'controller');
+      const made = await apply.apply(wanted, 'key-1', { attempt: 2 });
+      await apply.destroy(made.state);
+      await apply.destroy(extension.state, 'key-extension');
+      expect(await apply.read(extension.state)).toMatchObject({ exists: false });
+    });
   });
 
   /** Only where nodes pretend. */
@@ -308,13 +358,13 @@ export function kubernetesContract({ open, pretended, image }: ContractOptions):
     it('is told when no node fits, when a probe fails, and when the time is up', async () => {
       await inNamespace();
       const nowhere = await failureOf([deploymentOf(image, 1, { spec: { nodeSelector: { disk: 'golden' } } })], {
-        waitSeconds: 2,
+        waitSeconds: 15,
       });
-      expect(nowhere.publicMessage).toMatch(/is not ready after 2 seconds .* finds no node: 0\/1 nodes are available/);
+      expect(nowhere.publicMessage).toMatch(/is not ready after 15 seconds .* finds no node: 0\/1 nodes are available/);
       expect(nowhere.retryable).toBe(true);
       const unready = await world
         .bench('apply')
-        .apply(input([deploymentOf('example.org/never-ready:1', 1, { name: 'slow' })], { waitSeconds: 2 }), 'key-2')
+        .apply(input([deploymentOf('example.org/never-ready:1', 1, { name: 'slow' })], { waitSeconds: 15 }), 'key-2')
         .catch((error: unknown) => (error as { publicMessage: string }).publicMessage);
       expect(unready).toMatch(/pod slow-\S+ runs, but container web is not ready/);
       expect(world.bench('apply').reported).toContainEqual(

@@ -16,6 +16,7 @@ import (
 	meta "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
 	certutil "k8s.io/client-go/util/cert"
+	"k8s.io/client-go/util/retry"
 )
 
 const nodeName = "pretended"
@@ -39,17 +40,27 @@ func pretendNode(ctx context.Context, client *kubernetes.Clientset) error {
 	room := core.ResourceList{
 		core.ResourceCPU: resource.MustParse("64"), core.ResourceMemory: resource.MustParse("256Gi"), core.ResourcePods: resource.MustParse("500"),
 	}
-	made, err := client.CoreV1().Nodes().Create(ctx, &core.Node{ObjectMeta: meta.ObjectMeta{Name: nodeName}}, meta.CreateOptions{})
+	_, err = client.CoreV1().Nodes().Create(ctx, &core.Node{ObjectMeta: meta.ObjectMeta{Name: nodeName}}, meta.CreateOptions{})
 	if err != nil {
 		return err
 	}
-	made.Status = core.NodeStatus{
+	status := core.NodeStatus{
 		Capacity: room, Allocatable: room,
 		Conditions:      []core.NodeCondition{{Type: core.NodeReady, Status: core.ConditionTrue, Reason: "Pretended"}},
 		Addresses:       []core.NodeAddress{{Type: core.NodeInternalIP, Address: "127.0.0.1"}},
 		DaemonEndpoints: core.NodeDaemonEndpoints{KubeletEndpoint: core.DaemonEndpoint{Port: int32(port)}},
 	}
-	if _, err := client.CoreV1().Nodes().UpdateStatus(ctx, made, meta.UpdateOptions{}); err != nil {
+	// The controllers look after new nodes too.
+	err = retry.RetryOnConflict(retry.DefaultBackoff, func() error {
+		node, err := client.CoreV1().Nodes().Get(ctx, nodeName, meta.GetOptions{})
+		if err != nil {
+			return err
+		}
+		node.Status = status
+		_, err = client.CoreV1().Nodes().UpdateStatus(ctx, node, meta.UpdateOptions{})
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	go n.follow(ctx)

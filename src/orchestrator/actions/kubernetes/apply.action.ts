@@ -4,7 +4,7 @@ import type { Json, JsonObject } from '../../../shared/index.js';
 import { type AnyAction, defineAction } from '../../action.js';
 import { lateExpression, lateValue } from '../late-expressions.js';
 import { masking, secretReference, secretValues } from '../secret-reference.js';
-import type { ClusterObject } from './cluster-object.js';
+import { type ClusterObject, textAt } from './cluster-object.js';
 import { clusterName } from './clusters.js';
 import { kindAndName, manifest, namespaceName, objectName, secretObject } from './manifest.js';
 import { type ObjectSet, objectSetState, propagation, type Wanted } from './object-set.js';
@@ -129,7 +129,7 @@ function valuesOf({ values }: Input, made: ReadonlyMap<string, JsonObject>): Rec
 
 function areDistinct(objects: readonly ClusterObject[], namespace: string | undefined): boolean {
   const names = objects.map(
-    ({ kind, metadata }) => `${kind}/${String(metadata.namespace ?? namespace)}/${metadata.name}`,
+    ({ kind, metadata }) => `${kind}/${textAt(metadata, 'namespace') || (namespace ?? '')}/${metadata.name}`,
   );
   return new Set(names).size === names.length;
 }

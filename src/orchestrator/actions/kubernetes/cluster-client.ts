@@ -1,6 +1,6 @@
 import type { HttpMethod, KubeConfig } from '@kubernetes/client-node';
 import type { Json, JsonObject } from '../../../shared/index.js';
-import { type Doing, refusalOf, unanswered } from './cluster-failure.js';
+import { type Doing, notLoggedIn, refusalOf, unanswered } from './cluster-failure.js';
 
 const FIELD_MANAGER = 'quartermaster';
 const LOG_BYTES = 32_768;
@@ -138,6 +138,10 @@ export class ClusterClient {
     request.setSignal(signal);
     try {
       await this.config.applySecurityAuthentication(request);
+    } catch (error) {
+      throw notLoggedIn(error, this.name);
+    }
+    try {
       const answer = await new IsomorphicFetchHttpLibrary().send(request).toPromise();
       const text = await answer.body.text();
       return { status: answer.httpStatusCode, text, body: parsed(text) };

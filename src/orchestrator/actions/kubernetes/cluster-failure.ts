@@ -51,9 +51,9 @@ export function refusalOf(code: number, body: unknown, { cluster, what }: Doing)
   const conflicts = (details.causes ?? []).filter((cause) => cause.reason === 'FieldManagerConflict');
   if (conflicts.length > 0) return refused(`${capital(what)}: ${conflictWords(conflicts)}`);
   if (code === 401) return refused(`The cluster ${cluster} does not know our credentials. Tell the platform team.`);
-  if (code === 403 && /exceeded quota/.test(message))
+  if (code === 403 && message.includes('exceeded quota'))
     return refused(`${capital(what)} would exceed the quota of the namespace: ${afterColon(said)}`);
-  if (code === 403 && /is being terminated/.test(message))
+  if (code === 403 && message.includes('is being terminated'))
     return refused(`${capital(what)} does not work now: the namespace is being taken away.`, true);
   if (code === 403) return refused(`The cluster ${cluster} does not allow us ${what}: ${said}`);
   if (code === 404) return refused(`${capital(what)} does not work on the cluster ${cluster}: ${said || 'not found'}`);
@@ -80,11 +80,18 @@ function listed(names: readonly string[]): string {
   return names.length > 5 ? `${shown} and ${names.length - 5} more` : shown;
 }
 
+/** The kubeconfig's way to a login, which may be a program or another server, did not give one. */
+export function notLoggedIn(cause: unknown, cluster: string): ActionFailed {
+  return new ActionFailed(`Logging in to the cluster ${cluster} did not work. Tell the platform team.`, true, {
+    cause,
+  });
+}
+
 /** No answer at all. */
 export function unanswered(error: unknown, cluster: string, signal: AbortSignal): ActionFailed {
   if (signal.aborted)
     return new ActionFailed(`It was stopped while waiting for the cluster ${cluster}.`, true, { cause: error });
-  const code = String((error as { code?: unknown }).code ?? '');
+  const { code = '' } = error as { code?: string };
   if (/CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS/.test(code))
     return new ActionFailed(
       `The certificate of the cluster ${cluster} is not trusted. Tell the platform team.`,

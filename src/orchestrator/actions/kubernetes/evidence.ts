@@ -76,7 +76,7 @@ export class Evidence {
     const labels = at(living, 'spec', 'selector', 'matchLabels');
     if (ref.namespace === null || !isObject(labels)) return [];
     const labelSelector = Object.entries(labels)
-      .map(([name, value]) => `${name}=${String(value)}`)
+      .map(([name, value]) => `${name}=${JSON.stringify(value).replaceAll('"', '')}`)
       .join(',');
     const pods = await this.things.listed('v1', 'Pod', ref.namespace, { labelSelector });
     const newest = pods.sort((a, b) =>

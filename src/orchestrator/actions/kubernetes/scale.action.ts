@@ -73,7 +73,7 @@ export function kubernetesScaleAction(set: ObjectSet): AnyAction {
         exists: true,
         detail: isSo
           ? `it has ${kept.replicas} replicas`
-          : `it differs: ${String(now)} replicas instead of ${kept.replicas}`,
+          : `it differs: ${JSON.stringify(now)} replicas instead of ${kept.replicas}`,
       };
     },
 

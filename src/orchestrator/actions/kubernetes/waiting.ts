@@ -95,7 +95,7 @@ export class ReadinessWatch {
     const log = trouble === null ? [] : await this.evidence.log(trouble, ref.namespace);
     for (const line of log) report(`${trouble?.container?.pod ?? ref.name} | ${line}`);
     const inTime = retryable ? `is not ready after ${seconds} seconds (${why})` : `does not get ready (${why})`;
-    const reason = trouble === null ? '' : `: ${trouble.why}`;
+    const reason = trouble === null ? '' : `: ${trouble.why.replace(/\.$/, '')}`;
     const last = log.at(-1);
     const said = last === undefined ? '' : ` Its last words: ${last.trim().slice(0, 200)}`;
     return new ActionFailed(`${title(ref)} ${inTime}${reason}.${said}`, retryable);
