@@ -42,6 +42,17 @@ describe('the environment', () => {
     expect(env.httpAllowedHosts).toEqual(['a.org', '*.b.org']);
     expect(env.execPrograms).toEqual({ render: '/usr/bin/render', 'go-1': '/opt/go' });
     const repositories = 'https://git.example.org/a,ssh://git@git.example.org/,/srv/git';
+    const clusters = {
+      KUBERNETES_CLUSTERS: 'staging=kind-staging, here=in-cluster',
+      KUBERNETES_CONFIG: '/etc/kubeconfig',
+    };
+    expect(parseEnv(clusters).clusters).toEqual({
+      kubeconfig: '/etc/kubeconfig',
+      contexts: { staging: 'kind-staging', here: 'in-cluster' },
+    });
+    expect(parseEnv({ KUBERNETES_CLUSTERS: 'here=in-cluster' }).clusters).toEqual({ contexts: { here: 'in-cluster' } });
+    expect(() => parseEnv({ KUBERNETES_CLUSTERS: 'staging=kind' })).toThrow(/KUBERNETES_CONFIG: must name/);
+    expect(() => parseEnv({ KUBERNETES_CLUSTERS: 'https://staging.example.org' })).toThrow(/KUBERNETES_CLUSTERS/);
     expect(parseEnv({ GIT_REPOSITORIES: repositories }).git.repositories).toHaveLength(3);
     for (const wrong of ['git.example.org', 'https://u:p@git.example.org/', 'ssh://u:p@h/', 'relative/', '/a/../b'])
       expect(() => parseEnv({ GIT_REPOSITORIES: wrong })).toThrow(/GIT_REPOSITORIES/);

@@ -76,7 +76,7 @@ export class Clusters {
 
 function unusable(name: string, cause: unknown): ActionFailed {
   return new ActionFailed(
-    `The cluster ${name} is listed, but its entry in the kubeconfig can't be used. Tell the platform team.`,
+    `The cluster ${name} is listed, but its entry in the kubeconfig can’t be used. Tell the platform team.`,
     false,
     { cause },
   );
