@@ -35,6 +35,11 @@ export class ApprovalJournal {
     });
   }
 
+  /** These may look otherwise, and nothing else changed. */
+  markAll(tx: Tx, ids: readonly string[]): Promise<void> {
+    return this.changes.mark(tx, ...ids.map((id) => ({ kind: 'approval' as const, id })));
+  }
+
   /** For what only changes how it looks. */
   mark(tx: Tx, { id, requesterId, subject }: Approval): Promise<void> {
     return this.changes.mark(tx, { kind: 'approval', id }, wholeOf(subject), { kind: 'person', id: requesterId });

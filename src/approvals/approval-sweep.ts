@@ -10,6 +10,8 @@ import { StandingVotes } from './standing-votes.js';
 
 const TICK_MILLISECONDS = 30_000;
 const BATCH = 50;
+/** People leave, and rosters change: the cards follow within this time, also when nobody said so. */
+const FOLLOW_MILLISECONDS = 300_000;
 
 /**
  * The net behind the workflows' own deadlines: ends every wait whose time is up by the database's clock. And what is due before:
@@ -53,6 +55,11 @@ export class ApprovalSweep {
       this.standingVotes.withdrawRevoked(),
     );
     await this.all('Absences that are over were not ended', () => this.absences.endOverdue());
+  }
+
+  @Interval(FOLLOW_MILLISECONDS)
+  followPeople(): Promise<void> {
+    return this.all('Cards of what waits were not brought up to date', () => this.approvals.peopleChanged());
   }
 
   private async all(failed: string, work: () => Promise<void>): Promise<void> {

@@ -83,6 +83,15 @@ export class ApprovalStore {
     return rows.map(approvalOf);
   }
 
+  /** Some of what waits, any of it: whoever looks often sees all. */
+  async waiting(limit: number): Promise<string[]> {
+    const rows = await this.transactions.query<{ id: string }>(
+      `select id from approvals where state = 'waiting' order by random() limit $1`,
+      [limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
   async overdue(limit: number): Promise<string[]> {
     const rows = await this.transactions.query<{ id: string }>(
       `select id from approvals where state = 'waiting' and expires_at <= now() order by expires_at limit $1`,

@@ -11,6 +11,7 @@ import { ApprovalJournal } from './approval-journal.js';
 import { ApprovalMeasures } from './approval-measures.js';
 import { UnknownApproval } from './approvals.errors.js';
 import { groupKeysOf } from './group-key.js';
+import { RecentAnswers } from './recent-answers.js';
 import { Votes } from './votes.js';
 
 const LISTED = 200;
@@ -26,6 +27,7 @@ export class Approvals {
     private readonly journal: ApprovalJournal,
     private readonly absences: AbsenceStore,
     private readonly people: People,
+    private readonly recent: RecentAnswers,
     private readonly measures: ApprovalMeasures,
     private readonly ids: Ids,
   ) {}
@@ -76,6 +78,14 @@ export class Approvals {
       const votes = length === 0 ? '' : `, with ${length} vote${length === 1 ? '' : 's'}`;
       await this.decisions.settle(tx, approval, { to: 'cancelled', by: [], reason, summary: `was withdrawn${votes}` });
     }
+  }
+
+  /** Somebody came, left or moved: the cards of what waits say who may vote now. What was decided stays. */
+  async peopleChanged(): Promise<void> {
+    this.people.forgetAll();
+    this.recent.forgetAll();
+    const ids = await this.store.waiting(LISTED);
+    await this.transactions.run((tx) => this.journal.markAll(tx, ids));
   }
 
   /** What waits for this person's vote, in their own right or in somebody's place, as far as is known without asking Slack. */

@@ -37,4 +37,8 @@ export class RecentAnswers {
   forget(key: string): void {
     this.kept.delete(key);
   }
+
+  forgetAll(): void {
+    this.kept.clear();
+  }
 }

@@ -30,6 +30,10 @@ export class ExpiringCache<T> {
     });
     return value;
   }
+
+  forgetAll(): void {
+    this.entries.clear();
+  }
 }
 
 /** Counts moments: an order of events that no clock can turn back. */

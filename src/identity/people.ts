@@ -96,6 +96,11 @@ export class People {
     return this.findByEmail(email, this.since(fresh));
   }
 
+  /** Somebody came, left or changed: what is remembered may be wrong. */
+  forgetAll(): void {
+    for (const cache of [this.users, this.byEmail, this.groups]) cache.forgetAll();
+  }
+
   private since(fresh: boolean): number {
     return fresh ? this.moments.next() : ANY_TIME;
   }

@@ -2,6 +2,7 @@ import { type DynamicModule, Module, type Type } from '@nestjs/common';
 import { ApprovalsFeature } from './approvals/approvals.listener.js';
 import { AskAgainListener } from './approvals/ask-again.listener.js';
 import { AwayCommand } from './approvals/away.command.js';
+import { LeaversListener } from './approvals/leavers.listener.js';
 import { ReactionVotes } from './approvals/reaction-votes.js';
 import { StandingFeature } from './approvals/standing.listener.js';
 import { AuditFeature } from './audit/audit.listener.js';
@@ -87,6 +88,7 @@ const FEATURES: Type<SlackFeature>[] = [
   PinListener,
   ApprovalsFeature,
   AskAgainListener,
+  LeaversListener,
   QueueFeature,
   SecretsFeature,
   ConfirmationsFeature,

@@ -283,4 +283,24 @@ describe('approvals in front of Slack, by several people', () => {
     await requests(ada, 'similar-three', 'production');
     await lea.waitFor(inChannel('Approval wanted', 'similar-three'), 'a card that waits again');
   });
+
+  // The last one: Lea does not come back.
+  it('says at once that somebody who voted has left, and that nobody is there who may', async () => {
+    const { ada, lea, sam } = people;
+    await requests(ada, 'left-one', 'staging');
+    accepted(await lea.click('Approve', await lea.waitFor(inChannel('Approval wanted', 'left-one'), 'the card')));
+    await sam.waitFor(inDirect('left-one', 'Stage 1 of 2* · complete'), 'stage 2');
+    await bot.control('deactivate', { user: lea.id });
+    await ada.waitFor(
+      inChannel(
+        'left-one',
+        'Stage 1 of 2* · is asked now',
+        `<@${lea.id}> (voted, but may not vote here any more)`,
+        'nobody is left who may',
+      ),
+      'the card, saying so',
+    );
+    const copy = await sam.waitFor(inDirect('left-one', 'You are not asked at the moment.'), 'her copy to follow');
+    expect(buttonsOf(copy)).toEqual([]);
+  });
 });

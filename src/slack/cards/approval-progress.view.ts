@@ -14,6 +14,8 @@ export interface ApprovalProgress {
 
 const MOST_MENTIONED = 10;
 const MOST_REFUSED = 5;
+/** Groups can be empty, and people leave. */
+const STUCK = 'Unless a platform engineer names more people in access.yaml, it expires; cancel it if it is not needed';
 
 /** Who has voted, and who is still needed: a line a group, under a heading a stage if there are several. */
 export function progressLines(approval: Approval, progress: ApprovalProgress): string {
@@ -44,13 +46,14 @@ function groupLine(
   const instead =
     isEscalated && escalation !== undefined ? ` · ⏫ by now also ${escape(escalation.describe, 200)}` : '';
   const left = (people[stage]?.[at] ?? []).filter((id) => !standing.counted.some(({ personId }) => personId === id));
-  return `⏳ ${escape(group.describe, 200)}${voted} · still ${missing} of ${group.count}: ${whoMay(left)}${instead}`;
+  return `⏳ ${escape(group.describe, 200)}${voted} · still ${missing} of ${group.count}: ${whoMay(left, missing)}${instead}`;
 }
 
-function whoMay(people: readonly string[]): string {
-  if (people.length === 0) return '⚠️ nobody was found who may; ask a platform engineer to look at access.yaml';
+function whoMay(people: readonly string[], missing: number): string {
+  if (people.length === 0) return `⚠️ nobody is left who may. ${STUCK}`;
   const more = people.length > MOST_MENTIONED ? ` and ${people.length - MOST_MENTIONED} more` : '';
-  return `${mentions(people.slice(0, MOST_MENTIONED))}${more}`;
+  const few = people.length < missing ? ` · ⚠️ too few are left who may. ${STUCK}` : '';
+  return `${mentions(people.slice(0, MOST_MENTIONED))}${more}${few}`;
 }
 
 /** "@ben for @lea, who is away: “looks right”" */
@@ -62,14 +65,21 @@ export function voterWords({ personId, onBehalfOf, via, reason, standingId }: Vo
 }
 
 /** Small print about people: who is away, and whose vote does not count and why. */
-export function peopleNotes({ refused, requesterId }: Approval, { away }: ApprovalProgress): string[] {
+export function peopleNotes(approval: Approval, { away, standing }: ApprovalProgress): string[] {
+  const { refused, requesterId, votes } = approval;
+  const counted = new Set(standing.counted.map(({ personId }) => personId));
   const known = refused.filter(({ personId }) => personId !== requesterId).slice(-MOST_REFUSED);
+  const gone = votes.filter(({ personId }) => !counted.has(personId)).slice(-MOST_REFUSED);
   return [
     ...away.map(({ personId, delegateId }) =>
       delegateId === null
         ? `🌴 ${mention(personId)} is away`
         : `🌴 ${mention(personId)} is away, ${mention(delegateId)} stands in`,
     ),
-    `Doesn’t count: ${[`${mention(requesterId)} (asked for it)`, ...known.map(({ personId, why }) => `${mention(personId)} (${escape(why, 100)})`)].join(', ')}`,
+    `Doesn’t count: ${[
+      `${mention(requesterId)} (asked for it)`,
+      ...gone.map(({ personId }) => `${mention(personId)} (voted, but may not vote here any more)`),
+      ...known.map(({ personId, why }) => `${mention(personId)} (${escape(why, 100)})`),
+    ].join(', ')}`,
   ];
 }

@@ -132,6 +132,18 @@ describe('the card of an approval', () => {
     expect(card).toMatchSnapshot();
   });
 
+  it('says when nobody, or too few, are left who may, and whose vote counts no more', () => {
+    const from = { teamId: 'payments', relation: 'lead' as const };
+    const need = { ...needOf(), stages: [{ all: [{ count: 2, from, describe: '2 leads' }] }] };
+    const approval = approvalOf({ need, votes: [voteOf('U0LOU')] });
+    const shown = (people: string[]): string =>
+      mrkdwnOf(approvalCard({ approval, progress: progressOf(approval, [[people]]), about: null, reader: null }));
+    expect(shown([])).toMatch(/still 2 of 2: ⚠️ nobody is left who may\. Unless a platform engineer/);
+    expect(shown(['U0LEA'])).toMatch(/still 2 of 2: <@U0LEA> · ⚠️ too few are left who may\./);
+    expect(shown(['U0LEA'])).toMatch(/Doesn’t count: .*<@U0LOU> \(voted, but may not vote here any more\)/);
+    expect(shown(['U0LEA', 'U0LOU'])).not.toMatch(/⚠️|<@U0LOU> \(/);
+  });
+
   it('says that the arguments changed, whose votes are void, and what is different', () => {
     const earlier = requestOf({
       id: 'req-00000000',
@@ -215,7 +227,7 @@ describe('the card of an approval', () => {
   it('says so when nobody may decide', () => {
     const approval = approvalOf();
     const card = approvalCard({ approval, progress: progressOf(approval, [[[]]]), about: null, reader: null });
-    expect(JSON.stringify(card)).toContain('nobody was found who may');
+    expect(JSON.stringify(card)).toContain('nobody is left who may');
   });
 
   it.each([HOSTILE, LONG])('lets nothing through that somebody typed, and fits', (typed) => {

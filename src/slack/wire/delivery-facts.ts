@@ -64,6 +64,7 @@ const KINDS = new Set([
   'app_home_opened',
   'message',
   'pin_added',
+  'user_change',
 ]);
 
 /** Null when it does not look like anything Slack sends. */

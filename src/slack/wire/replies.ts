@@ -18,6 +18,7 @@ const UNANSWERED = new Set([
   'block_suggestion',
   'message',
   'pin_added',
+  'user_change',
 ]);
 
 /** Answers the one person a delivery came from: with the acknowledgement, else by response_url, else ephemerally, else directly. */
