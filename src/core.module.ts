@@ -54,6 +54,7 @@ export class CoreModule {
         OrchestratorModule.forRoot({
           postgresUrl: provisionPostgresUrl,
           ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),
+          backups: { folder: env.postgresBackupDir },
           programs: env.execPrograms,
           httpAllow: env.httpAllowedHosts,
           clusters: env.clusters,

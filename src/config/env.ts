@@ -62,6 +62,8 @@ const variables = z.object({
   PROVISION_POSTGRES_URL: postgresUrl.optional(),
   PROVISION_POSTGRES_ADDRESS: text.regex(/^[a-zA-Z0-9.-]+:\d{1,5}$/, 'must look like db.example.org:5432').optional(),
 
+  POSTGRES_BACKUP_DIR: text.optional(),
+
   SLACK_BOT_TOKEN: text.startsWith('xoxb-').optional(),
   SLACK_APP_TOKEN: text.startsWith('xapp-').optional(),
   SLACK_SIGNING_SECRET: text.optional(),
@@ -131,6 +133,8 @@ export interface Env {
   provisionPostgresUrl?: string;
   /** `host:port` by which people reach that server, where it is another one than ours. */
   provisionPostgresAddress?: string;
+  /** Where postgres:backup writes; all replicas have to see the same folder. */
+  postgresBackupDir: string;
   slack: SlackConnection;
   slackCommand: string;
   channels: { audit: string; requests: string; incidents: string };
@@ -237,6 +241,7 @@ function assemble(v: Variables): Env {
     },
     ...(v.PROVISION_POSTGRES_URL !== undefined && { provisionPostgresUrl: v.PROVISION_POSTGRES_URL }),
     ...(v.PROVISION_POSTGRES_ADDRESS !== undefined && { provisionPostgresAddress: v.PROVISION_POSTGRES_ADDRESS }),
+    postgresBackupDir: resolve(v.POSTGRES_BACKUP_DIR ?? join(v.DATA_DIR, 'backups')),
     slack: slackOf(v),
     slackCommand: v.SLACK_COMMAND,
     channels: {

@@ -13,14 +13,9 @@ import { httpRequestAction } from './http/request.action.js';
 import { httpResourceAction } from './http/resource.action.js';
 import { type ClusterOptions, Clusters } from './kubernetes/clusters.js';
 import { kubernetesActions } from './kubernetes/kubernetes.actions.js';
-import { connectionCheckAction } from './postgres/connection-check.action.js';
-import { connectionLimitAction } from './postgres/connection-limit.action.js';
-import { databaseAction } from './postgres/database.action.js';
-import { diagnoseAction } from './postgres/diagnose.action.js';
-import { roleAction } from './postgres/role.action.js';
-import { schemaAction } from './postgres/schema.action.js';
+import type { BackupOptions } from './postgres/backups.js';
+import { postgresActions } from './postgres/postgres.actions.js';
 import { PostgresTarget } from './postgres/target.js';
-import { terminateSessionsAction } from './postgres/terminate-sessions.action.js';
 import type { ConfirmationDesk, EventSource } from './wait/ports.js';
 import { waitActions } from './wait/wait.actions.js';
 
@@ -33,6 +28,7 @@ export interface BuiltInOptions {
   readonly postgresUrl: string;
   /** `host:port` by which people reach it, where that differs. */
   readonly postgresAddress?: string;
+  readonly backups?: BackupOptions;
   /** Servers that actions may talk to; see platform/http-client. */
   readonly httpAllow?: readonly string[];
   readonly git?: GitOptions;
@@ -45,13 +41,7 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
   const postgres = new PostgresTarget(options.postgresUrl, options.postgresAddress);
   const http = new HttpTarget(new GuardedHttp(options.httpAllow ?? []));
   return [
-    roleAction(postgres),
-    databaseAction(postgres),
-    schemaAction(postgres),
-    connectionCheckAction(postgres),
-    connectionLimitAction(postgres),
-    terminateSessionsAction(postgres),
-    diagnoseAction(postgres),
+    ...postgresActions(postgres, options.backups ?? {}),
     execRunAction(new CommandRunner(new ProgramList(options.programs ?? {}))),
     httpRequestAction(http),
     httpResourceAction(http),

@@ -1,10 +1,9 @@
 import { z } from 'zod';
-import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
+import { type AnyAction, defineAction } from '../../action.js';
 import { databasesLookup } from './databases.lookup.js';
-import { commentOn, findDatabase, unfinishedName } from './ownership.js';
-import { connectionLimit, identifier, type PostgresTarget, quoted, type Sql } from './target.js';
-
-const extension = z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/);
+import { findDatabase } from './ownership.js';
+import { connectionLimit, extensionName, identifier, type PostgresTarget, quoted } from './target.js';
+import { closeToOthers, dropMade, isMadeAlready, lookForMade, makeDatabase } from './unfinished-database.js';
 
 /** A database that only its owner can reach. */
 export function databaseAction(target: PostgresTarget): AnyAction {
@@ -15,7 +14,7 @@ export function databaseAction(target: PostgresTarget): AnyAction {
     input: z.strictObject({
       name: identifier,
       owner: identifier,
-      extensions: z.array(extension).max(20),
+      extensions: z.array(extensionName).max(20),
       connectionLimit,
     }),
     output: z.object({ database: z.string(), host: z.string(), port: z.int() }),
@@ -53,15 +52,8 @@ export function databaseAction(target: PostgresTarget): AnyAction {
       await target.as(
         null,
         async (sql) => {
-          const found = await findDatabase(sql, name);
-          if (found.exists && found.key !== key)
-            throw new ActionFailed(
-              `A database named ${name} exists already and is not ours to change. Choose another name.`,
-              false,
-            );
-          if (!found.exists) await create(sql, { name, owner, limit, key });
-          await sql(`revoke connect, temporary on database ${quoted(name)} from public`);
-          await sql(`grant connect, temporary on database ${quoted(name)} to ${quoted(owner)}`);
+          if (await isMadeAlready(sql, name, key)) await closeToOthers(sql, name, owner);
+          else await makeDatabase(sql, { name, owner, limit, key });
         },
         signal,
       );
@@ -78,42 +70,7 @@ export function databaseAction(target: PostgresTarget): AnyAction {
       return { state: { database: name, key }, output: { database: name, host: target.host, port: target.port } };
     },
 
-    read: ({ database, key }) =>
-      target.as(null, async (sql) => {
-        const found = await findDatabase(sql, database);
-        return {
-          exists: found.key === key,
-          detail:
-            found.key === key ? `database ${database} is there` : `database ${database} is not there, or not ours`,
-        };
-      }),
-
-    destroy: ({ database, key }, { signal }) =>
-      target.as(
-        null,
-        async (sql) => {
-          await sql(`drop database if exists ${quoted(unfinishedName(key))} with (force)`);
-          if ((await findDatabase(sql, database)).key === key)
-            await sql(`drop database if exists ${quoted(database)} with (force)`);
-        },
-        signal,
-      ),
+    read: (made) => target.as(null, (sql) => lookForMade(sql, made)),
+    destroy: (made, { signal }) => target.as(null, (sql) => dropMade(sql, made), signal),
   });
-}
-
-/**
- * `create database` knows no transaction. So that there is never a moment at which a database has its name but not its comment,
- * it is made under a name that follows from the key, marked, and then renamed; an interrupted attempt goes on from where it was.
- */
-async function create(
-  sql: Sql,
-  { name, owner, limit, key }: { name: string; owner: string; limit: number; key: string },
-): Promise<void> {
-  const unfinished = unfinishedName(key);
-  // Below superuser, giving a database to a role takes membership in it.
-  await sql(`grant ${quoted(owner)} to current_user`);
-  if (!(await findDatabase(sql, unfinished)).exists)
-    await sql(`create database ${quoted(unfinished)} owner ${quoted(owner)} connection limit ${limit}`);
-  await commentOn(sql, 'database', unfinished, key);
-  await sql(`alter database ${quoted(unfinished)} rename to ${quoted(name)}`);
 }

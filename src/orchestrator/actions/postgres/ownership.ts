@@ -44,6 +44,14 @@ export async function findSchema(sql: Sql, name: string): Promise<Found> {
   return foundIn(row);
 }
 
+export async function findExtension(sql: Sql, name: string): Promise<Found> {
+  const [row] = await sql<{ comment: string | null }>(
+    `select obj_description(oid, 'pg_extension') as comment from pg_extension where extname = $1`,
+    [name],
+  );
+  return foundIn(row);
+}
+
 /** Whether there is such a database, and it was made here. */
 export async function isMadeHere(target: PostgresTarget, database: string): Promise<boolean> {
   return (await target.as(null, (sql) => findDatabase(sql, database))).key !== null;

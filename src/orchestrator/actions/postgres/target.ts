@@ -24,6 +24,7 @@ const REFUSALS: Readonly<Record<string, string>> = {
 export const identifier = z
   .string()
   .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'lower-case letters, digits and underscores, at most 63, beginning with a letter');
+export const extensionName = z.string().regex(/^[a-z][a-z0-9_-]{0,40}$/, 'the name of an extension');
 export const connectionLimit = z.int().min(1).max(10_000);
 
 export type Sql = <Row>(text: string, values?: readonly unknown[]) => Promise<Row[]>;
@@ -57,6 +58,29 @@ export class PostgresTarget {
     const sslmode = url.searchParams.get('sslmode');
     const query = sslmode === null ? '' : `?sslmode=${encodeURIComponent(sslmode)}`;
     return `postgres://${username}:${password}@${host}:${this.port}/${database}${query}`;
+  }
+
+  async majorVersion(): Promise<number> {
+    const [row] = await this.as(null, (sql) =>
+      sql<{ version: number }>(`select current_setting('server_version_num')::int / 10000 as version`),
+    );
+    return row?.version ?? 0;
+  }
+
+  /** How PostgreSQL's own programs log in as the administrator: never by arguments, which everybody on the machine can read. */
+  programEnvironment(database: string): Record<string, string> {
+    const url = new URL(this.adminUrl);
+    const sslmode = url.searchParams.get('sslmode');
+    return {
+      PGHOST: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+      PGPORT: url.port === '' ? '5432' : url.port,
+      PGUSER: decodeURIComponent(url.username),
+      PGPASSWORD: decodeURIComponent(url.password),
+      PGDATABASE: database,
+      PGAPPNAME: 'quartermaster',
+      PGCONNECT_TIMEOUT: '10',
+      ...(sslmode !== null && { PGSSLMODE: sslmode }),
+    };
   }
 
   /** Runs work on one connection as the administrator. @throws ActionFailed with a sentence, retryable when the server is just away */
