@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { tmpdir } from 'node:os';
 import { jest } from '@jest/globals';
 import pg from 'pg';
 import type { ApplyContext } from '../../src/orchestrator/action.js';
@@ -24,7 +25,9 @@ describe.each(['superuser', 'plain'])('actions on a real PostgreSQL server, thro
     await sql(`create role ${admin} login password 'x' createrole createdb ${kind === 'superuser' ? 'superuser' : ''}`);
     const url = new URL(`${database.serverUrl}/postgres`);
     [url.username, url.password] = [admin, 'x'];
-    registry = new ActionRegistry(builtInActions({ postgresUrl: url.href }));
+    registry = new ActionRegistry(
+      builtInActions({ postgresUrl: url.href, git: { repositories: [], newDir: tmpdir() } }),
+    );
   });
   afterAll(async () => {
     for (const name of madeDatabases) await sql(`drop database if exists ${name} with (force)`);
