@@ -39,7 +39,7 @@ export function environmentFor(
     folder,
     database,
     playground,
-  }: { port: number; folder: string; database: TestDatabase; playground: Playground },
+  }: { port: number; folder: string; database: Pick<TestDatabase, 'url' | 'serverUrl'>; playground: Playground },
 ): Record<string, string> {
   return {
     NODE_ENV: 'test',

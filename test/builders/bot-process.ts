@@ -43,6 +43,11 @@ export class BotProcess {
     return this.end('SIGKILL');
   }
 
+  /** Tells a bot whose environment has {@link withShiftedClock} that its clock jumps to the other side. */
+  jumpClock(): void {
+    this.child?.kill('SIGUSR2');
+  }
+
   stop(): Promise<boolean> {
     return this.end('SIGTERM');
   }
@@ -56,4 +61,17 @@ export class BotProcess {
     await exit;
     return true;
   }
+}
+
+/** Environment for a bot whose machine's clock is off by so much, and jumps to as much on the other side when told to. */
+export function withShiftedClock(milliseconds: number): Record<string, string> {
+  const code = `
+    let shift = ${milliseconds};
+    process.on('SIGUSR2', () => { shift = -shift; });
+    globalThis.Date = new Proxy(Date, {
+      construct: (real, args, target) => (args.length > 0 ? Reflect.construct(real, args, target) : new real(real.now() + shift)),
+      apply: (real) => new real(real.now() + shift).toString(),
+      get: (real, key) => (key === 'now' ? () => real.now() + shift : Reflect.get(real, key)),
+    });`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(code)}` };
 }
