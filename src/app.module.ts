@@ -50,14 +50,7 @@ function healthChecks(
         };
       },
     },
-    {
-      name: 'engine',
-      check: () =>
-        Promise.resolve({
-          ok: durable.healthy,
-          detail: durable.healthy ? `executor ${durable.executorId}` : 'not launched, or its presence was lost',
-        }),
-    },
+    { name: 'engine', check: () => Promise.resolve(durable.health) },
     { name: 'secrets', check: () => secrets.health() },
     {
       name: 'slack',

@@ -20,16 +20,16 @@ describe('a bot whose clock is ten minutes fast, and then ten minutes slow', () 
   let database: TestDatabase;
   let folder: string;
   let bot: BotProcess;
+  let environment: Record<string, string>;
+  let port: number;
   let ada: SlackPerson;
 
   beforeAll(async () => {
-    const port = await freePort();
+    port = await freePort();
     [database, playground] = await Promise.all([createTestDatabase({ poolSize: 2 }), playgroundFor('socket', port)]);
     folder = await mkdtemp(join(tmpdir(), 'quartermaster-clock-'));
-    bot = new BotProcess({
-      ...environmentFor('socket', { port, folder, database, playground }),
-      ...withShiftedClock(TEN_MINUTES),
-    });
+    environment = environmentFor('socket', { port, folder, database, playground });
+    bot = new BotProcess({ ...environment, ...withShiftedClock(TEN_MINUTES) });
     await bot.start();
     ada = new SlackPerson(playground.url, defaultSeed().users.find(({ name }) => name === 'ada')?.id ?? '');
     await ada.connect();
@@ -81,8 +81,23 @@ describe('a bot whose clock is ten minutes fast, and then ten minutes slow', () 
     ]);
   });
 
-  it('slow, after its clock jumped back: ends leases in time, and makes what is asked for', async () => {
+  it('set back while it runs: says that it begins no run here', async () => {
     bot.jumpClock();
+    const engine = async (): Promise<{ ok: boolean; detail: string }> => {
+      const answer = await fetch(`http://127.0.0.1:${port}/health/ready`);
+      const { checks } = (await answer.json()) as { checks: { engine: { ok: boolean; detail: string } } };
+      return checks.engine;
+    };
+    let seen = await engine();
+    while (seen.ok) seen = await engine();
+    expect(seen.detail).toMatch(/clock was set back by 1\d{3} s: restart this process/);
+    expect(bot.log).toContain('clock was set back');
+  });
+
+  it('slow, started again: ends leases in time, and makes what is asked for', async () => {
+    await bot.stop();
+    bot = new BotProcess({ ...environment, ...withShiftedClock(-TEN_MINUTES) });
+    await bot.start();
     await makes('later');
     expect(Math.abs((await minutesLeft('later')) - 4 * 60)).toBeLessThan(5);
     await ends({ early: '-1 second' });

@@ -1,6 +1,7 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk';
 import type { Json } from '../../shared/index.js';
 import type { Tx } from '../database/index.js';
+import { ClockWatch } from './clock-watch.js';
 import type { DurableLogger } from './durable-logger.js';
 import { ExecutorPresence } from './executor-presence.js';
 
@@ -55,6 +56,7 @@ export class Durable {
   private readonly handlers = new Map<WorkflowName, WorkflowHandler>();
   private client: DBOSClient | null = null;
   private presence: ExecutorPresence | null = null;
+  private clock: ClockWatch | null = null;
 
   constructor(private readonly options: DurableOptions) {}
 
@@ -90,6 +92,11 @@ export class Durable {
       logger,
       applicationName: APPLICATION,
     });
+    this.clock = new ClockWatch((seconds) => {
+      logger.error(
+        `The machine’s clock was set back by ${seconds} s. No run is begun here until it is where it was; restart this process to go on at once.`,
+      );
+    });
   }
 
   /** Starts the workflow if and when the caller's transaction commits. The same id twice is one execution. */
@@ -124,9 +131,14 @@ export class Durable {
     return (await this.presence?.takeOverDead()) ?? 0;
   }
 
-  /** True while the engine can run workflows here. */
-  get healthy(): boolean {
-    return this.client !== null && (this.presence?.held ?? false);
+  /** Whether the engine can run workflows here, and if not why. */
+  get health(): { ok: boolean; detail: string } {
+    if (this.client === null || !(this.presence?.held ?? false))
+      return { ok: false, detail: 'not launched, or its presence was lost' };
+    const behind = this.clock?.secondsBehind ?? 0;
+    if (behind > 0)
+      return { ok: false, detail: `the machine’s clock was set back by ${behind} s: restart this process` };
+    return { ok: true, detail: `executor ${this.executorId}` };
   }
 
   get executorId(): string {
@@ -135,6 +147,7 @@ export class Durable {
 
   async shutdown(): Promise<void> {
     await DBOS.shutdown({ deregister: true, workflowCompletionTimeoutMS: this.options.drainMilliseconds });
+    this.clock?.stop();
     await this.client?.destroy();
     this.client = null;
     await this.presence?.release();
