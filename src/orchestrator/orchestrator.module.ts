@@ -35,7 +35,7 @@ class TakeOver {
 
   @Interval(TAKE_OVER_MILLISECONDS)
   async tick(): Promise<void> {
-    if (!this.durable.healthy) return;
+    if (!this.durable.health.ok) return;
     await this.durable.takeOverDead().catch((error: unknown) => {
       this.logger.error('Looking for the work of dead replicas failed; the next tick tries again', error);
     });
