@@ -99,7 +99,7 @@ describe('PostgreSQL, crashed and started again under a running bot', () => {
     server = await EmbeddedServer.start({ folder: join(folder, 'postgres'), port: server.port });
 
     await ada.waitFor(
-      (me) => me.messages(TEAM).find(({ text }) => /^Ready/.test(text) && text.includes(name)),
+      (me) => me.messages(TEAM).find(({ text }) => text.startsWith('Ready') && text.includes(name)),
       'the card ready',
     );
     expect(
