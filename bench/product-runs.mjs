@@ -48,7 +48,16 @@ const talk = new OutputTalk(store, new Notices((value) => redactor.value(value))
 const audit = new Audit(transactions, changes, ids, redactor);
 const journal = new RunJournal(transactions, store, talk, changes, audit, logger);
 const verbs = new VerbRunner(journal, new CancelWatch(store), {}, redactor, new Metrics());
-const engine = new StepEngine(store, registry, expressions, journal, verbs, redactor, logger);
+const engine = new StepEngine(
+  store,
+  registry,
+  expressions,
+  journal,
+  verbs,
+  { rest: (_id, work) => work() },
+  redactor,
+  logger,
+);
 const compensation = new Compensation(store, registry, journal, verbs, redactor, logger);
 const durable = new Durable({
   databaseUrl: DATABASE_URL,

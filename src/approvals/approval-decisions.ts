@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database/index.js';
 import { Durable } from '../platform/durable/index.js';
-import type { Approval, ApprovalState } from './approval.js';
+import type { Approval, ApprovalState, Verdict } from './approval.js';
 import { ApprovalStore } from './approval.store.js';
 import { ApprovalJournal } from './approval-journal.js';
 import type { Electorate } from './electorate.js';
@@ -14,7 +14,7 @@ export interface Ending {
   readonly summary: string;
 }
 
-/** The one way out of `waiting`: compare-and-set, the message that wakes the workflow and the record, in the caller's transaction. */
+/** The one way out of `waiting`: compare-and-set, the workflow that waits for it and the record, in the caller's transaction. */
 @Injectable()
 export class ApprovalDecisions {
   constructor(
@@ -44,8 +44,8 @@ export class ApprovalDecisions {
   async settle(tx: Tx, approval: Approval, { to, by, reason, summary }: Ending): Promise<Approval> {
     const settled = await this.store.settle(tx, approval.id, to, by, reason);
     if (settled === null) return (await this.store.lock(tx, approval.id)).approval;
-    const message = { outcome: to, by: [...by], reason };
-    await this.durable.send(tx, approval.workflowId, message, 'approval', `approval:${approval.id}`);
+    const verdict = { outcome: to, by: [...by], reason } satisfies Verdict;
+    await this.durable.enqueue(tx, { ...approval.wakes, args: [...approval.wakes.args, verdict] });
     await this.journal.record(tx, settled, { type: `approval.${to}`, by: by.at(-1) ?? null, summary });
     return settled;
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { SubjectRef } from '../platform/changes/index.js';
+import type { Job } from '../platform/durable/index.js';
 import type { Approval, ApprovalState, Vote } from './approval.js';
 import { likenessSchema } from './likeness.js';
 import { approvalNeedSchema } from './need-parser.js';
@@ -13,7 +14,7 @@ export interface ApprovalRow {
   digest: string;
   need: unknown;
   requester_id: string;
-  workflow_id: string;
+  wakes: Job;
   expires_at: Date;
   decided_by: string[];
   decided_reason: string | null;
@@ -80,7 +81,7 @@ export function approvalOf(row: ApprovalRow): Approval {
     digest: row.digest,
     need: approvalNeedSchema.parse(row.need),
     requesterId: row.requester_id,
-    workflowId: row.workflow_id,
+    wakes: row.wakes,
     expiresAt: row.expires_at,
     decidedBy: row.decided_by,
     decidedReason: row.decided_reason,

@@ -9,12 +9,12 @@ import { StandingStore } from './standing.store.js';
 import { StandingVotes } from './standing-votes.js';
 
 const TICK_MILLISECONDS = 30_000;
-const BATCH = 50;
+const BATCH = 200;
 /** People leave, and rosters change: the cards follow within this time, also when nobody said so. */
 const FOLLOW_MILLISECONDS = 300_000;
 
 /**
- * The net behind the workflows' own deadlines: ends every wait whose time is up by the database's clock. And what is due before:
+ * Ends every wait whose time is up by the database's clock. And what is due before:
  * escalations, reminders, people who are back. A tick may be missed, repeated, or run on two replicas.
  */
 @Injectable()

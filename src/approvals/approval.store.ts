@@ -23,9 +23,9 @@ export class ApprovalStore {
 
   /** Its time begins now, by the database's clock. */
   async insert(tx: Tx, id: string, wish: OpenApproval): Promise<Approval> {
-    const { subject, title, digest, need, requesterId, workflowId, traceId } = wish;
+    const { subject, title, digest, need, requesterId, wakes, traceId } = wish;
     await tx.query(
-      `insert into approvals (id, subject_kind, subject_id, state, title, digest, need, requester_id, workflow_id, expires_at, trace_id,
+      `insert into approvals (id, subject_kind, subject_id, state, title, digest, need, requester_id, wakes, expires_at, trace_id,
          waits_for, escalate_at, remind_at, likeness)
        values ($1, $2, $3, 'waiting', $4, $5, $6, $7, $8, now() + make_interval(secs => $9), $10,
          $11, now() + make_interval(secs => $12), now() + make_interval(secs => $13), $14)`,
@@ -37,7 +37,7 @@ export class ApprovalStore {
         digest,
         JSON.stringify(need),
         requesterId,
-        workflowId,
+        JSON.stringify(wakes),
         need.expiresAfterSeconds,
         traceId,
         waitsFor({ need, escalated: [] }, 0),

@@ -1,4 +1,6 @@
+import { z } from 'zod';
 import type { SubjectRef } from '../platform/changes/index.js';
+import type { Job } from '../platform/durable/index.js';
 import type { ApprovalNeed } from '../policy/index.js';
 import type { Likeness } from './likeness.js';
 
@@ -36,7 +38,7 @@ export interface Approval {
   readonly digest: string;
   readonly need: ApprovalNeed;
   readonly requesterId: string;
-  readonly workflowId: string;
+  readonly wakes: Job;
   readonly expiresAt: Date;
   readonly decidedBy: readonly string[];
   readonly decidedReason: string | null;
@@ -55,7 +57,15 @@ export interface Approval {
   readonly refused: readonly RefusedVote[];
 }
 
-/** What is to be agreed, by whom, and whom the decision wakes. */
+/** How an approval ended, for the workflow it wakes. */
+export const verdictSchema = z.object({
+  outcome: z.enum(['approved', 'denied', 'expired', 'cancelled']),
+  by: z.array(z.string()),
+  reason: z.string().nullable(),
+});
+export type Verdict = Readonly<z.infer<typeof verdictSchema>>;
+
+/** What is to be agreed, by whom, and what the decision wakes. */
 export interface OpenApproval {
   /** `<id>/<part>` when it is about a part of the subject, such as a step of an incident's playbook. */
   readonly subject: SubjectRef;
@@ -64,8 +74,8 @@ export interface OpenApproval {
   readonly need: ApprovalNeed;
   readonly requesterId: string;
   readonly title: string;
-  /** Woken with `{ outcome, by, reason }` on the topic `approval`. */
-  readonly workflowId: string;
+  /** Enqueued once it is decided, with {@link Verdict} as one more argument. Nothing runs while it waits. */
+  readonly wakes: Job;
   readonly traceId: string;
   /** Left out when nothing can be similar to it. */
   readonly likeness?: Likeness;

@@ -1,6 +1,13 @@
 export type { Absence } from './absence.store.js';
 export { Absences } from './absences.js';
-export type { Approval, ApprovalState, Vote, VoteOutcome } from './approval.js';
+export {
+  type Approval,
+  type ApprovalState,
+  type Verdict,
+  type Vote,
+  type VoteOutcome,
+  verdictSchema,
+} from './approval.js';
 export { ApprovalSweep } from './approval-sweep.js';
 export { ReasonWanted, VoteKept } from './approvals.errors.js';
 export { Approvals } from './approvals.js';

@@ -29,6 +29,8 @@ export interface CatalogItem extends ItemGovernance, ItemStanding {
   readonly steps: readonly StepTemplate[];
   /** What becomes of what was made when a step fails: taken back at once (unless said otherwise), or kept for inspection until somebody decides. */
   readonly onFailure?: 'undo' | 'keep';
+  /** So many runs at the same time on the same target: a text with expressions, or the item itself. */
+  readonly concurrency?: { readonly limit: number; readonly target?: string };
   /** Name → template, evaluated when all steps are done. Never secrets: only references. */
   readonly outputs: Readonly<Record<string, string>>;
   /** `title` is a template that may use params and request. */

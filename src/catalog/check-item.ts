@@ -25,6 +25,9 @@ function outputProblems(document: YamlDocument, item: ItemDocument, checkers: Ch
   return [
     ...templateProblems(document, ['outputs'], { ...item.outputs }, known, checkers),
     ...templateProblems(document, ['resource', 'title'], item.resource.title, { params, request }, checkers),
+    ...(item.concurrency?.target === undefined
+      ? []
+      : templateProblems(document, ['concurrency', 'target'], item.concurrency.target, { params, request }, checkers)),
     ...governanceProblems(document, item, { params, request }, checkers),
   ];
 }

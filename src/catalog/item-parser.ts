@@ -40,7 +40,21 @@ export const itemParser: z.ZodType<ItemDocument> = z
       .strictObject({ kind: kebabName, title: z.string().min(1) })
       .describe('What is made; the title may use params and request'),
     steps: z.array(stepParser).min(1).max(50).describe('What is done, one after the other'),
-    onFailure: z.enum(['undo', 'keep']).exactOptional(),
+    onFailure: z
+      .enum(['undo', 'keep'])
+      .describe('What becomes of what was made when a step fails: taken back, or kept for inspection')
+      .exactOptional(),
+    concurrency: z
+      .strictObject({
+        limit: z.int().min(1).max(1000).describe('So many runs at the same time'),
+        target: z
+          .string()
+          .min(1)
+          .describe('On what; the item itself if left out. May use params and request')
+          .exactOptional(),
+      })
+      .describe('How many runs may work on the same thing at the same time')
+      .exactOptional(),
     outputs: z.record(stepName, z.string()).describe('What its owner is shown; never secrets').default({}),
     ...governanceShape,
     ...examplesShape,

@@ -53,6 +53,7 @@ const variables = z.object({
   DATA_DIR: text.default('.quartermaster'),
   LOG_LEVEL: z.enum(['error', 'warn', 'info', 'debug']).default('info'),
   LOG_FORMAT: z.enum(['json', 'pretty']).optional(),
+  RUNS_AT_ONCE: z.coerce.number().int().min(1).max(250).default(50),
   SHUTDOWN_GRACE_SECONDS: z.coerce.number().int().min(1).max(600).default(20),
   EXECUTOR_ID: text.regex(/^[a-zA-Z0-9_.-]+$/).optional(),
 
@@ -127,6 +128,8 @@ export interface Env {
   publicUrl?: string;
   dataDir: string;
   log: { level: Variables['LOG_LEVEL']; format: 'json' | 'pretty' };
+  /** Runs of requests that work at the same time, over all replicas. */
+  runsAtOnce: number;
   shutdownGraceSeconds: number;
   executorId?: string;
   database: { url?: string; poolSize: number; embeddedPort: number };
@@ -232,6 +235,7 @@ function assemble(v: Variables): Env {
     ...(v.PUBLIC_URL !== undefined && { publicUrl: v.PUBLIC_URL.replace(/\/+$/, '') }),
     dataDir: resolve(v.DATA_DIR),
     log: { level: v.LOG_LEVEL, format: v.LOG_FORMAT ?? (v.NODE_ENV === 'development' ? 'pretty' : 'json') },
+    runsAtOnce: v.RUNS_AT_ONCE,
     shutdownGraceSeconds: v.SHUTDOWN_GRACE_SECONDS,
     ...(v.EXECUTOR_ID !== undefined && { executorId: v.EXECUTOR_ID }),
     database: {

@@ -3,11 +3,10 @@ import { Approvals } from '../approvals/index.js';
 import type { Person } from '../identity/index.js';
 import { Notices } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
-import { Durable } from '../platform/durable/index.js';
 import { ActiveIncidents, type ApprovalNeed, type IncidentFact, type Permission, Policy } from '../policy/index.js';
 import { Redactor } from '../secrets/index.js';
 import { digestOf, Ids } from '../shared/index.js';
-import { type Exception, type ExceptionPlace, workflowIdOf } from './exception.js';
+import { type Exception, type ExceptionPlace, wakenBy } from './exception.js';
 import { ExceptionStore } from './exception.store.js';
 import { ExceptionJournal } from './exception-journal.js';
 import { ExceptionRefused } from './exceptions.errors.js';
@@ -34,7 +33,6 @@ export class BreakGlass {
     private readonly policy: Policy,
     private readonly incidents: ActiveIncidents,
     private readonly approvals: Approvals,
-    private readonly durable: Durable,
     private readonly notices: Notices,
     private readonly journal: ExceptionJournal,
     private readonly redactor: Redactor,
@@ -96,11 +94,10 @@ export class BreakGlass {
       need,
       requesterId: personId,
       title: `Review: the glass was broken in ${incidentId ?? 'an incident'} for ${itemName} in ${environment}. ${reason}`,
-      workflowId: workflowIdOf(id),
+      wakes: wakenBy(id),
       traceId,
     });
     await this.store.setApproval(tx, id, approval.id);
-    await this.durable.enqueue(tx, { workflow: 'exception', id: workflowIdOf(id), args: [id], queue: 'requests' });
   }
 
   /** Where the incident is dealt with, and where the team is. The audit channel has it anyhow. */

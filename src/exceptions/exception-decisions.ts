@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Approvals } from '../approvals/index.js';
+import type { Verdict } from '../approvals/index.js';
 import { Notices } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import type { Exception } from './exception.js';
@@ -7,41 +7,21 @@ import { ExceptionStore } from './exception.store.js';
 import { ExceptionJournal } from './exception-journal.js';
 import { UnknownException } from './exceptions.errors.js';
 
-export interface Verdict {
-  readonly outcome: 'approved' | 'denied' | 'expired' | 'cancelled';
-  readonly by: readonly string[];
-  readonly reason: string | null;
-}
-
 /** What becomes of an exception once its owner has spoken. Every method may be repeated. */
 @Injectable()
 export class ExceptionDecisions {
   constructor(
     private readonly transactions: Transactions,
     private readonly store: ExceptionStore,
-    private readonly approvals: Approvals,
     private readonly notices: Notices,
     private readonly journal: ExceptionJournal,
   ) {}
 
-  /** Until when votes are waited for. */
-  async awaited(id: string): Promise<number> {
-    const { approvalId } = await this.get(id);
-    return (await this.approvals.get(approvalId ?? '')).expiresAt.getTime();
-  }
-
-  /** No message means that time ran out, unless a vote came at the very last moment. */
-  async decided(id: string, given: Verdict | null): Promise<void> {
+  async decided(id: string, verdict: Verdict): Promise<void> {
     const exception = await this.get(id);
-    const verdict = given ?? (await this.endOfTime(exception));
     if (verdict.outcome === 'cancelled') return;
     if (exception.kind === 'break-glass') await this.review(exception, verdict);
     else await this.grant(exception, verdict);
-  }
-
-  private async endOfTime({ approvalId }: Exception): Promise<Verdict> {
-    const { state, decidedBy, decidedReason } = await this.approvals.expire(approvalId ?? '');
-    return { outcome: state === 'waiting' ? 'expired' : state, by: [...decidedBy], reason: decidedReason };
   }
 
   private async grant({ id, ruleTitle, hours }: Exception, { outcome, by, reason }: Verdict): Promise<void> {

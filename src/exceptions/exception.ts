@@ -1,3 +1,4 @@
+import type { Job } from '../platform/durable/index.js';
 export type ExceptionKind = 'rule' | 'break-glass';
 export type ExceptionState = 'asked' | 'active' | 'denied' | 'expired' | 'ended' | 'revoked';
 export type Review = 'open' | 'fine' | 'not-fine';
@@ -83,7 +84,7 @@ export function exceptionOf(row: ExceptionRow): Exception {
   };
 }
 
-/** The durable execution that waits for its decision or review. */
-export function workflowIdOf(exceptionId: string): string {
-  return `exception:${exceptionId}`;
+/** What its decision or review starts. */
+export function wakenBy(exceptionId: string): Job {
+  return { workflow: 'exception', id: `exception:${exceptionId}`, args: [exceptionId], queue: 'requests' };
 }

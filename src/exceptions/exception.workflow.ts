@@ -1,17 +1,13 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { z } from 'zod';
+import { type Verdict, verdictSchema } from '../approvals/index.js';
 import { Durable } from '../platform/durable/index.js';
 import { ExceptionDecisions } from './exception-decisions.js';
 
-const verdict = z.object({
-  outcome: z.enum(['approved', 'denied', 'expired', 'cancelled']),
-  by: z.array(z.string()),
-  reason: z.string().nullable(),
-});
 const RETRIES = { retriesAllowed: true, maxAttempts: 10, intervalSeconds: 0.5, backoffRate: 2 };
 
-/** The wait for an exception's decision or review, as `exception:<id>`. */
+/** What follows an exception's decision or review, as `exception:<id>`. */
 @Injectable()
 export class ExceptionWorkflow implements OnModuleInit {
   constructor(
@@ -20,12 +16,10 @@ export class ExceptionWorkflow implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.durable.define('exception', (id) => this.execute(z.string().parse(id)));
+    this.durable.define('exception', (id, verdict) => this.execute(z.string().parse(id), verdictSchema.parse(verdict)));
   }
 
-  private async execute(id: string): Promise<void> {
-    const deadlineEpochMS = await DBOS.runStep(() => this.decisions.awaited(id), { name: 'awaited', ...RETRIES });
-    const given = verdict.safeParse(await DBOS.recv('approval', { deadlineEpochMS })).data ?? null;
-    await DBOS.runStep(() => this.decisions.decided(id, given), { name: 'decided', ...RETRIES });
+  private async execute(id: string, verdict: Verdict): Promise<void> {
+    await DBOS.runStep(() => this.decisions.decided(id, verdict), { name: 'decided', ...RETRIES });
   }
 }

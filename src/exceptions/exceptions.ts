@@ -2,11 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { Approvals } from '../approvals/index.js';
 import type { Person } from '../identity/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
-import { Durable } from '../platform/durable/index.js';
 import { type ApprovalNeed, ContentRules, Policy } from '../policy/index.js';
 import { Redactor } from '../secrets/index.js';
 import { digestOf, Ids } from '../shared/index.js';
-import { type Exception, type ExceptionPlace, workflowIdOf } from './exception.js';
+import { type Exception, type ExceptionPlace, wakenBy } from './exception.js';
 import { ExceptionStore } from './exception.store.js';
 import { ExceptionJournal } from './exception-journal.js';
 import { ExceptionMovedOn, ExceptionRefused, UnknownException } from './exceptions.errors.js';
@@ -37,7 +36,6 @@ export class Exceptions {
     private readonly rules: ContentRules,
     private readonly policy: Policy,
     private readonly approvals: Approvals,
-    private readonly durable: Durable,
     private readonly journal: ExceptionJournal,
     private readonly redactor: Redactor,
     private readonly ids: Ids,
@@ -111,11 +109,10 @@ export class Exceptions {
       need,
       requesterId: personId,
       title: `An exception from “${ruleTitle}” for ${hours} hours: ${itemName} for ${teamId} in ${environment}. ${reason}`,
-      workflowId: workflowIdOf(id),
+      wakes: wakenBy(id),
       traceId: asked.traceId,
     });
     await this.store.setApproval(tx, id, approval.id);
-    await this.durable.enqueue(tx, { workflow: 'exception', id: workflowIdOf(id), args: [id], queue: 'requests' });
     const summary = `asked for an exception from “${ruleTitle}” for ${hours} hours: ${reason}`;
     await this.journal.record(tx, asked, { type: 'exception.asked', by: personId, summary });
   }

@@ -41,7 +41,7 @@ export class RollBackStep {
         workflow: 'playbook-step',
         id: stepWorkflowId(step),
         queue: 'incidents',
-        args: [{ verb: 'rollback', playbookId, stepName, attempt: step.attempt, approvalSeconds: null }],
+        args: [{ verb: 'rollback', playbookId, stepName, attempt: step.attempt }],
       });
     });
   }

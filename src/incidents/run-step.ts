@@ -3,7 +3,7 @@ import { Approvals } from '../approvals/index.js';
 import { Expressions } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
 import type { Tx } from '../platform/database/index.js';
-import { Durable } from '../platform/durable/index.js';
+import { Durable, type Job } from '../platform/durable/index.js';
 import type { ApprovalNeed } from '../policy/index.js';
 import { digestOf, type Json, type JsonObject } from '../shared/index.js';
 import { IncidentForbidden, StepNeedsMore } from './incidents.errors.js';
@@ -46,7 +46,7 @@ export class RunStep {
       await this.transitions.click(
         context,
         { ...transition, to: 'running', event: 'incident.step_started', summary: `Started “${title}”` },
-        async (tx, step) => this.enqueue(tx, await this.playbooks.nextAttempt(tx, step, scope), null),
+        async (tx, step) => this.durable.enqueue(tx, jobOf(await this.playbooks.nextAttempt(tx, step, scope))),
       );
       return 'started';
     }
@@ -93,20 +93,17 @@ export class RunStep {
       need,
       requesterId: person.id,
       title: `${step.title}${where}${argumentWords(input)}`,
-      workflowId: stepWorkflowId(step),
+      wakes: jobOf(step),
       traceId: incident.traceId,
     });
     await this.playbooks.setApproval(tx, step, approval.id);
-    await this.enqueue(tx, step, need.expiresAfterSeconds);
   }
+}
 
-  private enqueue(tx: Tx, step: StoredStep, approvalSeconds: number | null): Promise<void> {
-    const job = { workflow: 'playbook-step' as const, id: stepWorkflowId(step), queue: 'incidents' as const };
-    return this.durable.enqueue(tx, {
-      ...job,
-      args: [{ verb: 'run', playbookId: step.playbookId, stepName: step.name, attempt: step.attempt, approvalSeconds }],
-    });
-  }
+function jobOf(step: StoredStep): Job {
+  const { playbookId, name: stepName, attempt } = step;
+  const args = [{ verb: 'run', playbookId, stepName, attempt }];
+  return { workflow: 'playbook-step', id: stepWorkflowId(step), args, queue: 'incidents' };
 }
 
 /** A reversible step that is done is rolled back before it runs again: its next run would overwrite what to go back to. */

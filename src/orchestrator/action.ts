@@ -67,6 +67,8 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
   readonly examples: readonly ActionExample[];
   /** What there is of its kind, for the options of a parameter. */
   readonly lookup?: AnyLookup;
+  /** It only waits, for time, people or events: others may work meanwhile. */
+  readonly waits?: true;
   /** What apply would change. Changes nothing itself. An AppError becomes the plan `cannot`, with its sentence. */
   plan(input: z.output<Input>, context: PlanContext): Promise<PlannedEffect>;
   /**
@@ -96,6 +98,7 @@ export interface AnyAction {
   readonly output: z.ZodObject;
   readonly examples: readonly ActionExample[];
   readonly lookup?: AnyLookup;
+  readonly waits?: true;
   /** Without a context there are no secrets to look with. */
   plan(input: unknown, context?: Partial<PlanContext>): Promise<PlannedEffect>;
   /** Null when an unfinished apply leaves nothing behind. */
@@ -119,6 +122,7 @@ export function defineAction<Input extends z.ZodType, State extends z.ZodType<Js
     output: action.output,
     examples: action.examples,
     ...(action.lookup !== undefined && { lookup: action.lookup }),
+    ...(action.waits === true && { waits: true }),
     plan: async (input, context) => {
       try {
         return await action.plan(inputOf(input), { ...looking(context), labels: context?.labels ?? null });

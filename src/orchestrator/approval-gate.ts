@@ -1,45 +1,32 @@
 import { Injectable } from '@nestjs/common';
-import { z } from 'zod';
-import { Approvals, StandingVotes } from '../approvals/index.js';
+import { StandingVotes, type Verdict } from '../approvals/index.js';
 import { Catalog } from '../catalog/index.js';
 import { IdentityRefused, People } from '../identity/index.js';
 import { Policy } from '../policy/index.js';
 import { RequestProgress, type RequestRecord, Requests } from '../requests/index.js';
 
-/** What the approval's last vote sends to the workflow that waits for it. */
-export const verdictSchema = z.object({
-  outcome: z.enum(['approved', 'denied', 'expired', 'cancelled']),
-  by: z.array(z.string()),
-  reason: z.string().nullable(),
-});
-export type Verdict = Readonly<z.infer<typeof verdictSchema>>;
-
-/** The wait for an approval and how it ends. Every method may be repeated. */
+/** Whether a request may go on. Every method may be repeated. */
 @Injectable()
 export class ApprovalGate {
   constructor(
     private readonly requests: Requests,
     private readonly progress: RequestProgress,
-    private readonly approvals: Approvals,
     private readonly standing: StandingVotes,
     private readonly catalog: Catalog,
     private readonly people: People,
     private readonly policy: Policy,
   ) {}
 
-  /** The approval to wait for; null when none is. */
-  async awaited(requestId: string): Promise<{ approvalId: string; expiresAtMilliseconds: number } | null> {
-    const request = await this.requests.get(requestId);
-    if (request.state !== 'awaiting-approval' || request.approvalId === null) return null;
-    // Somebody may have agreed to it beforehand; the message that it was decided then waits for whoever waits for it.
-    await this.standing.give(request.approvalId);
-    const { expiresAt } = await this.approvals.get(request.approvalId);
-    return { approvalId: request.approvalId, expiresAtMilliseconds: expiresAt.getTime() };
+  /** True when no approval is wanted. One that somebody agreed to beforehand is decided here; its decision then starts what follows. */
+  async needsNone(requestId: string): Promise<boolean> {
+    const { state, approvalId } = await this.requests.get(requestId);
+    if (state !== 'awaiting-approval' || approvalId === null) return true;
+    await this.standing.give(approvalId);
+    return false;
   }
 
-  /** Carries out how the wait ended: no message means that time ran out. True when it was approved and still may be. */
-  async decided(requestId: string, approvalId: string, given: Verdict | null): Promise<boolean> {
-    const { outcome, by, reason } = given ?? (await this.endOfTime(approvalId));
+  /** Carries out what votes or the end of time decided. True when it was approved and still may be. */
+  async decided(requestId: string, { outcome, by, reason }: Verdict): Promise<boolean> {
     switch (outcome) {
       case 'approved':
         return this.stillAllowed(await this.requests.get(requestId));
@@ -57,12 +44,6 @@ export class ApprovalGate {
       case 'cancelled':
         return false;
     }
-  }
-
-  /** A vote may have come at the very last moment, before its message did. */
-  private async endOfTime(approvalId: string): Promise<Verdict> {
-    const { state, decidedBy, decidedReason } = await this.approvals.expire(approvalId);
-    return { outcome: state === 'waiting' ? 'expired' : state, by: [...decidedBy], reason: decidedReason };
   }
 
   /** Policy may have changed while the approval waited: it is asked again, on the version that was approved. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Catalog, type CatalogItem, Expressions, UnknownItem } from '../catalog/index.js';
 import { Logger } from '../platform/logging/index.js';
-import { RequestProgress, type RequestRecord, Requests, RunControl, requestScope } from '../requests/index.js';
+import { RequestProgress, type RequestRecord, Requests } from '../requests/index.js';
 import { Resources } from '../resources/index.js';
 import type { Json, JsonObject } from '../shared/index.js';
 import {
@@ -14,15 +14,12 @@ import {
   titles,
 } from './explain-failure.js';
 import { LeftoverReport } from './leftover-report.js';
+import { RequestRuns, scopeOf } from './request-runs.js';
 import { outputsOf, type Run, Runs } from './runs/index.js';
+import { RunTurns } from './turns/index.js';
 
 /** How long what a failed run made is kept for inspection. */
 const KEPT_HOURS = 24;
-
-/** It is rolled back then, if nobody goes on with it before. */
-export interface Halt {
-  readonly untilMilliseconds: number;
-}
 
 /** What the workflow of a request does once it may: every method is a station, and may be repeated. */
 @Injectable()
@@ -34,48 +31,43 @@ export class Fulfilment {
     private readonly resources: Resources,
     private readonly expressions: Expressions,
     private readonly runs: Runs,
-    private readonly control: RunControl,
+    private readonly control: RequestRuns,
+    private readonly turns: RunTurns,
     private readonly leftovers: LeftoverReport,
     private readonly logger: Logger,
   ) {}
 
-  /** Makes the run, once. Null when the request is not to be fulfilled any more. @throws UnknownItem when the version is gone */
+  /**
+   * Makes the run, once, and puts it in line. Answers it if its turn is now; null when it is performed later, or not at all.
+   * @throws UnknownItem when the version is gone
+   */
   async begin(requestId: string): Promise<string | null> {
-    return this.progress.startProvisioning(requestId, async (tx, request) => {
+    const runId = await this.progress.startProvisioning(requestId, async (tx, request) => {
       const item = await this.catalog.findVersion(request.itemName, request.itemDigest);
       if (item === null) throw new UnknownItem(request.itemName, []);
-      const subject = { kind: 'request' as const, id: request.id };
-      const { traceId } = request;
-      const { steps, onFailure = 'undo' } = item;
-      return this.runs.create(tx, { subject, kind: 'apply', steps, scope: scopeOf(request), traceId, onFailure });
+      return this.control.begin(tx, request, item);
     });
+    return runId !== null && (await this.turns.isAtWork(runId)) ? runId : null;
   }
 
   /** Ready, with the resource active in the same transaction; or halted, cancelled or failed, explained. */
-  async conclude(requestId: string, runId: string): Promise<Halt | null> {
+  async conclude(requestId: string, runId: string): Promise<void> {
+    await this.turns.giveBack(runId);
     const [request, run] = [await this.requests.get(requestId), await this.runs.get(runId)];
     const item = await this.catalog.findVersion(request.itemName, request.itemDigest);
     if (run.kind === 'rollback' || run.state !== 'succeeded') return this.concludeBadly(request, run, item?.owner);
     const made = { outputs: this.outputsOf(item, request, run), secretRef: secretRefOf(run), runId };
     await this.progress.markReady(requestId, (tx) => this.resources.activate(tx, request.resourceId, made));
-    return null;
   }
 
-  /** The run with which a halted request goes on: what somebody chose, else one that takes back what was made. */
-  async resumed(requestId: string, haltedRunId: string): Promise<string | null> {
-    return this.progress.resumed(requestId, haltedRunId, (tx, request) => this.control.rollBack(tx, request));
-  }
-
-  private async concludeBadly(request: RequestRecord, run: Run, owner: string | undefined): Promise<Halt | null> {
+  private async concludeBadly(request: RequestRecord, run: Run, owner: string | undefined): Promise<void> {
     const left = leftBehind(run);
     if (left.length > 0) await this.leftovers.send(request, run, owner, `${titles(left)} could not be undone.`);
-    if (run.kind === 'rollback') await this.progress.markFailed(request.id, explainRollback(run, request.failure));
-    else if (run.state === 'cancelled') await this.progress.markCancelled(request.id, explainCancel(run));
-    else if (isKept(run)) {
-      const until = await this.progress.markHalted(request.id, run.id, explainHalt(run, KEPT_HOURS), KEPT_HOURS);
-      return { untilMilliseconds: until.getTime() };
-    } else await this.progress.markFailed(request.id, explainFailure(run));
-    return null;
+    const { id } = request;
+    if (run.kind === 'rollback') return this.progress.markFailed(id, explainRollback(run, request.failure));
+    if (run.state === 'cancelled') return this.progress.markCancelled(id, explainCancel(run));
+    if (isKept(run)) return this.progress.markHalted(id, run.id, explainHalt(run, KEPT_HOURS), KEPT_HOURS);
+    return this.progress.markFailed(id, explainFailure(run));
   }
 
   /** Something outside of the steps went wrong: the request fails visibly, with what is known. */
@@ -83,6 +75,7 @@ export class Fulfilment {
     this.logger.error('A request could not be brought to its end', error, { requestId });
     const request = await this.requests.get(requestId);
     const run = request.runId === null ? null : await this.runs.find(request.runId);
+    if (run !== null) await this.turns.giveBack(run.id);
     await this.progress.markFailed(requestId, explainTrouble(error, run));
   }
 
@@ -112,8 +105,4 @@ function isKept({ onFailure, steps }: Run): boolean {
 /** By convention a step whose output is called `secretRef` made the credentials of the resource. */
 function secretRefOf(run: Run): string | null {
   return run.steps.map((step) => step.output?.secretRef).find((ref) => typeof ref === 'string') ?? null;
-}
-
-function scopeOf(request: RequestRecord): JsonObject {
-  return { params: request.parameters, request: requestScope(request), resource: { id: request.resourceId } };
 }

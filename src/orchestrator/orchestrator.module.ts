@@ -13,15 +13,15 @@ import { type BuiltInOptions, builtInActions, builtInLookups } from './actions/i
 import { ApprovalGate } from './approval-gate.js';
 import { DestroyResourceWorkflow } from './destroy-resource.workflow.js';
 import { ExecuteRunWorkflow } from './execute-run.workflow.js';
-import { CancelWatch, Compensation, OutputTalk, RunJournal, StepEngine, VerbRunner } from './execution/index.js';
+import { CancelWatch, Compensation, OutputTalk, Rests, RunJournal, StepEngine, VerbRunner } from './execution/index.js';
 import { FulfilRequestWorkflow } from './fulfil-request.workflow.js';
 import { Fulfilment } from './fulfilment.js';
 import { HelpDesk } from './help-desk.js';
 import { LeftoverReport } from './leftover-report.js';
 import { RequestRuns } from './request-runs.js';
-import { RunTurns } from './run-turns.js';
 import { RunStore, Runs } from './runs/index.js';
 import { Teardown } from './teardown.js';
+import { RunTurns, TurnStore } from './turns/index.js';
 import { Confirmations, EventInbox, EventsController, LateDesk } from './waits/index.js';
 
 const TAKE_OVER_MILLISECONDS = 5_000;
@@ -63,7 +63,8 @@ export class OrchestratorModule {
         },
         { provide: ActionCatalog, useExisting: ActionRegistry },
         { provide: Planner, useClass: ActionPlanner },
-        { provide: RunControl, useClass: RequestRuns },
+        RequestRuns,
+        { provide: RunControl, useExisting: RequestRuns },
         { provide: OptionLookups, useClass: ActionLookups },
         {
           provide: TakeOver,
@@ -83,6 +84,8 @@ export class OrchestratorModule {
         Fulfilment,
         LeftoverReport,
         RunTurns,
+        { provide: Rests, useExisting: RunTurns },
+        TurnStore,
         Teardown,
         ExecuteRunWorkflow,
         FulfilRequestWorkflow,

@@ -1,11 +1,12 @@
 export { BudgetWatch } from './budget-watch.js';
 export { type Draft, type DraftContent, type DraftForm, Drafts } from './drafts.js';
 export { type EnvironmentExplanation, ExplainRequest, type Explanation } from './explain-request.js';
+export { HaltSweep } from './halt-sweep.js';
 export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';
 export { type Preview, PreviewRequest } from './preview-request.js';
 export { QueueOpener } from './queue-opener.js';
 export type { QueuedRequest, QueuedState } from './queued-request.js';
-export { type RequestFailure, type RequestRecord, requestScope, workflowIdOf } from './request.js';
+export { type RequestFailure, type RequestRecord, requestScope } from './request.js';
 export { RequestControl } from './request-control.js';
 export { RequestProgress } from './request-progress.js';
 export { type QueuePlace, RequestQueue } from './request-queue.js';

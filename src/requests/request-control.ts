@@ -73,7 +73,7 @@ export class RequestControl {
   ): Promise<RequestRecord> {
     const resumed = await this.store.resume(tx, request.id, runId);
     if (resumed === null) throw new RequestMovedOn('This request went on meanwhile; its card shows where it stands.');
-    await this.runs.wake(tx, request, runId);
+    await this.runs.perform(tx, request, runId);
     await this.journal.record(tx, resumed, { ...event, data: { runId } });
     return resumed;
   }

@@ -10,7 +10,7 @@ import { Redactor } from '../secrets/index.js';
 import { Ids } from '../shared/index.js';
 import { likenessOf } from './likeness-of.js';
 import type { Plan } from './plan.js';
-import { type RequestRecord, requestScope, workflowIdOf } from './request.js';
+import { type RequestRecord, requestScope, workflowOf } from './request.js';
 import { RequestStore } from './request.store.js';
 import { RequestJournal } from './request-journal.js';
 import { rulesSpoken, wouldHaveBlocked } from './rules-spoken.js';
@@ -71,8 +71,7 @@ export class RequestOpening {
     await this.registerResource(tx, request, item, title);
     await this.reserve(tx, request, title, queuedAs);
     const approvalId = need === null ? null : await this.askForApproval(tx, request, item, need);
-    const workflow = { workflow: 'fulfil-request', id: workflowIdOf(request.id), queue: 'requests' } as const;
-    await this.durable.enqueue(tx, { ...workflow, args: [request.id] });
+    await this.durable.enqueue(tx, workflowOf(request.id));
     await this.recordTrial(tx, request);
     await this.journal.record(tx, request, {
       type: 'request.submitted',
@@ -138,13 +137,14 @@ export class RequestOpening {
   }
 
   private async askForApproval(tx: Tx, request: RequestRecord, item: CatalogItem, need: ApprovalNeed): Promise<string> {
+    const workflow = workflowOf(request.id);
     const { id } = await this.approvals.open(tx, {
       subject: { kind: 'request', id: request.id },
       digest: request.plan.digest,
       need,
       requesterId: request.requesterId,
       title: `${item.title} in ${request.environment}`,
-      workflowId: workflowIdOf(request.id),
+      wakes: { ...workflow, id: `${workflow.id}:decided` },
       traceId: request.traceId,
       likeness: likenessOf(item, request.plan),
     });

@@ -53,36 +53,14 @@ export class RequestProgress {
     await this.end(id, { from: ['provisioning'], to: 'ready', summary: 'is ready', also });
   }
 
-  /** It stopped half-way and stays so for a while, for somebody to look at. Answers until when; also when it goes on already. */
-  async markHalted(id: string, runId: string, failure: RequestFailure, hours: number): Promise<Date> {
-    return this.transactions.run(async (tx) => {
+  /** It stopped half-way and stays so for a while, for somebody to look at. */
+  async markHalted(id: string, runId: string, failure: RequestFailure, hours: number): Promise<void> {
+    await this.transactions.run(async (tx) => {
       const request = await this.store.halt(tx, id, runId, failure, hours);
-      if (request === null) return (await this.store.lock(tx, id)).haltedUntil ?? new Date(0);
+      if (request === null) return;
       await this.tell(tx, request, 'request-halted', runId);
       const summary = `stopped half-way and is kept for inspection: ${failure.what}`;
       await this.journal.record(tx, request, { type: 'request.halted', by: null, summary, data: { runId } });
-      return request.haltedUntil ?? new Date(0);
-    });
-  }
-
-  /**
-   * The run a halted request goes on with: what somebody chose, else one that `makeRun` makes now that its time is over.
-   * @throws UnknownRequest
-   */
-  async resumed(
-    id: string,
-    haltedRunId: string,
-    makeRun: (tx: Tx, request: RequestRecord) => Promise<string>,
-  ): Promise<string | null> {
-    return this.transactions.run(async (tx) => {
-      const request = await this.store.lock(tx, id);
-      if (request.state !== 'halted') return request.runId === haltedRunId ? null : request.runId;
-      const runId = await makeRun(tx, request);
-      const resumed = await this.store.resume(tx, id, runId);
-      const summary = 'is rolled back: nobody went on with it in time';
-      if (resumed !== null)
-        await this.journal.record(tx, resumed, { type: 'request.rolled_back', by: null, summary, data: { runId } });
-      return runId;
     });
   }
 

@@ -107,6 +107,15 @@ export class RequestStore {
     );
   }
 
+  /** Halted ones whose time is over. */
+  async overdueHalts(limit: number): Promise<string[]> {
+    const rows = await this.transactions.query<{ id: string }>(
+      `select id from requests where state = 'halted' and halted_until <= now() order by halted_until limit $1`,
+      [limit],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   async lock(tx: Tx, id: string): Promise<RequestRecord> {
     const request = one(await tx.query<RequestRow>('select * from requests where id = $1 for update', [id]));
     if (request === null) throw new UnknownRequest();

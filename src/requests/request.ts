@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Job } from '../platform/durable/index.js';
 import type { JsonObject } from '../shared/index.js';
 import { type Plan, planSchema } from './plan.js';
 
@@ -121,7 +122,7 @@ export function aboutRequest({ id, teamId, environment, itemName, requesterId: o
   return { kind: 'request', id, teamId, environment, itemName, ownerId } as const;
 }
 
-/** The durable execution of a request, whom a decision wakes. */
-export function workflowIdOf(requestId: string): string {
-  return `request:${requestId}`;
+/** What brings a request on its way. */
+export function workflowOf(requestId: string): Job {
+  return { workflow: 'fulfil-request', id: `request:${requestId}`, args: [requestId], queue: 'requests' };
 }

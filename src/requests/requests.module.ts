@@ -2,6 +2,7 @@ import { Global, Module } from '@nestjs/common';
 import { BudgetWatch } from './budget-watch.js';
 import { Drafts } from './drafts.js';
 import { ExplainRequest } from './explain-request.js';
+import { HaltSweep } from './halt-sweep.js';
 import { PreviewRequest } from './preview-request.js';
 import { QueueStore } from './queue.store.js';
 import { QueueOpener } from './queue-opener.js';
@@ -24,6 +25,7 @@ import { WishLimits } from './wish-limits.js';
     BudgetWatch,
     Drafts,
     ExplainRequest,
+    HaltSweep,
     PreviewRequest,
     QueueOpener,
     QueueStore,
@@ -43,6 +45,7 @@ import { WishLimits } from './wish-limits.js';
     BudgetWatch,
     Drafts,
     ExplainRequest,
+    HaltSweep,
     PreviewRequest,
     QueueOpener,
     RequestControl,

@@ -12,6 +12,6 @@ export abstract class RunControl {
   /** A run that takes back what the request's last one made; answers its id. */
   abstract rollBack(tx: Tx, request: RequestRecord): Promise<string>;
 
-  /** Wakes the request's workflow, which waits since the run before. */
-  abstract wake(tx: Tx, request: RequestRecord, runId: string): Promise<void>;
+  /** Lets the run take its turn. */
+  abstract perform(tx: Tx, request: RequestRecord, runId: string): Promise<void>;
 }

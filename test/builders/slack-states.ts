@@ -129,7 +129,7 @@ export function approvalOf(change: Partial<Approval> = {}): Approval {
     digest: 'sha256:1',
     need: needOf(),
     requesterId: 'U0ADA',
-    workflowId: 'request:req-00000001',
+    wakes: { workflow: 'fulfil-request', id: 'request:req-00000001:decided', args: ['req-00000001'] },
     expiresAt: new Date('2026-11-24T12:00:00Z'),
     decidedBy: [],
     decidedReason: null,

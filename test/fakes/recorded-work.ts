@@ -3,13 +3,13 @@ import type { Durable, Job } from '../../src/platform/durable/index.js';
 import type { Json } from '../../src/shared/index.js';
 
 export interface RecordedWork {
-  kind: 'enqueued' | 'sent';
+  kind: 'enqueued';
   workflowId: string;
   payload: Json;
 }
 
-/** The durable engine without running anything: what is enqueued and sent is written down in the caller's transaction, and goes with it. */
-export class RecordingDurable implements Pick<Durable, 'enqueue' | 'send'> {
+/** The durable engine without running anything: what is enqueued is written down in the caller's transaction, and goes with it. */
+export class RecordingDurable implements Pick<Durable, 'enqueue'> {
   /** When set, the engine refuses everything. */
   down = false;
   /** Called before something is written down, to let something else happen at that very moment. */
@@ -26,10 +26,6 @@ export class RecordingDurable implements Pick<Durable, 'enqueue' | 'send'> {
 
   enqueue(tx: Tx, job: Job): Promise<void> {
     return this.record(tx, 'enqueued', job.id, { workflow: job.workflow, args: job.args });
-  }
-
-  send(tx: Tx, workflowId: string, message: Json): Promise<void> {
-    return this.record(tx, 'sent', workflowId, message);
   }
 
   /** What was committed for this workflow, oldest first. */

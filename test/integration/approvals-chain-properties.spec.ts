@@ -123,7 +123,7 @@ describe('no sequence of clicks, reactions, absences, departures and restarts', 
         need: NEED,
         requesterId: idOf(REQUESTER),
         title: 'Demo service in production',
-        workflowId: `request:${id}`,
+        wakes: { workflow: 'fulfil-request', id: `request:${id}`, args: [] },
         traceId: 'trc-test',
       }),
     );
@@ -212,7 +212,7 @@ describe('no sequence of clicks, reactions, absences, departures and restarts', 
     async check(): Promise<void> {
       const approval = await this.now();
       const { state, votes: kept, decidedBy } = approval;
-      expect(await world.durable.of(approval.workflowId)).toHaveLength(state === 'waiting' ? 0 : 1);
+      expect(await world.durable.of(approval.wakes.id)).toHaveLength(state === 'waiting' ? 0 : 1);
       expect(kept.filter((vote) => [vote.personId, principal(vote)].includes(idOf(REQUESTER)))).toEqual([]);
       // Nothing that was said to count is lost, and nothing is there that nobody gave.
       const stored = kept.map(({ personId, choice: its }) => `${personId} ${its}`).sort();
@@ -312,8 +312,8 @@ describe('no sequence of clicks, reactions, absences, departures and restarts', 
       fc.asyncProperty(calm, async (storm) => {
         const life = new Life(await open());
         await Promise.allSettled(storm.map((one) => life.perform(one)));
-        const { state, votes: kept, decidedBy, workflowId } = await life.now();
-        expect(await world.durable.of(workflowId)).toHaveLength(state === 'waiting' ? 0 : 1);
+        const { state, votes: kept, decidedBy, wakes } = await life.now();
+        expect(await world.durable.of(wakes.id)).toHaveLength(state === 'waiting' ? 0 : 1);
         if (state !== 'approved') return;
         const yes = kept.filter((vote) => vote.choice === 'yes' && decidedBy.includes(vote.personId));
         expect(fills(placesOf(await life.now(), new Set()), yes)).toBe(true);

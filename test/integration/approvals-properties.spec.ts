@@ -90,7 +90,7 @@ describe('no sequence of votes, withdrawals and repetitions', () => {
         },
         requesterId: idOf(REQUESTER),
         title: 'Demo service in production',
-        workflowId: `request:${id}`,
+        wakes: { workflow: 'fulfil-request', id: `request:${id}`, args: [] },
         traceId: 'trc-test',
       }),
     );
@@ -130,7 +130,7 @@ describe('no sequence of votes, withdrawals and repetitions', () => {
           expect((await approvals.get(approval.id)).state).toBe(model.state);
         }
         const { state, decidedBy } = await approvals.get(approval.id);
-        const messages = await world.durable.of(approval.workflowId);
+        const messages = await world.durable.of(approval.wakes.id);
         expect(messages).toHaveLength(state === 'waiting' ? 0 : 1);
         const agreed = [...model.votes].filter(([, vote]) => vote.choice === 'yes').map(([person]) => idOf(person));
         if (state === 'approved') expect([...decidedBy].sort()).toEqual(agreed.sort());
@@ -153,7 +153,7 @@ describe('no sequence of votes, withdrawals and repetitions', () => {
             one.do === 'press' || (one.do === 'react' && one.on) ? (one.choice === 'yes' ? [idOf(one.who)] : []) : [],
           ),
         );
-        expect(await world.durable.of(approval.workflowId)).toHaveLength(state === 'waiting' ? 0 : 1);
+        expect(await world.durable.of(approval.wakes.id)).toHaveLength(state === 'waiting' ? 0 : 1);
         expect(cast.filter((vote) => !ELIGIBLE.map(idOf).includes(vote.personId))).toEqual([]);
         if (state !== 'approved') return;
         expect(new Set(decidedBy).size).toBeGreaterThanOrEqual(COUNT);

@@ -9,6 +9,7 @@ import {
 } from '../../src/approvals/index.js';
 import { People } from '../../src/identity/index.js';
 import type { ApprovalGroup, ApprovalNeed } from '../../src/policy/index.js';
+import type { Json } from '../../src/shared/index.js';
 import { idOf, RequestWorld, unique } from '../builders/request-world.js';
 
 /** lea, lou, lin and lex */
@@ -47,7 +48,7 @@ describe('approvals in stages', () => {
         need,
         requesterId: idOf(requester),
         title: 'Demo service in production',
-        workflowId: `request:${id}`,
+        wakes: { workflow: 'fulfil-request', id: `request:${id}`, args: [] },
         traceId: 'trc-test',
       }),
     );
@@ -58,7 +59,7 @@ describe('approvals in stages', () => {
     votes.syncReactions(approval.id, { yes: yes.map(idOf), no: [] });
   const now = (approval: Approval) => approvals.get(approval.id);
   const messages = async (approval: Approval) =>
-    (await world.durable.of(approval.workflowId)).map((work) => work.payload);
+    (await world.durable.of(approval.wakes.id)).map(({ payload }) => (payload as { args: Json[] }).args.at(-1));
   const sweep = () => world.get(ApprovalSweep).tick();
   /** Time passes for this approval, by the database's clock. */
   const later = (approval: Approval, hours: number) =>

@@ -63,8 +63,8 @@ describe('approving similar ones for a day', () => {
       decidedBy: [idOf('lea')],
       votes: [{ via: 'standing', standingId: id }],
     });
-    expect(await world.durable.of(similar.workflowId)).toEqual(
-      expect.arrayContaining([expect.objectContaining({ kind: 'sent' })]),
+    expect(await world.durable.of(similar.wakes.id)).toEqual(
+      expect.arrayContaining([expect.objectContaining({ workflowId: similar.wakes.id })]),
     );
     const records = await world.records(similar.subject);
     expect(records.map(({ summary }) => summary)).toContainEqual(

@@ -8,6 +8,7 @@ import {
   Votes,
 } from '../../src/approvals/index.js';
 import type { SubjectRef } from '../../src/platform/changes/index.js';
+import type { Json } from '../../src/shared/index.js';
 import { idOf, jitter, RequestWorld, unique } from '../builders/request-world.js';
 
 const SEEDS = Array.from({ length: 20 }, (_, seed) => seed);
@@ -40,7 +41,7 @@ describe('votes on an approval', () => {
         },
         requesterId: idOf('lea'),
         title: 'Demo service in production',
-        workflowId: `request:${subject.id}`,
+        wakes: { workflow: 'fulfil-request', id: `request:${subject.id}`, args: [] },
         traceId: 'trc-test',
       }),
     );
@@ -54,7 +55,7 @@ describe('votes on an approval', () => {
   const react = (approval: Approval, sets: { yes?: string[]; no?: string[] }) =>
     votes.syncReactions(approval.id, { yes: (sets.yes ?? []).map(idOf), no: (sets.no ?? []).map(idOf) });
   const messages = async (approval: Approval) =>
-    (await world.durable.of(approval.workflowId)).map((work) => work.payload);
+    (await world.durable.of(approval.wakes.id)).map(({ payload }) => (payload as { args: Json[] }).args.at(-1));
 
   it.each(SEEDS)('two approvers at once make one transition and one message (seed %i)', async (seed) => {
     const approval = await open(1);

@@ -17,9 +17,8 @@ describe('Durable workflows', () => {
       drainMilliseconds: 1_000,
     });
     durable.define('fulfil-request', async (id) => {
-      const outcome = await DBOS.recv<string>('approval', { timeoutSeconds: 30 });
-      await DBOS.runStep(async () => void effects.push(`${String(id)}:${String(outcome)}`), { name: 'effect' });
-      return outcome;
+      await DBOS.runStep(async () => void effects.push(String(id)), { name: 'effect' });
+      return 'done';
     });
     await durable.launch();
   });
@@ -38,17 +37,14 @@ describe('Durable workflows', () => {
     expect(await DBOS.getWorkflowStatus('request:a')).toBeNull();
   });
 
-  it('runs once however often it is enqueued, and wakes when a committed transaction sends', async () => {
+  it('runs once however often it is enqueued', async () => {
     for (const _ of [1, 2]) {
       await database.transactions.run((tx) =>
         durable.enqueue(tx, { workflow: 'fulfil-request', id: 'request:b', args: ['b'] }),
       );
     }
-    for (const _ of [1, 2]) {
-      await database.transactions.run((tx) => durable.send(tx, 'request:b', 'approved', 'approval', 'vote-1'));
-    }
-    expect(await DBOS.getResult('request:b', { timeoutSeconds: 20, pollingIntervalMs: 50 })).toBe('approved');
-    expect(effects).toEqual(['b:approved']);
+    expect(await DBOS.getResult('request:b', { timeoutSeconds: 20, pollingIntervalMs: 50 })).toBe('done');
+    expect(effects).toEqual(['b']);
   });
 
   it('takes another id while a living process holds the preferred one', async () => {

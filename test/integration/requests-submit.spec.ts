@@ -54,7 +54,12 @@ describe('submitting a request', () => {
     expect(await world.get(Approvals).get(request.approvalId!)).toMatchObject({
       state: 'waiting',
       digest: request.plan.digest,
-      workflowId: `request:${request.id}`,
+      wakes: {
+        workflow: 'fulfil-request',
+        id: `request:${request.id}:decided`,
+        args: [request.id],
+        queue: 'requests',
+      },
       traceId: wish.traceId,
     });
     expect(await world.get(Resources).get(request.resourceId)).toMatchObject({
@@ -251,9 +256,8 @@ describe('a request on its way', () => {
     expect(await cancel(request.id)).toMatchObject({ state: 'cancelled' });
     expect((await world.get(Approvals).get(request.approvalId!)).state).toBe('cancelled');
     expect((await world.get(Resources).get(request.resourceId)).state).toBe('failed');
-    expect((await world.durable.of(`request:${request.id}`)).at(-1)).toMatchObject({
-      kind: 'sent',
-      payload: { outcome: 'cancelled' },
+    expect((await world.durable.of(`request:${request.id}:decided`)).at(-1)).toMatchObject({
+      payload: { args: [request.id, { outcome: 'cancelled' }] },
     });
     await expect(cancel(request.id)).rejects.toThrow(RequestMovedOn);
   });

@@ -115,7 +115,16 @@ describe('a run', () => {
     });
     new ExecuteRunWorkflow(
       durable,
-      new StepEngine(store, registry, expressions, journal, verbs, redactor, logger),
+      new StepEngine(
+        store,
+        registry,
+        expressions,
+        journal,
+        verbs,
+        { rest: (_runId, work) => work() },
+        redactor,
+        logger,
+      ),
       new Compensation(store, registry, journal, verbs, redactor, logger),
     ).onModuleInit();
     await durable.launch();

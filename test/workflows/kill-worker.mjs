@@ -80,7 +80,16 @@ const talk = new OutputTalk(store, new Notices((value) => redactor.value(value))
 const audit = new Audit(transactions, changes, ids, redactor);
 const journal = new RunJournal(transactions, store, talk, changes, audit, logger);
 const verbs = new VerbRunner(journal, new CancelWatch(store), {}, redactor, metrics);
-const engine = new StepEngine(store, registry, new Expressions(), journal, verbs, redactor, logger);
+const engine = new StepEngine(
+  store,
+  registry,
+  new Expressions(),
+  journal,
+  verbs,
+  { rest: (_id, work) => work() },
+  redactor,
+  logger,
+);
 const compensation = new Compensation(store, registry, journal, verbs, redactor, logger);
 const durable = new Durable({
   databaseUrl: DATABASE_URL,

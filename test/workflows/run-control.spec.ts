@@ -3,6 +3,7 @@ import { jest } from '@jest/globals';
 import { Catalog } from '../../src/catalog/index.js';
 import { ActionFailed, ActionRegistry, Runs } from '../../src/orchestrator/index.js';
 import {
+  HaltSweep,
   RequestControl,
   RequestForbidden,
   RequestMovedOn,
@@ -116,12 +117,13 @@ describe('a request whose run is stopped or goes on', () => {
   });
 
   it('is rolled back by itself when its time is over', async () => {
-    // The clock of the wait is the workflow's; what happens at its end is asked of the station itself.
     const request = await until(await submit(), 'halted');
-    const { Fulfilment } = await import('../../src/orchestrator/fulfilment.js');
-    const runId = await core.get(Fulfilment).resumed(request.id, request.runId!);
-    expect((await core.get(Runs).get(runId!)).kind).toBe('rollback');
-    expect(await core.get(Fulfilment).resumed(request.id, request.runId!)).toBe(runId);
+    await core.get(HaltSweep).tick();
+    expect((await core.get(Requests).get(request.id)).state).toBe('halted');
+    await core.database.transactions.query('update requests set halted_until = now() where id = $1', [request.id]);
+    await Promise.all([core.get(HaltSweep).tick(), core.get(HaltSweep).tick()]);
+    const failed = await until(request, 'failed');
+    expect(failed.failure?.undone).toContain('Rolled back: “Start”');
     await expect(core.get(RequestControl).retry(await asAda(request))).rejects.toThrow(RequestMovedOn);
   });
 

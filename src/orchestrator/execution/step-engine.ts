@@ -15,6 +15,7 @@ import {
   stepAt,
   turnScope,
 } from '../runs/index.js';
+import { Rests } from './rests.js';
 import { type RunEvent, RunJournal } from './run-journal.js';
 import { failureOf, TryAgain, verdictOn } from './step-failure.js';
 import { StepCancelled } from './time-limit.js';
@@ -64,6 +65,7 @@ export class StepEngine {
     private readonly expressions: Expressions,
     private readonly journal: RunJournal,
     private readonly verbs: VerbRunner,
+    private readonly rests: Rests,
     private readonly redactor: Redactor,
     private readonly logger: Logger,
   ) {}
@@ -133,7 +135,8 @@ export class StepEngine {
     const input = this.expressions.evaluate(template.with, scope) as JsonObject;
     const intended = await this.begin(run, step, action, input);
     const effect = { run, step, verb: 'apply' as const, attempt: step.attempts + 1 };
-    const applied = await this.verbs.run(effect, (context) => action.apply(input, { ...context, intended }));
+    const apply = () => this.verbs.run(effect, (context) => action.apply(input, { ...context, intended }));
+    const applied = await (action.waits === true ? this.rests.rest(run.id, apply) : apply());
     const output = this.redactor.value(applied.output);
     await this.expect(run, step, scope, { output, actionState: applied.state });
     await this.succeed(run, step, `finished “${step.title}”`, { output, actionState: applied.state });

@@ -8,6 +8,7 @@ import { ExecutorPresence } from './executor-presence.js';
 /** Everything durable that the product runs, by the name it has in the database: renaming one orphans what is in flight. */
 export type WorkflowName =
   | 'fulfil-request'
+  | 'perform-run'
   | 'execute-run'
   | 'destroy-resource'
   | 'open-incident'
@@ -43,13 +44,14 @@ export interface DurableOptions {
  */
 const WORKFLOW_VERSION = 'quartermaster-2';
 const APPLICATION = 'quartermaster';
-const CONCURRENCY: Record<QueueName, number> = { requests: 200, runs: 50, incidents: 50 };
+/** Of a replica. Runs take turns before they come to their queue; those that rest there wait for people or events. */
+const CONCURRENCY: Record<QueueName, number> = { requests: 100, runs: 300, incidents: 50 };
 const POLL_MILLISECONDS = 100;
 /** Who holds a transaction open and does nothing loses its connection. The engine's own way to say so would be a query that the first borrower's one runs into. */
 const IDLE_IN_TRANSACTION_MILLISECONDS = 60_000;
 
 /**
- * The durable engine (DBOS) as the rest of the product sees it: define workflows by name, enqueue and signal them inside
+ * The durable engine (DBOS) as the rest of the product sees it: define workflows by name, enqueue them inside
  * the caller's own transaction, so that a workflow exists exactly when the change that wants it was committed.
  */
 export class Durable {
@@ -111,11 +113,6 @@ export class Durable {
       },
       ...job.args,
     );
-  }
-
-  /** Wakes a workflow's `recv` if and when the caller's transaction commits. */
-  async send(tx: Tx, workflowId: string, message: Json, topic: string, idempotencyKey: string): Promise<void> {
-    await this.ready().sendInTransaction(tx.client, workflowId, message, topic, idempotencyKey);
   }
 
   /** Runs a defined workflow as a child of the calling one and waits for its answer. The id makes a repetition harmless. */

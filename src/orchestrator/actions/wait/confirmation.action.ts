@@ -14,6 +14,7 @@ export function waitConfirmationAction(desk: ConfirmationDesk | null, time: Time
   return defineAction({
     id: 'wait:confirmation',
     title: 'Wait for a confirmation',
+    waits: true,
     input: z.strictObject({
       question: z.string().trim().min(1).max(500),
       of: z.union([person, team]),

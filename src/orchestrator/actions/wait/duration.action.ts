@@ -7,6 +7,7 @@ export function waitDurationAction(time: Time): AnyAction {
   return defineAction({
     id: 'wait:duration',
     title: 'Wait',
+    waits: true,
     input: z.strictObject({ seconds: waitSeconds }),
     output: z.object({ until: z.string() }),
     state: z.object({ until: moment }),

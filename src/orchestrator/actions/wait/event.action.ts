@@ -12,6 +12,7 @@ export function waitEventAction(events: EventSource | null, time: Time): AnyActi
   return defineAction({
     id: 'wait:event',
     title: 'Wait for an event',
+    waits: true,
     input: z.strictObject({
       name: eventName,
       /** Which of that name. */

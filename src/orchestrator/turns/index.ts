@@ -1,0 +1,2 @@
+export { RunTurns } from './run-turns.js';
+export { TurnStore } from './turn.store.js';
