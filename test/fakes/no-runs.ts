@@ -1,20 +1,20 @@
 import { RunControl } from '../../src/requests/index.js';
 
-/** For worlds in which nothing is run: there is nothing to stop, to go on with or to take back. */
+/** Requests of which nothing is ever made: there is no run to stop or to go on with. */
 export class NoRuns extends RunControl {
-  override cancel(): Promise<boolean> {
+  cancel(): Promise<boolean> {
     return Promise.resolve(false);
   }
 
-  override goOn(): Promise<string> {
-    return Promise.reject(new Error('Nothing is run here.'));
+  goOn(): Promise<string> {
+    return Promise.reject(new Error('Nothing is made here.'));
   }
 
-  override rollBack(): Promise<string> {
-    return Promise.reject(new Error('Nothing is run here.'));
+  rollBack(): Promise<string> {
+    return Promise.reject(new Error('Nothing is made here.'));
   }
 
-  override wake(): Promise<void> {
+  perform(): Promise<void> {
     return Promise.resolve();
   }
 }
