@@ -1,6 +1,7 @@
 import { GuardedHttp } from '../../platform/http-client/index.js';
 import type { AnyAction } from '../action.js';
 import type { AnyLookup } from '../lookup.js';
+import { HttpApis } from './api/api.js';
 import { demoActions } from './demo/demo.actions.js';
 import { CommandRunner } from './exec/command-runner.js';
 import { ProgramList } from './exec/program-list.js';
@@ -8,6 +9,7 @@ import { execRunAction } from './exec/run.action.js';
 import { branchesLookup } from './git/branches.lookup.js';
 import { type GitOptions, gitActions, guardedGit } from './git/git.actions.js';
 import type { Git } from './git/git-session.js';
+import { grafanaActions } from './grafana/grafana.actions.js';
 import { HttpTarget } from './http/http-target.js';
 import { httpRequestAction } from './http/request.action.js';
 import { httpResourceAction } from './http/resource.action.js';
@@ -16,8 +18,10 @@ import { kubernetesActions } from './kubernetes/kubernetes.actions.js';
 import type { BackupOptions } from './postgres/backups.js';
 import { postgresActions } from './postgres/postgres.actions.js';
 import { PostgresTarget } from './postgres/target.js';
+import { prometheusQueryAction } from './prometheus/query.action.js';
 import type { ConfirmationDesk, EventSource } from './wait/ports.js';
 import { waitActions } from './wait/wait.actions.js';
+import { realTime } from './wait/waiting.js';
 
 export interface BuiltInOptions {
   /** Clusters that steps may use; see {@link Clusters}. */
@@ -40,11 +44,14 @@ export interface BuiltInOptions {
 export function builtInActions(options: BuiltInOptions): AnyAction[] {
   const postgres = new PostgresTarget(options.postgresUrl, options.postgresAddress);
   const http = new HttpTarget(new GuardedHttp(options.httpAllow ?? []));
+  const apis = new HttpApis(http);
   return [
     ...postgresActions(postgres, options.backups ?? {}),
     execRunAction(new CommandRunner(new ProgramList(options.programs ?? {}))),
     httpRequestAction(http),
     httpResourceAction(http),
+    ...grafanaActions(apis),
+    prometheusQueryAction(apis, realTime),
     ...gitActions(gitOf(options), options.git),
     ...kubernetesActions(new Clusters(options.clusters)),
     ...waitActions(options.confirmations ?? null, options.events ?? null),

@@ -1,0 +1,62 @@
+import { z } from 'zod';
+import type { AnyAction } from '../../action.js';
+import { type HttpApis, listOf, nameFor, objectOf, server, textOf } from '../api/api.js';
+import { thingAction } from '../api/thing.action.js';
+import { EXAMPLE_SERVER, outputOf, uid } from './folder.action.js';
+
+const MARK = 'quartermaster';
+
+/** A dashboard in a folder of Grafana, from its JSON model. Its uid follows from the key; a change by hand is drift. */
+export function grafanaDashboardAction(apis: HttpApis): AnyAction {
+  return thingAction({
+    id: 'grafana:dashboard',
+    title: 'Dashboard in Grafana',
+    noun: 'dashboard',
+    input: z.strictObject({
+      server,
+      folder: uid,
+      title: z.string().min(1).max(120),
+      /** Panels, templating and so on, as Grafana exports it; id, uid and title are ours. */
+      model: z.record(z.string(), z.json()).default({}),
+    }),
+    place: z.object({ server, uid: z.string(), title: z.string(), folder: z.string() }),
+    output: z.object({ uid: z.string(), url: z.string() }),
+    examples: [
+      {
+        title: 'On a server that is not on the list',
+        input: { server: EXAMPLE_SERVER, folder: 'orders', title: 'Orders', model: { panels: [] } },
+        plan: 'cannot',
+      },
+    ],
+    describe: ({ title, folder }) => ({ name: title, details: [`In folder ${folder}`] }),
+    placeOf: ({ server: at, title, folder }, key) => ({
+      server: at,
+      uid: key === null ? '' : nameFor(key),
+      title,
+      folder,
+    }),
+    connect: (place, context) => apis.connect(place.server, context),
+    async find(api, place) {
+      if (place.uid === '') {
+        const query = { type: 'dash-db', folderUIDs: place.folder, query: place.title, limit: 100 };
+        const same = listOf(await api.find(['api', 'search'], { query })).find(
+          (found) => objectOf(found).title === place.title,
+        );
+        return same === undefined ? null : { isOurs: false, version: null, output: outputOf(place.server, same) };
+      }
+      const found = await api.find(['api', 'dashboards', 'uid', place.uid]);
+      if (found === null) return null;
+      const { meta, dashboard } = objectOf(found);
+      const output = outputOf(place.server, { ...objectOf(dashboard), url: objectOf(meta).url });
+      return { isOurs: true, version: textOf(objectOf(dashboard).version), output };
+    },
+    make: (api, { title, folder, model }, { place }) =>
+      api.send('POST', ['api', 'dashboards', 'db'], {
+        dashboard: { ...model, tags: [...listOf(model.tags), MARK], id: null, uid: place.uid, title },
+        folderUid: folder,
+        message: 'Made by Quartermaster',
+        overwrite: false,
+      }),
+    remove: (api, { uid: gone }) => api.send('DELETE', ['api', 'dashboards', 'uid', gone], undefined, {}),
+  });
+}
