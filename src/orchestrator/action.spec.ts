@@ -75,7 +75,7 @@ describe('the registry of actions', () => {
     const actions = builtInActions({ postgresUrl: 'postgres://nobody@127.0.0.1:1/none' });
     expect(actions.length).toBeGreaterThan(8);
     for (const { id, examples, input } of actions) {
-      expect(id).toMatch(/^[a-z]+:[a-z-]+$/);
+      expect(id).toMatch(/^[a-z-]+:[a-z-]+$/);
       expect({ id, examples: examples.length > 0 }).toEqual({ id, examples: true });
       for (const example of examples) expect(input.safeParse(example.input)).toMatchObject({ success: true });
     }

@@ -43,7 +43,7 @@ export interface Thing<Input extends z.ZodType, Place extends JsonObject, Output
   remove(api: Api, place: Place, key: string): Promise<unknown>;
 }
 
-type State<Place extends JsonObject> = { place: Place; key: string; version: string | null };
+type State<Place extends JsonObject> = Record<'key', string> & { place: Place; version: string | null };
 
 const UNKNOWN_KEY = 'quartermaster-looks';
 

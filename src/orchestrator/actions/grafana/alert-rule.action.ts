@@ -82,7 +82,7 @@ export function grafanaAlertRuleAction(apis: HttpApis): AnyAction {
 function ruleFor(wanted: z.output<typeof input>, id: string): Json {
   const { folder, group, title, datasource, query, is, threshold, forMinutes, labels, summary, runbookUrl } = wanted;
   const relativeTimeRange = { from: LOOK_BACK_SECONDS, to: 0 };
-  const expression = (refId: string, model: { [name: string]: Json }): Json => ({
+  const expression = (refId: string, model: Record<string, Json>): Json => ({
     refId,
     datasourceUid: '__expr__',
     relativeTimeRange: { from: 0, to: 0 },
