@@ -23,7 +23,7 @@ export class FileMemory<T> {
   /** Null when the file is new, or not as it was. */
   recall({ file, source }: SourceFile): Remembered<T> | null {
     const known = this.known.get(file);
-    return known !== undefined && known.fingerprint === fingerprintOf(source) ? known : null;
+    return known?.fingerprint === fingerprintOf(source) ? known : null;
   }
 
   remember({ file, source }: SourceFile, value: T, problems: readonly DocumentProblem[]): void {
