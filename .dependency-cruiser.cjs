@@ -15,6 +15,7 @@ const layers = [
   ['resources'],
   ['options'],
   ['requests'],
+  ['browsing'],
   ['orchestrator'],
   ['incidents'],
   ['slack'],

@@ -3,6 +3,7 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { ScheduleModule } from '@nestjs/schedule';
 import { ApprovalsModule } from './approvals/index.js';
 import { AuditModule } from './audit/index.js';
+import { BrowsingModule } from './browsing/index.js';
 import { CatalogModule } from './catalog/index.js';
 import { dataPaths, type Env } from './config/index.js';
 import { ExceptionsModule, ExceptionWaivers } from './exceptions/index.js';
@@ -51,6 +52,7 @@ export class CoreModule {
         ResourcesModule,
         OptionsModule.forRoot({ httpAllowedHosts: env.httpAllowedHosts }),
         RequestsModule,
+        BrowsingModule,
         OrchestratorModule.forRoot({
           postgresUrl: provisionPostgresUrl,
           ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),

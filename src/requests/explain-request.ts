@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
-import { Catalog, type CatalogItem } from '../catalog/index.js';
+import { Catalog, type CatalogItem, usualParameters } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
 import { Transactions } from '../platform/database/index.js';
 import { type AccessVerdict, Policy } from '../policy/index.js';
-import type { Json, JsonObject } from '../shared/index.js';
+import type { JsonObject } from '../shared/index.js';
 import { type Preview, PreviewRequest } from './preview-request.js';
 import { InvalidParameters, RequestForbidden } from './requests.errors.js';
 
@@ -61,7 +61,7 @@ export class ExplainRequest {
     const item = this.catalog.item(itemName);
     await this.assertMayAsk(question);
     const teamId = this.policy.team(question.teamId ?? this.policy.teamsOf(person)[0]?.id ?? item.owner).id;
-    const parameters = { ...usual(item), ...question.parameters };
+    const parameters = { ...usualParameters(item), ...question.parameters };
     const places = environment === undefined ? item.environments : [environment];
     const environments = await Promise.all(
       places.map((place) => this.explainOne({ item, person, teamId, parameters, environment: place })),
@@ -102,15 +102,6 @@ export class ExplainRequest {
       }),
     );
   }
-}
-
-function usual({ parameters }: CatalogItem): JsonObject {
-  return Object.fromEntries(
-    Object.entries(parameters.properties).flatMap(([name, schema]): [string, Json][] => {
-      const example = schema.default ?? schema.examples?.[0];
-      return example === undefined ? [] : [[name, example]];
-    }),
-  );
 }
 
 function wholeHours({ lease }: CatalogItem): number {

@@ -8,6 +8,7 @@ import { Holdings } from '../quotas/index.js';
 import { Resources } from '../resources/index.js';
 import { Redactor } from '../secrets/index.js';
 import { Ids } from '../shared/index.js';
+import { ItemUsage } from './item-usage.js';
 import { likenessOf } from './likeness-of.js';
 import type { Plan } from './plan.js';
 import { type RequestRecord, requestScope, workflowOf } from './request.js';
@@ -45,6 +46,7 @@ export class RequestOpening {
     private readonly redactor: Redactor,
     private readonly ids: Ids,
     private readonly successions: Successions,
+    private readonly usage: ItemUsage,
   ) {}
 
   /** Null when the key was used before. */
@@ -67,6 +69,7 @@ export class RequestOpening {
         plan,
         reason: redacted,
       });
+    this.usage.count(tx, item.name);
     const title = this.titleOf(request, item);
     await this.registerResource(tx, request, item, title);
     await this.reserve(tx, request, title, queuedAs);

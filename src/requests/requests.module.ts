@@ -3,6 +3,7 @@ import { BudgetWatch } from './budget-watch.js';
 import { Drafts } from './drafts.js';
 import { ExplainRequest } from './explain-request.js';
 import { HaltSweep } from './halt-sweep.js';
+import { ItemUsage } from './item-usage.js';
 import { PreviewRequest } from './preview-request.js';
 import { QueueStore } from './queue.store.js';
 import { QueueOpener } from './queue-opener.js';
@@ -26,6 +27,7 @@ import { WishLimits } from './wish-limits.js';
     Drafts,
     ExplainRequest,
     HaltSweep,
+    ItemUsage,
     PreviewRequest,
     QueueOpener,
     QueueStore,
@@ -46,6 +48,7 @@ import { WishLimits } from './wish-limits.js';
     Drafts,
     ExplainRequest,
     HaltSweep,
+    ItemUsage,
     PreviewRequest,
     QueueOpener,
     RequestControl,

@@ -22,6 +22,14 @@ export const ACTIONS = {
   refuse: 'confirmation_refuse',
   showResources: 'show_resources',
   showCatalog: 'show_catalog',
+  catalogWords: 'catalog_words',
+  catalogTag: 'catalog_tag',
+  catalogOwner: 'catalog_owner',
+  catalogSort: 'catalog_sort',
+  catalogPrevious: 'catalog_previous',
+  catalogNext: 'catalog_next',
+  itemDetails: 'item_details',
+  itemVersions: 'item_versions',
   showStatus: 'show_status',
   olderEvents: 'audit_older',
   backToForm: 'request_back',
@@ -43,6 +51,9 @@ export const ACTIONS = {
 } as const;
 
 export const CALLBACKS = {
+  catalog: 'catalog_browser',
+  itemDetails: 'item_details_view',
+  itemVersions: 'item_versions_view',
   pickItem: 'request_pick',
   requestForm: 'request_form',
   requestPlan: 'request_plan',

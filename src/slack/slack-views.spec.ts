@@ -10,7 +10,6 @@ import { approvalOf, HOSTILE, LONG, requestOf, resourceOf, stateOf } from '../..
 import type { CatalogItem, ParametersSchema } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
 import { approveModal, denyModal } from './approvals/vote-modals.view.js';
-import { catalogWords } from './catalog/catalog.view.js';
 import { destroyModal } from './destroy/destroy.view.js';
 import { helpWords } from './help/help.view.js';
 import { homeView } from './home/home.view.js';
@@ -279,8 +278,6 @@ describe('answers', () => {
         run: () => Promise.resolve(),
       },
     ]),
-    catalog: catalogWords([item, hostileItem], HOSTILE),
-    'an empty catalog': catalogWords([], 'x'),
     status: statusWords(stateOf({ resource: resourceOf() }), []),
     latest: latestWords([{ request: requestOf(), resource: null }], [], '/qm'),
     resources: resourcesWords(
@@ -313,14 +310,6 @@ describe('answers', () => {
       resourceOf({ id: `res-${String(n).padStart(8, '0')}`, title: LONG }),
     );
     expect(complaintsAboutMessage(resourcesWords(many, 'U0ADA', '/qm'))).toEqual([]);
-    expect(
-      complaintsAboutMessage(
-        catalogWords(
-          Array.from({ length: 300 }, () => hostileItem),
-          '',
-        ),
-      ),
-    ).toEqual([]);
   });
 });
 

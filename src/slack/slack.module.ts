@@ -22,6 +22,7 @@ import { ChangeFeed } from './cards/change-feed.js';
 import { RequestCards } from './cards/request.cards.js';
 import { RequestStates } from './cards/request-state.js';
 import { CatalogFeature } from './catalog/catalog.listener.js';
+import { CatalogBrowser } from './catalog/catalog-browser.js';
 import { ConfirmationsFeature } from './confirmations/confirmations.listener.js';
 import { CostFeature } from './cost/cost.listener.js';
 import { DestroyFeature } from './destroy/destroy.listener.js';
@@ -123,6 +124,7 @@ export class SlackModule {
         ApprovalProgresses,
         PostedCheckpoints,
         ReactionVotes,
+        CatalogBrowser,
         FormSteps,
         RequestForms,
         RequestPlans,

@@ -1,18 +1,20 @@
 import { Inject, Injectable } from '@nestjs/common';
 import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
+import { EVERYTHING } from '../../browsing/index.js';
 import { Catalog } from '../../catalog/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
 import { BudgetExceeded, QuotaExceeded } from '../../quotas/index.js';
 import { Drafts, PlanChanged, RequestRefused, SubmitRequest } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
+import { CatalogBrowser } from '../catalog/catalog-browser.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
 import { code } from '../text/mrkdwn.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
-import { clickedId, clickedValue, metadataOf, triggerOf } from '../wire/parsed.js';
+import { clickedId, clickedValue, metadataOf, shownModal, triggerOf } from '../wire/parsed.js';
 import { pickedItem } from './form-values.js';
 import { RequestForms } from './request-forms.js';
 import { RequestPlans } from './request-plans.js';
@@ -20,6 +22,7 @@ import { RequestPlans } from './request-plans.js';
 const channel = z.string().nullable();
 const ofPicker = z.object({ channel });
 const ofPlan = z.object({ draft: z.string() });
+const MENU = 100;
 const viewId = z.object({ view: z.object({ id: z.string() }) });
 
 /** `/qm request`: what for, the way back from the plan to the form, and sending it. The form itself is `RequestFormFeature`. */
@@ -43,6 +46,7 @@ export class RequestFeature implements SlackFeature {
     private readonly plans: RequestPlans,
     private readonly drafts: Drafts,
     private readonly submissions: SubmitRequest,
+    private readonly browser: CatalogBrowser,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -52,11 +56,11 @@ export class RequestFeature implements SlackFeature {
       const call = this.calls.of(context);
       const item =
         'value' in action && typeof action.value === 'string' && action.value !== '' ? clickedValue(action) : undefined;
-      await this.open(await call.person(), triggerOf(body), item, call.channelId ?? null);
+      await this.open(await call.person(), { triggerId: triggerOf(body), body }, item, call.channelId ?? null);
     });
     app.shortcut({ callback_id: CALLBACKS.requestShortcut, type: 'shortcut' }, async ({ ack, shortcut, context }) => {
       await ack();
-      await this.open(await this.calls.of(context).person(), shortcut.trigger_id, undefined, null);
+      await this.open(await this.calls.of(context).person(), { triggerId: shortcut.trigger_id }, undefined, null);
     });
     app.view(CALLBACKS.pickItem, async ({ view, context }) => {
       const call = this.calls.of(context);
@@ -74,18 +78,30 @@ export class RequestFeature implements SlackFeature {
 
   private async begin({ person, triggerId, text, channelId }: CommandCall): Promise<void> {
     const [word = ''] = text.split(/\s+/);
-    await this.open(person, triggerId ?? '', word === '' ? undefined : word.toLowerCase(), channelId);
+    await this.open(person, { triggerId: triggerId ?? '' }, word === '' ? undefined : word.toLowerCase(), channelId);
   }
 
+  /** In the place of an item's details, over any other modal that was clicked in, or as the first one. */
   private async open(
     person: Person,
-    triggerId: string,
+    { triggerId, body }: { triggerId: string; body?: unknown },
     item: string | undefined,
     originChannelId: string | null,
   ): Promise<void> {
     const view =
-      item === undefined ? this.forms.picker(originChannelId) : await this.forms.blank(person, item, originChannelId);
-    await this.gateway.openView(triggerId, view);
+      item === undefined
+        ? await this.pick(person, originChannelId)
+        : await this.forms.blank(person, item, originChannelId);
+    const under = shownModal(body);
+    if (under === null) await this.gateway.openView(triggerId, view);
+    else if (under.callback_id === CALLBACKS.itemDetails) await this.gateway.updateView(under.id, view);
+    else await this.gateway.pushView(triggerId, view);
+  }
+
+  /** A menu holds a hundred; a larger catalog is searched. */
+  private async pick(person: Person, channel: string | null): Promise<ModalView> {
+    if (this.forms.offered().length <= MENU) return this.forms.picker(channel);
+    return this.browser.modal(person, { query: EVERYTHING, page: 0, channel });
   }
 
   /** Persist, then acknowledge. */

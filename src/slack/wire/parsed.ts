@@ -14,6 +14,7 @@ const inMessage = z.object({
     is_ephemeral: z.boolean().default(false),
   }),
 });
+const inModal = z.object({ view: z.object({ type: z.literal('modal'), id: z.string(), callback_id: z.string() }) });
 const withTrigger = z.object({ trigger_id: z.string() });
 
 /** The opaque id a button carries. Everything else about it is read again. @throws StaleControl */
@@ -35,6 +36,11 @@ export function clickedMessage(body: unknown): { channel: string; ts: string } |
   const parsed = inMessage.safeParse(body);
   if (!parsed.success || parsed.data.container.is_ephemeral) return null;
   return { channel: parsed.data.container.channel_id, ts: parsed.data.container.message_ts };
+}
+
+/** The modal a click came from; null from a message or Home. */
+export function shownModal(body: unknown): { id: string; callback_id: string } | null {
+  return inModal.safeParse(body).data?.view ?? null;
 }
 
 /** Opens one modal, within three seconds. @throws StaleControl */

@@ -1,0 +1,102 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jest } from '@jest/globals';
+import { BotOnPlayground } from '../builders/bot-on-playground.js';
+import { type SlackPerson, wholeText } from '../builders/slack-person.js';
+
+jest.setTimeout(180_000);
+
+const TEAM = '#team-payments';
+const text = (me: SlackPerson): string => wholeText(me.modal() ?? { blocks: [] });
+const shows = (words: string) => (me: SlackPerson) => text(me).includes(words) && text(me);
+
+describe('the catalog in Slack', () => {
+  let bot: BotOnPlayground;
+  let ada: SlackPerson;
+  let catalogDir: string;
+
+  beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'quartermaster-browse-'));
+    catalogDir = join(folder, 'catalog');
+    await cp('catalog', catalogDir, { recursive: true });
+    const source = await readFile(join(catalogDir, 'items/demo-service.yaml'), 'utf8');
+    for (let n = 1; n <= 12; n += 1)
+      await writeFile(
+        join(catalogDir, `items/queue-${n}.yaml`),
+        source
+          .replace('name: demo-service', `name: queue-${n}`)
+          .replace('title: Demo service', `title: Message queue ${n}`),
+      );
+    await writeFile(
+      join(catalogDir, 'items/secret-plan.yaml'),
+      source
+        .replace('name: demo-service', 'name: secret-plan\nlifecycle: draft')
+        .replace('title: Demo service', 'title: Message queue of the future')
+        .replace('lifecycle: active\n', ''),
+    );
+    bot = await BotOnPlayground.start('http', { CATALOG_DIR: catalogDir });
+    ada = await bot.person('ada');
+  });
+  afterAll(async () => {
+    await bot.stop();
+    await rm(join(catalogDir, '..'), { recursive: true, force: true });
+  });
+
+  it('is browsed page by page, searched, and narrowed down by tag and team', async () => {
+    await ada.slash('/qm catalog', TEAM);
+    await ada.waitForModal('Catalog');
+    expect(text(ada)).toContain('16 items · page 1 of 2');
+    await ada.click('More ›');
+    await ada.waitFor(shows('page 2 of 2'), 'the second page');
+    await ada.choose('Search', 'message queue');
+    await ada.waitFor(shows('12 items · page 1 of 2'), 'the queues');
+    await ada.fill({ Search: 'schema' });
+    await ada.submit();
+    await ada.waitFor(shows('1 item'), 'the schema');
+    expect(text(ada)).toContain('PostgreSQL schema');
+    await ada.choose('Search', '');
+    await ada.choose('catalog_owner', 'platform');
+    await ada.waitFor(shows('16 items'), 'all of one team');
+    await ada.close(true);
+  });
+
+  it('shows a draft to the team that owns it, and to nobody else', async () => {
+    await ada.slash('/qm catalog future', TEAM);
+    await ada.waitForModal('Catalog');
+    expect(text(ada)).toContain('Nothing fits');
+    await ada.close(true);
+    const oli = await bot.person('oli');
+    await oli.slash('/qm catalog future', '#general');
+    await oli.waitForModal('Catalog');
+    expect(text(oli)).toContain('Message queue of the future');
+    expect(text(oli)).toContain('draft');
+    await oli.close(true);
+  });
+
+  it('leads from the search to the details, to what changed, and to the form', async () => {
+    await ada.slash('/qm catalog postgres-database', TEAM);
+    await ada.waitForModal('Catalog');
+    await ada.choose('Search', 'PostgreSQL database tag:database');
+    await ada.waitFor(shows('PostgreSQL database'), 'the database');
+    await ada.click('Details');
+    await ada.waitForModal('PostgreSQL database');
+    expect(text(ada)).toMatch(/Time to ready\*?\s*not measured yet/);
+    expect(text(ada)).toContain('a month as it is usually requested');
+    expect(text(ada)).toMatch(/production\*?: .*lead/);
+    await ada.click('What changed');
+    await ada.waitFor(shows('The first that is known.'), 'the versions');
+    await ada.close();
+    await ada.click('Request');
+    await ada.waitFor((me) => me.modal()?.callbackId === 'request_form' && me.modal(), 'the form');
+    await ada.close(true);
+  });
+
+  it('answers a mention with words and buttons that work', async () => {
+    await ada.say(`<@${ada.screen.bot.userId}> catalog schema`, TEAM);
+    const answer = await ada.waitForMessage(TEAM, 'The catalog has 1 item for “schema”.');
+    await ada.click('Details', answer);
+    await ada.waitForModal('PostgreSQL schema');
+    await ada.close(true);
+  });
+});
