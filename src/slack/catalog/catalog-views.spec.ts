@@ -23,7 +23,7 @@ const item: CatalogItem = {
   owner: 'platform',
   tags: ['database'],
   environments: ['development', 'production'],
-  parameters: { type: 'object', properties: {} },
+  parameters: { type: 'object', required: [], additionalProperties: false, properties: {} },
   lease: { defaultHours: 24, maxHours: 48, warnHoursBefore: 4, extendHours: 24 },
   steps: [],
   outputs: {},
