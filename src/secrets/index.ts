@@ -2,6 +2,7 @@ export { type DeliveryEntry, DeliveryJournal } from './delivery-journal.js';
 export { KeyFileTooOpen, readOrMakeKeyFile } from './key-file.js';
 export { LocalSecretStore } from './local-secret-store.js';
 export { Redactor } from './redactor.js';
+export { open, seal } from './sealing.js';
 export { type Delivery, SecretDeliveries } from './secret-deliveries.js';
 export {
   SecretNotFound,

@@ -6,7 +6,7 @@ import { Lines } from './lines.js';
 import { ProgramNotStarted, ProgramStopped } from './program-errors.js';
 
 /** Asked to end first, ended after this. */
-const GRACE_MILLISECONDS = 2_000;
+const GRACE_SECONDS = 2;
 /** How long output is listened to after the program ended, where a child of it holds the pipe. */
 const ECHO_MILLISECONDS = 500;
 
@@ -20,6 +20,8 @@ export interface ProgramCall {
   readonly stdin?: string | Buffer;
   readonly signal?: AbortSignal;
   readonly seconds: number;
+  /** How long it may take to end when asked to. Two, where it has nothing to write down. */
+  readonly graceSeconds?: number;
   /** Of each of its processes. */
   readonly memoryMegabytes: number;
   /** Of both streams together. */
@@ -134,7 +136,7 @@ class RunningProgram {
     if (this.stopped !== null) return;
     this.stopped = why;
     this.kill('SIGTERM');
-    this.later(GRACE_MILLISECONDS, () => {
+    this.later((this.call.graceSeconds ?? GRACE_SECONDS) * 1000, () => {
       this.kill('SIGKILL');
     });
   }

@@ -37,6 +37,11 @@ export class Templates {
     return assertFits(rendered);
   }
 
+  /** The files of a template without a look into them. @throws ActionFailed */
+  async asTheyAre(name: string): Promise<RenderedFile[]> {
+    return assertFits(await this.files(name));
+  }
+
   private async files(name: string): Promise<TemplateFile[]> {
     const missing = new ActionFailed(`There is no template ${name} here. The platform team can add it.`, false);
     if (this.folder === null || !/^[a-z][a-z0-9-]{0,60}$/.test(name)) throw missing;

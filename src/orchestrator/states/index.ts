@@ -1,0 +1,1 @@
+export { SealedStates } from './sealed-states.js';
