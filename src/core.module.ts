@@ -60,6 +60,8 @@ export class CoreModule {
           programs: env.execPrograms,
           httpAllow: env.httpAllowedHosts,
           clusters: env.clusters,
+          ...(env.opentofuProgram !== undefined && { opentofuProgram: env.opentofuProgram }),
+          pluginCacheDir: join(env.dataDir, 'opentofu-providers'),
           git: { ...env.git, templatesDir: join(catalogDir, 'templates') },
         }),
         IncidentsModule,

@@ -25,6 +25,7 @@ const programs = listed.transform((entries, context) => {
   }
   return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
 });
+const program = text.regex(/^\//, 'must be an absolute path');
 /** `name=context`, separated by commas. */
 const clusters = listed.transform((entries, context) => {
   const pairs = entries.map((entry) => /^([a-z][a-z0-9-]{0,40})=(\S+)$/.exec(entry));
@@ -93,6 +94,8 @@ const variables = z.object({
   HTTP_ALLOWED_HOSTS: listed.default([]),
   OPA_TOKEN: text.optional(),
   EXEC_PROGRAMS: programs.default({}),
+  OPENTOFU_PROGRAM: program.optional(),
+  HELM_PROGRAM: program.optional(),
   KUBERNETES_CONFIG: text.optional(),
   KUBERNETES_CLUSTERS: clusters.default({}),
   GIT_REPOSITORIES: repositories.default([]),
@@ -149,6 +152,9 @@ export interface Env {
   opaToken?: string;
   /** Programs that steps may run: names to absolute paths. */
   execPrograms: Readonly<Record<string, string>>;
+  /** OpenTofu (or Terraform) and Helm, by their whole paths. */
+  opentofuProgram?: string;
+  helmProgram?: string;
   /** Clusters that steps may use: names to contexts of a kubeconfig file. */
   clusters: { kubeconfig?: string; contexts: Readonly<Record<string, string>> };
   /** Git repositories, or folders of them, that steps and forms may use; where new ones are made, and how people clone those. */
@@ -258,6 +264,8 @@ function assemble(v: Variables): Env {
     httpAllowedHosts: v.HTTP_ALLOWED_HOSTS,
     ...(v.OPA_TOKEN !== undefined && { opaToken: v.OPA_TOKEN }),
     execPrograms: v.EXEC_PROGRAMS,
+    ...(v.OPENTOFU_PROGRAM !== undefined && { opentofuProgram: v.OPENTOFU_PROGRAM }),
+    ...(v.HELM_PROGRAM !== undefined && { helmProgram: v.HELM_PROGRAM }),
     clusters: {
       ...(v.KUBERNETES_CONFIG !== undefined && { kubeconfig: resolve(v.KUBERNETES_CONFIG) }),
       contexts: v.KUBERNETES_CLUSTERS,

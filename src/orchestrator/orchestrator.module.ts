@@ -20,6 +20,7 @@ import { HelpDesk } from './help-desk.js';
 import { LeftoverReport } from './leftover-report.js';
 import { RequestRuns } from './request-runs.js';
 import { RunStore, Runs } from './runs/index.js';
+import { SealedStates } from './states/index.js';
 import { Teardown } from './teardown.js';
 import { RunTurns, TurnStore } from './turns/index.js';
 import { Confirmations, EventInbox, EventsController, LateDesk } from './waits/index.js';
@@ -53,12 +54,16 @@ export class OrchestratorModule {
       providers: [
         Confirmations,
         EventInbox,
+        SealedStates,
         {
           provide: ActionRegistry,
-          inject: [ModuleRef, EventInbox],
-          useFactory: (modules: ModuleRef, events: EventInbox) => {
+          inject: [ModuleRef, EventInbox, SealedStates],
+          useFactory: (modules: ModuleRef, events: EventInbox, states: SealedStates) => {
             const confirmations = new LateDesk(() => modules.get(Confirmations, { strict: false }));
-            return new ActionRegistry(builtInActions({ ...options, confirmations, events }), builtInLookups(options));
+            return new ActionRegistry(
+              builtInActions({ ...options, confirmations, events, states }),
+              builtInLookups(options),
+            );
           },
         },
         { provide: ActionCatalog, useExisting: ActionRegistry },

@@ -1,4 +1,5 @@
 import { GuardedHttp } from '../../platform/http-client/index.js';
+import { Programs } from '../../platform/programs/index.js';
 import type { AnyAction } from '../action.js';
 import type { AnyLookup } from '../lookup.js';
 import { HttpApis } from './api/api.js';
@@ -9,12 +10,17 @@ import { execRunAction } from './exec/run.action.js';
 import { branchesLookup } from './git/branches.lookup.js';
 import { type GitOptions, gitActions, guardedGit } from './git/git.actions.js';
 import type { Git } from './git/git-session.js';
+import { Templates } from './git/template.js';
 import { grafanaActions } from './grafana/grafana.actions.js';
 import { HttpTarget } from './http/http-target.js';
 import { httpRequestAction } from './http/request.action.js';
 import { httpResourceAction } from './http/resource.action.js';
 import { type ClusterOptions, Clusters } from './kubernetes/clusters.js';
 import { kubernetesActions } from './kubernetes/kubernetes.actions.js';
+import type { StateKeeper } from './opentofu/ports.js';
+import { PROGRAM } from './opentofu/tofu.js';
+import { opentofuWorkspaceAction } from './opentofu/workspace.action.js';
+import { Workspaces } from './opentofu/workspace.js';
 import type { BackupOptions } from './postgres/backups.js';
 import { postgresActions } from './postgres/postgres.actions.js';
 import { PostgresTarget } from './postgres/target.js';
@@ -36,6 +42,11 @@ export interface BuiltInOptions {
   /** Servers that actions may talk to; see platform/http-client. */
   readonly httpAllow?: readonly string[];
   readonly git?: GitOptions;
+  /** OpenTofu or Terraform, by its whole path. */
+  readonly opentofuProgram?: string;
+  /** Where `opentofu:workspace` keeps states, and downloaded providers. */
+  readonly states?: StateKeeper;
+  readonly pluginCacheDir?: string;
   /** What `exec:run` may run: names to absolute paths. */
   readonly programs?: Readonly<Record<string, string>>;
 }
@@ -54,6 +65,7 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     prometheusQueryAction(apis, realTime),
     ...gitActions(gitOf(options), options.git),
     ...kubernetesActions(new Clusters(options.clusters)),
+    opentofuWorkspaceAction(workspacesOf(options)),
     ...waitActions(options.confirmations ?? null, options.events ?? null),
     ...demoActions(),
   ];
@@ -66,4 +78,14 @@ export function builtInLookups(options: BuiltInOptions): AnyLookup[] {
 
 function gitOf({ git, httpAllow }: BuiltInOptions): Git {
   return guardedGit(git, httpAllow ?? []);
+}
+
+function workspacesOf({ states, opentofuProgram, git, pluginCacheDir }: BuiltInOptions): Workspaces {
+  const tools = {
+    programs: new Programs(),
+    list: new ProgramList(opentofuProgram === undefined ? {} : { [PROGRAM]: opentofuProgram }),
+    templates: new Templates(git?.templatesDir ?? null),
+    pluginCacheDir: pluginCacheDir ?? null,
+  };
+  return new Workspaces(tools, states ?? null);
 }

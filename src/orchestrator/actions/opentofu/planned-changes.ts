@@ -82,7 +82,7 @@ function attributeLines(change: Omit<Change, 'actions'>): string[] {
     const [from, to] = [before?.[name], after?.[name]];
     const isUnknown = isMarked(unknown?.[name]);
     if (!isUnknown && JSON.stringify(from ?? null) === JSON.stringify(to ?? null)) return [];
-    if (hidden.some((marks) => isMarked(marks?.[name]))) return [`${name}: another value (sensitive)`];
+    if (hidden.some((marks) => isMarked(marks[name]))) return [`${name}: another value (sensitive)`];
     return [`${name}: ${valueText(from)} → ${isUnknown ? '(known when applied)' : valueText(to)}`];
   });
 }

@@ -20,7 +20,9 @@ import type { Configuration } from './workspace-schemas.js';
 const GRACE_SECONDS = 60;
 const MEMORY_MEGABYTES = 4_096;
 const OUTPUT_BYTES = 8_388_608;
-export const STATE_FILE = 'terraform.tfstate';
+const STATE_FILE = 'terraform.tfstate';
+/** As the list of this action has it: one entry, of the operator. */
+export const PROGRAM = 'tofu';
 const PLAN_FILE = 'quartermaster.tfplan';
 const VARIABLES_FILE = 'quartermaster.auto.tfvars.json';
 /** Replaces whatever backend a module has: we look after the state. */
@@ -66,7 +68,7 @@ export class Tofu {
     running: Running & { readonly state: string | null },
     work: (tofu: Tofu) => Promise<T>,
   ): Promise<T> {
-    const file = tools.list.path(wanted.program);
+    const file = tools.list.path(PROGRAM);
     const { secrets } = running.context;
     const [variables, values] = [
       await secretValues(secrets, wanted.secretVariables),
@@ -155,11 +157,18 @@ export class Tofu {
           if (told !== '') context.report?.(this.mask(told));
         },
       });
-      return { ...result, stderr: this.mask(result.stderr), stdout: args[0] === 'output' ? result.stdout : this.mask(result.stdout) };
+      return {
+        ...result,
+        stderr: this.mask(result.stderr),
+        stdout: args[0] === 'output' ? result.stdout : this.mask(result.stdout),
+      };
     } catch (error) {
       if (error instanceof ProgramStopped)
-        throw new ActionFailed(`${error.publicMessage} It was given time to write down what it had made.`, true, { cause: error });
-      if (error instanceof ProgramNotStarted) throw new ActionFailed('OpenTofu could not be started.', false, { cause: error });
+        throw new ActionFailed(`${error.publicMessage} It was given time to write down what it had made.`, true, {
+          cause: error,
+        });
+      if (error instanceof ProgramNotStarted)
+        throw new ActionFailed('OpenTofu could not be started.', false, { cause: error });
       throw error;
     }
   }

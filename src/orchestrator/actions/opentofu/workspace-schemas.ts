@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fileText, programName, workingFile } from '../exec/command.js';
+import { fileText, workingFile } from '../exec/command.js';
 import { secretReference } from '../secret-reference.js';
 
 const variableName = z.string().regex(/^[A-Za-z_][\w-]{0,80}$/);
@@ -10,7 +10,6 @@ const environmentName = z
 
 /** What is applied: the module and what goes into it. Kept as it is; secrets are references. */
 export const configuration = z.object({
-  program: programName,
   /** A folder of the catalog's templates, taken as it is. */
   module: z
     .string()
@@ -48,7 +47,6 @@ export const workspaceState = z.object({
   configuration,
   /** What an earlier step of the same resource had applied; null: there was nothing. */
   formerly: configuration.nullable(),
-  secretRef: z.string().nullable(),
 });
 
 export type WorkspaceState = z.output<typeof workspaceState>;
