@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { ProgramList } from '../../src/orchestrator/actions/exec/program-list.js';
 import { Templates } from '../../src/orchestrator/actions/git/template.js';
 import { PROGRAM } from '../../src/orchestrator/actions/opentofu/tofu.js';
@@ -28,22 +29,32 @@ const MODULE = {
   },
 };
 
+/** How runs of the program are recorded. */
+export const opentofuRecording = {
+  fixture: join(import.meta.dirname, '../fixtures/opentofu/runs.jsonl.gz'),
+  ignored: ['.terraform', 'terraform.tfstate', 'quartermaster.tfplan'],
+  kept: ['terraform.tfstate'],
+};
+
 /** What the action promises, with a program of the name `tofu`: the real one, or one that behaves like it. */
-export function opentofuContract(program: () => string): void {
+export function opentofuContract(program: (test: string) => string): void {
   let states: StatesInMemory;
   let secrets: SecretsInMemory;
   let bench: ActionBench;
   beforeEach(() => {
     states = new StatesInMemory();
     secrets = new SecretsInMemory();
-    bench = new ActionBench(opentofuWorkspaceAction(workspaces(program())), secrets);
+    bench = new ActionBench(
+      opentofuWorkspaceAction(workspaces(program(expect.getState().currentTestName ?? ''))),
+      secrets,
+    );
   });
   const workspaces = (path: string): Workspaces =>
     new Workspaces(
       {
         programs: new Programs(),
         list: new ProgramList({ [PROGRAM]: path }),
-        templates: new Templates(`${import.meta.dirname}/../fixtures/opentofu`),
+        templates: new Templates(join(import.meta.dirname, '../fixtures/opentofu')),
         pluginCacheDir: null,
       },
       states,
@@ -130,33 +141,26 @@ export function opentofuContract(program: () => string): void {
   });
 
   it('remembers what a broken apply had made, and goes on there', async () => {
-    const broken = {
-      ...MODULE,
-      resource: {
-        terraform_data: {
-          ...MODULE.resource.terraform_data,
-          three: {
-            input: 'x',
-            depends_on: ['terraform_data.one'],
-            lifecycle: { postcondition: [{ condition: '${self.output == "y"}', error_message: 'It is not y' }] },
-          },
-        },
-      },
+    const three = {
+      input: 'x',
+      depends_on: ['terraform_data.one'],
+      provisioner: { 'local-exec': { command: 'exit 7' } },
     };
+    const broken = { ...MODULE, resource: { terraform_data: { ...MODULE.resource.terraform_data, three } } };
     const wanted = (module: unknown): JsonObject => ({
       files: { 'main.tf.json': JSON.stringify(module) },
       variables: { name: 'orders' },
     });
     await expect(bench.apply(wanted(broken))).rejects.toMatchObject({
       publicMessage: expect.stringMatching(
-        /^It was not applied as a whole: Resource postcondition failed: It is not y\. What was made is remembered\.$/,
+        /^It was not applied as a whole: local-exec provisioner error: .*exit status 7.* What was made is remembered\.$/,
       ),
       retryable: true,
     });
     expect(states.texts.get('res-test:main')).toContain('terraform_data');
     expect(states.locks.size).toBe(0);
     const state = await bench.intend(wanted(broken));
-    const next = await bench.apply(wanted(MODULE), 'key-1', { attempt: 2 });
+    const next = await bench.apply({ ...wanted(MODULE), removals: 'allow' }, 'key-1', { attempt: 2 });
     expect(next.output).toMatchObject({ outputs: { name: 'orders' } });
     await bench.destroy(state ?? {});
     expect(states.texts.size).toBe(0);

@@ -1,4 +1,5 @@
-import { opentofuContract } from '../contracts/opentofu-workspace.js';
+import { opentofuContract, opentofuRecording } from '../contracts/opentofu-workspace.js';
+import { RecordedProgram } from '../fakes/recorded-program.js';
 import { findProgram } from './programs.mjs';
 
 describe('opentofu:workspace', () => {
@@ -10,5 +11,12 @@ describe('opentofu:workspace', () => {
     });
     return;
   }
-  opentofuContract(() => found.path);
+  /** With QM_RECORD=1 what it says is written down for the default tests. */
+  const recorder =
+    process.env.QM_RECORD === '1' ? new RecordedProgram({ ...opentofuRecording, real: found.path }) : null;
+  afterAll(() => recorder?.end());
+  opentofuContract((test) => {
+    recorder?.begin(test);
+    return recorder?.path ?? found.path;
+  });
 });

@@ -47,7 +47,7 @@ export function plannedChanges(shown: unknown): PlannedChanges {
     resources.filter((one) => one.change.actions.includes(action)).map((one) => one.address);
   return {
     lines: lines.length > MOST_LINES ? [...lines.slice(0, MOST_LINES), `and ${lines.length - MOST_LINES} more`] : lines,
-    creates: having('create').length,
+    creates: resources.filter((one) => one.change.actions.join() === 'create').length,
     changes: having('update').length,
     removes: having('delete'),
     isEmpty: lines.length === 0,
