@@ -42,6 +42,9 @@ describe('the environment', () => {
     expect(env.httpAllowedHosts).toEqual(['a.org', '*.b.org']);
     expect(env.execPrograms).toEqual({ render: '/usr/bin/render', 'go-1': '/opt/go' });
     const repositories = 'https://git.example.org/a,ssh://git@git.example.org/,/srv/git';
+    expect(parseEnv({ OPENTOFU_PROGRAM: '/usr/bin/tofu' }).opentofuProgram).toBe('/usr/bin/tofu');
+    for (const name of ['OPENTOFU_PROGRAM', 'HELM_PROGRAM'])
+      expect(() => parseEnv({ [name]: 'bin/it' })).toThrow(`${name}: must be an absolute path`);
     const clusters = {
       KUBERNETES_CLUSTERS: 'staging=kind-staging, here=in-cluster',
       KUBERNETES_CONFIG: '/etc/kubeconfig',

@@ -36,6 +36,12 @@ export const opentofuRecording = {
   kept: ['terraform.tfstate'],
 };
 
+export function opentofuWorkspaces(program: string, states: StatesInMemory): Workspaces {
+  const templates = new Templates(join(import.meta.dirname, '../fixtures/opentofu'));
+  const list = new ProgramList({ [PROGRAM]: program });
+  return new Workspaces({ programs: new Programs(), list, templates, pluginCacheDir: null }, states);
+}
+
 /** What the action promises, with a program of the name `tofu`: the real one, or one that behaves like it. */
 export function opentofuContract(program: (test: string) => string): void {
   let states: StatesInMemory;
@@ -45,20 +51,10 @@ export function opentofuContract(program: (test: string) => string): void {
     states = new StatesInMemory();
     secrets = new SecretsInMemory();
     bench = new ActionBench(
-      opentofuWorkspaceAction(workspaces(program(expect.getState().currentTestName ?? ''))),
+      opentofuWorkspaceAction(opentofuWorkspaces(program(expect.getState().currentTestName ?? ''), states)),
       secrets,
     );
   });
-  const workspaces = (path: string): Workspaces =>
-    new Workspaces(
-      {
-        programs: new Programs(),
-        list: new ProgramList({ [PROGRAM]: path }),
-        templates: new Templates(join(import.meta.dirname, '../fixtures/opentofu')),
-        pluginCacheDir: null,
-      },
-      states,
-    );
   const input = (variables: JsonObject = {}, more: JsonObject = {}): JsonObject => ({
     files: { 'main.tf.json': JSON.stringify(MODULE) },
     variables: { name: 'orders', ...variables },
@@ -196,7 +192,11 @@ export function opentofuContract(program: (test: string) => string): void {
       kind: 'cannot',
       summary: expect.stringContaining('must not have a file terraform.tfstate'),
     });
-    expect(await new ActionBench(opentofuWorkspaceAction(workspaces('/nowhere/tofu')), secrets).plan(input())).toEqual({
+    expect(
+      await new ActionBench(opentofuWorkspaceAction(opentofuWorkspaces('/nowhere/tofu', states)), secrets).plan(
+        input(),
+      ),
+    ).toEqual({
       kind: 'cannot',
       summary: 'The program tofu is listed, but not there. Tell the platform team.',
     });

@@ -199,7 +199,11 @@ function lastError({ stdout, stderr }: ProgramResult): string {
 }
 
 function sentence(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim().slice(0, 500);
+  const line = text
+    .replace(/\s+/g, ' ')
+    .replace(/ ?Output: ?$/, '')
+    .trim()
+    .slice(0, 500);
   return /[.!?…]$/.test(line) ? line : `${line}.`;
 }
 

@@ -51,15 +51,19 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
     async apply(given, context) {
       const kept = context.intended;
       if (kept === null) throw new ActionFailed('What was there before is not known.', false);
-      return workspaces.hold(kept.workspace, kept.configuration, context, async (held) => {
+      const now = configuration.parse(given);
+      return workspaces.hold(kept.workspace, now, context, async (held) => {
         const planned = await held.tofu.plan();
         for (const line of planned.lines) context.report(line);
         assertAllowed(given, planned);
-        await held.noteApplied(kept.configuration, kept.key);
+        await held.noteApplied(now, kept.key);
         if (!planned.isEmpty) await held.apply();
         const { open, sensitive } = await held.tofu.outputs();
         const secretRef = await keptOutputs(context, kept, sensitive);
-        return { state: kept, output: { outputs: open, ...(secretRef !== null && { secretRef }) } };
+        return {
+          state: { ...kept, configuration: now },
+          output: { outputs: open, ...(secretRef !== null && { secretRef }) },
+        };
       });
     },
 
