@@ -16,6 +16,7 @@ const layers = [
   ['options'],
   ['requests'],
   ['browsing'],
+  ['bulk'],
   ['orchestrator'],
   ['incidents'],
   ['slack'],

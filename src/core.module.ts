@@ -4,6 +4,7 @@ import { ScheduleModule } from '@nestjs/schedule';
 import { ApprovalsModule } from './approvals/index.js';
 import { AuditModule } from './audit/index.js';
 import { BrowsingModule } from './browsing/index.js';
+import { BulkModule } from './bulk/index.js';
 import { CatalogModule } from './catalog/index.js';
 import { dataPaths, type Env } from './config/index.js';
 import { ExceptionsModule, ExceptionWaivers } from './exceptions/index.js';
@@ -53,6 +54,7 @@ export class CoreModule {
         OptionsModule.forRoot({ httpAllowedHosts: env.httpAllowedHosts }),
         RequestsModule,
         BrowsingModule,
+        BulkModule,
         OrchestratorModule.forRoot({
           postgresUrl: provisionPostgresUrl,
           ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),

@@ -7,7 +7,7 @@ export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope
 export { type Preview, PreviewRequest } from './preview-request.js';
 export { QueueOpener } from './queue-opener.js';
 export type { QueuedRequest, QueuedState } from './queued-request.js';
-export { type RequestFailure, type RequestRecord, requestScope } from './request.js';
+export { type RequestFailure, type RequestRecord, type RequestState, requestScope } from './request.js';
 export { RequestControl } from './request-control.js';
 export { RequestProgress } from './request-progress.js';
 export { type QueuePlace, RequestQueue } from './request-queue.js';

@@ -70,6 +70,15 @@ export class RequestStore {
     return one(await this.transactions.query<RequestRow>(sql, [id]));
   }
 
+  /** Where each of these stands, by id. */
+  async states(ids: readonly string[]): Promise<Map<string, RequestState>> {
+    const rows = await this.transactions.query<{ id: string; state: RequestState }>(
+      'select id, state from requests where id = any($1)',
+      [ids],
+    );
+    return new Map(rows.map(({ id, state }) => [id, state]));
+  }
+
   async listFor(personId: string, limit: number): Promise<RequestRecord[]> {
     const rows = await this.transactions.query<RequestRow>(
       'select * from requests where requester_id = $1 order by created_at desc limit $2',

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Person } from '../identity/index.js';
 import { Policy } from '../policy/index.js';
-import { aboutRequest, type RequestRecord } from './request.js';
+import { aboutRequest, type RequestRecord, type RequestState } from './request.js';
 import { RequestStore } from './request.store.js';
 import { UnknownRequest } from './requests.errors.js';
 
@@ -37,6 +37,11 @@ export class Requests {
   /** The request that took its place, because it was changed or asked again; null when none did. */
   successorOf(id: string): Promise<RequestRecord | null> {
     return this.store.findSuccessor(id);
+  }
+
+  /** Where each of these stands, by id. */
+  statesOf(ids: readonly string[]): Promise<ReadonlyMap<string, RequestState>> {
+    return this.store.states(ids);
   }
 
   listFor(person: Person, limit = LATEST): Promise<RequestRecord[]> {

@@ -20,7 +20,9 @@ export type IdPrefix =
   | 'exc'
   | 'abs'
   | 'sta'
-  | 'cfm';
+  | 'cfm'
+  | 'blk'
+  | 'tra';
 
 /** Makes ids a person can read aloud and type: `req-7k3m9q2x`, 40 random bits behind a prefix; tables keep them unique. */
 export abstract class Ids {

@@ -80,7 +80,8 @@ function typedOf(cells: readonly (readonly [path: string, cell: string])[]): Rec
       const around = parts.slice(0, length).join('/');
       typed.set(`${around}?`, true);
       const index = Number(parts[length]);
-      if (Number.isInteger(index)) typed.set(`${around}#`, Math.max(index + 1, Number(typed.get(`${around}#`) ?? 0)));
+      if (/^\d{1,2}$/.test(parts[length] ?? ''))
+        typed.set(`${around}#`, Math.max(index + 1, Number(typed.get(`${around}#`) ?? 0)));
     }
   }
   return Object.fromEntries(typed);
