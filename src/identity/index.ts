@@ -1,4 +1,4 @@
-export { IdentityRefused, NobodyOnCall } from './identity.errors.js';
+export { IdentityRefused, IdentityUnavailable, NobodyOnCall } from './identity.errors.js';
 export { IdentityModule, type IdentityOptions } from './identity.module.js';
 export { lintOnCall, OnCall } from './on-call.js';
 export { onCallParser } from './on-call-schedule.js';

@@ -147,6 +147,8 @@ export type ClientAction =
   | { do: 'options'; user: string; container: ActionContainer; blockId: string; actionId: string; value: string }
   | { do: 'submit_view'; user: string; viewId: string }
   | { do: 'close_view'; user: string; viewId: string; clear?: boolean | undefined }
+  /** Chooses a file for a `file_input`: answers `{ ok: true, file }`, to be set as `{ files: [file] }`. */
+  | { do: 'upload_file'; user: string; name: string; contentBase64: string }
   | { do: 'open_home'; user: string }
   | { do: 'join' | 'leave'; user: string; channel: string };
 

@@ -33,6 +33,10 @@ export function createPlaygroundServer(parts: ServerParts): Server {
   app.use(['/commands', '/actions'], responseUrlRouter(world));
   app.use('/upload', onlyFromHere(world.options.host), uploadRouter(world));
   app.use('/files', onlyFromHere(world.options.host), downloadRouter(world));
+  // Where a link to a message leads, as in Slack: to its channel.
+  app.get('/archives/:channel/:message', (request, response) => {
+    response.redirect(`/#${encodeURIComponent(request.params.channel)}`);
+  });
   app.use(pageRouter(world.options.uiDirectory));
   app.use(clientRouter(parts));
   app.use((error: unknown, _request: Request, response: Response, next: (error: unknown) => void) => {

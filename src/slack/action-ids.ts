@@ -54,6 +54,8 @@ export const CALLBACKS = {
   catalog: 'catalog_browser',
   itemDetails: 'item_details_view',
   itemVersions: 'item_versions_view',
+  bulkForm: 'bulk_form',
+  bulkPlan: 'bulk_plan',
   pickItem: 'request_pick',
   requestForm: 'request_form',
   requestPlan: 'request_plan',

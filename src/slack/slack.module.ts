@@ -7,6 +7,8 @@ import { ReactionVotes } from './approvals/reaction-votes.js';
 import { StandingFeature } from './approvals/standing.listener.js';
 import { AuditFeature } from './audit/audit.listener.js';
 import { PostedCheckpoints } from './audit/posted-checkpoints.js';
+import { BulkCards } from './bulk/bulk.cards.js';
+import { BulkFeature } from './bulk/bulk.listener.js';
 import { ApprovalCards } from './cards/approval.cards.js';
 import { ApprovalCopies } from './cards/approval-copies.js';
 import { ApprovalProgresses } from './cards/approval-progresses.js';
@@ -71,6 +73,7 @@ const FEATURES: Type<SlackFeature>[] = [
   RunControlFeature,
   RequestFormFeature,
   OptionsFeature,
+  BulkFeature,
   CatalogFeature,
   StatusFeature,
   ResourcesFeature,
@@ -99,7 +102,7 @@ const FEATURES: Type<SlackFeature>[] = [
 ];
 
 /** One a kind of subject. A new kind of card is one line here. */
-const SOURCES: Type<CardSource>[] = [RequestCards, ApprovalCards, IncidentCards, HomeCards, AuditCards];
+const SOURCES: Type<CardSource>[] = [RequestCards, ApprovalCards, IncidentCards, HomeCards, AuditCards, BulkCards];
 
 const WIRE = [Calls, CommandRouter, Deliveries, DeliveryGate, Replies, SlackApp];
 const CARDS = [AuditBatches, CardFlusher, CardPlaces, CardPoster, CardProjection, CardStore, ChangeFeed, RequestStates];

@@ -9,7 +9,7 @@ const day = z.iso.date();
 const shapes: Record<string, z.ZodType> = {
   value: z.string(),
   rich_text_value: z.looseObject({ type: z.literal('rich_text') }),
-  files: z.array(z.unknown()),
+  files: z.array(z.looseObject({ id: z.string(), name: z.string() })),
   selected_date: day,
   selected_time: z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/u),
   selected_date_time: z.number().int(),

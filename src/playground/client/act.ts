@@ -6,6 +6,7 @@ import { runGlobalShortcut, runMessageShortcut } from '../interactions/shortcuts
 import { runSlashCommand } from '../interactions/slash-command.js';
 import { closeView, submitView } from '../interactions/submission.js';
 import { joinChannel, leaveChannel, openDirectMessage } from '../operations/channels.js';
+import { uploadFile } from '../operations/files.js';
 import { openHome } from '../operations/home.js';
 import { assertCanWrite, deleteMessage, editMessage, postMessage } from '../operations/messages.js';
 import { pinMessage, unpinMessage } from '../operations/pins.js';
@@ -47,6 +48,7 @@ const actionShape = z.discriminatedUnion('do', [
   z.object({ do: z.literal('options'), ...element, container, value: z.string() }),
   z.object({ do: z.literal('submit_view'), user, viewId: z.string() }),
   z.object({ do: z.literal('close_view'), user, viewId: z.string(), clear: z.boolean().optional() }),
+  z.object({ do: z.literal('upload_file'), user, name: z.string().max(200), contentBase64: z.base64() }),
   z.object({ do: z.literal('open_home'), user }),
   z.object({ do: z.literal('open_dm'), user, with: z.string() }),
   z.object({ do: z.literal('join'), ...inChannel }),
@@ -132,6 +134,8 @@ function changeWorkspace(world: World, action: WorkspaceAction): Record<string, 
     case 'unpin':
       unpinMessage(world, action.user, action.channel, action.ts);
       return {};
+    case 'upload_file':
+      return uploadFile(world, action);
     case 'open_home':
       openHome(world, action.user);
       return {};

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mimetypeOf } from '../operations/files.js';
 import { assertCanWrite, postMessage } from '../operations/messages.js';
 import { presentFile } from '../workspace/present.js';
 import type { FileRecord } from '../workspace/records.js';
@@ -6,22 +7,6 @@ import { Refusal } from '../workspace/refusal.js';
 import type { World } from '../world.js';
 import { draftOf } from './chat.js';
 import { count, json, method, timestamp } from './method.js';
-
-const MIME_TYPES = new Map(
-  Object.entries({
-    csv: 'text/csv',
-    json: 'application/json',
-    md: 'text/markdown',
-    pdf: 'application/pdf',
-    png: 'image/png',
-    svg: 'image/svg+xml',
-    txt: 'text/plain',
-    yaml: 'text/yaml',
-  }),
-);
-
-const mimetypeOf = (name: string): string =>
-  MIME_TYPES.get(name.slice(name.lastIndexOf('.') + 1).toLowerCase()) ?? 'application/octet-stream';
 
 const getUrl = method(
   'files.getUploadURLExternal',

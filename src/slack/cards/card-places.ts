@@ -18,6 +18,20 @@ export class CardPlaces {
     return row ?? null;
   }
 
+  /** The posted cards of many subjects of a kind, by their ids. */
+  async findMany(
+    kind: SubjectRef['kind'],
+    ids: readonly string[],
+    surface: string,
+  ): Promise<Map<string, MessagePlace>> {
+    const rows = await this.transactions.query<MessagePlace & { id: string }>(
+      `select distinct on (subject_id) subject_id as id, channel, ts from cards
+       where subject_kind = $1 and subject_id = any($2) and surface = $3 and ts is not null order by subject_id, created_at`,
+      [kind, ids, surface],
+    );
+    return new Map(rows.map(({ id, channel, ts }) => [id, { channel, ts }]));
+  }
+
   /** The first posted card of a subject, whatever its surface. */
   async findAny(subject: SubjectRef): Promise<MessagePlace | null> {
     const [row] = await this.transactions.query<MessagePlace>(

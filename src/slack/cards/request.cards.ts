@@ -6,7 +6,7 @@ import type { CardMessage, CardSource, Placement } from './card-source.js';
 import { requestCard } from './request-card.view.js';
 import { RequestStates } from './request-state.js';
 
-const REQUEST_SURFACE = 'request';
+export const REQUEST_SURFACE = 'request';
 
 /** A request's card, in the channel of the team it is for. */
 @Injectable()

@@ -8,13 +8,20 @@ export interface WorkspaceFacts {
   readonly teamId: string;
   readonly botUserId: string;
   readonly botId: string;
+  /** Of the workspace: what links to messages begin with. */
+  readonly url: string;
 }
 
 class WrongWorkspace extends AppError {
   readonly code = 'slack.wrong_workspace';
 }
 
-const authTest = z.object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().default('') });
+const authTest = z.object({
+  team_id: z.string(),
+  user_id: z.string(),
+  bot_id: z.string().default(''),
+  url: z.string().default(''),
+});
 
 /** Who we are, as Slack says, asked once and remembered. Nothing is asked before somebody needs to know. */
 @Injectable()
@@ -41,11 +48,11 @@ export class Workspace {
   }
 
   private async ask(): Promise<WorkspaceFacts> {
-    const { team_id, user_id, bot_id } = authTest.parse(await this.client.auth.test());
+    const { team_id, user_id, bot_id, url } = authTest.parse(await this.client.auth.test());
     if (this.connection.teamId !== undefined && this.connection.teamId !== team_id)
       throw new WrongWorkspace(
         'SLACK_BOT_TOKEN belongs to another workspace than SLACK_TEAM_ID names. Set the right pair.',
       );
-    return { teamId: team_id, botUserId: user_id, botId: bot_id };
+    return { teamId: team_id, botUserId: user_id, botId: bot_id, url };
   }
 }

@@ -3,6 +3,7 @@ import { Button, Overflow } from './button';
 import { Choices } from './choices';
 import { useSurface } from './context';
 import { Field } from './field';
+import { FileField } from './file-field';
 import { Select } from './select';
 
 export interface ElementProps {
@@ -34,6 +35,8 @@ export function Element(props: ElementProps): ReactNode {
     case 'timepicker':
     case 'datetimepicker':
       return <Field {...props} />;
+    case 'file_input':
+      return <FileField {...props} />;
     case 'checkboxes':
       return <Choices {...props} kind="checkbox" />;
     case 'radio_buttons':
