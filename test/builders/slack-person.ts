@@ -135,6 +135,17 @@ export class SlackPerson {
     for (const [field, entry] of Object.entries(entries)) await this.choose(field, entry);
   }
 
+  /** Chooses a file of their own for a file input of the open modal. */
+  async attach(field: string, name: string, content: string): Promise<void> {
+    const contentBase64 = Buffer.from(content).toString('base64');
+    const { file } = await this.must({ do: 'upload_file', name, contentBase64 });
+    const { container, blocks } = this.surface('modal');
+    const { blockId, element } = fieldIn(blocks, field);
+    if (container.type !== 'view') throw new Error('Files are given in modals only.');
+    const at = { viewId: container.viewId, blockId, actionId: element.action_id };
+    await this.must({ do: 'set_input', ...at, value: { files: [file] } });
+  }
+
   /** Types into a select whose options the app has; answers what it offers. */
   async search(field: string, text: string, where: Where = 'modal'): Promise<ActAnswer> {
     const place = this.surface(where);

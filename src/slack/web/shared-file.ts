@@ -25,9 +25,9 @@ export async function readSharedFile(
   const { file } = info.parse(await client.files.info({ file: fileId }));
   if (file.size > maxBytes)
     throw new FileUnreadable(`${file.name} is larger than ${maxBytes / 1024} KiB. Nothing was requested; split it.`);
-  const url = URL.parse(file.url_private_download ?? '');
-  if (url === null || !isSlacks(url, apiUrl)) throw unreadable();
-  const answer = await fetch(url, {
+  const address = file.url_private_download ?? '';
+  if (!URL.canParse(address) || !isSlacks(new URL(address), apiUrl)) throw unreadable();
+  const answer = await fetch(address, {
     headers: { authorization: `Bearer ${client.token ?? ''}` },
     redirect: 'error',
     signal: AbortSignal.timeout(TIMEOUT_MILLISECONDS),
