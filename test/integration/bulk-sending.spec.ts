@@ -70,7 +70,7 @@ describe('a file of requests, on several replicas', () => {
     expect(count).toEqual({ requests: 30, keys: 30 });
     await expect(bulks.prepare(file, about())).rejects.toThrow('were sent already');
     const trail = await core.database.dataSource.query<{ type: string }[]>(
-      `select type from audit_events where subject_id = $1 order by id`,
+      `select type from audit_events where subject_id = $1 order by at`,
       [id],
     );
     expect(trail.map(({ type }) => type)).toEqual(['bulk.sent', 'bulk.done']);
