@@ -73,7 +73,7 @@ export class RequestOpening {
     const title = this.titleOf(request, item);
     await this.registerResource(tx, request, item, title);
     await this.reserve(tx, request, title, queuedAs);
-    const approvalId = need === null ? null : await this.askForApproval(tx, request, item, need);
+    const approvalId = need === null ? null : await this.askForApproval(tx, request, { item, title, need });
     await this.durable.enqueue(tx, workflowOf(request.id));
     await this.recordTrial(tx, request);
     await this.journal.record(tx, request, {
@@ -139,14 +139,18 @@ export class RequestOpening {
     });
   }
 
-  private async askForApproval(tx: Tx, request: RequestRecord, item: CatalogItem, need: ApprovalNeed): Promise<string> {
+  private async askForApproval(
+    tx: Tx,
+    request: RequestRecord,
+    { item, title, need }: { item: CatalogItem; title: string; need: ApprovalNeed },
+  ): Promise<string> {
     const workflow = workflowOf(request.id);
     const { id } = await this.approvals.open(tx, {
       subject: { kind: 'request', id: request.id },
       digest: request.plan.digest,
       need,
       requesterId: request.requesterId,
-      title: `${item.title} in ${request.environment}`,
+      title: `${title} in ${request.environment}`,
       wakes: { ...workflow, id: `${workflow.id}:decided` },
       traceId: request.traceId,
       likeness: likenessOf(item, request.plan),

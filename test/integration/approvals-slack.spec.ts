@@ -107,7 +107,7 @@ describe('approvals in front of Slack, by several people', () => {
     await lea.waitForModal('Approve');
     await lea.fill({ reason: 'Looks <!channel> right' });
     accepted(await lea.submit());
-    // Sam’s reaction was early; it is counted when it is read again.
+    // Sam’s reaction was early, and is counted now that her stage begins.
     await ada.waitFor(inChannel('chain-one', 'Stage 1 of 2* · complete', 'Looks &lt;!channel&gt; right'), 'stage 2');
     const done = await lea.waitFor(inDirect('chain-one', 'You have approved this.'), 'her copy as voted');
     expect(buttonsOf(done)).toEqual(['approval_take_back', 'approval_deny']);
@@ -115,12 +115,12 @@ describe('approvals in front of Slack, by several people', () => {
       await oli.waitFor(inDirect('chain-one'), 'the copy of Oli'),
       await pia.waitFor(inDirect('chain-one'), 'the copy of Pia'),
     ];
+    const bySam = new RegExp(`✅ 1 security reviewer · ✅ <@${sam.id}>`);
+    await ada.waitFor(inChannel('chain-one', bySam), 'the vote of Sam');
     await sam.unreact(card, 'heavy_check_mark');
+    await ada.waitFor(inChannel('chain-one', /⏳ 1 security reviewer · still 1/), 'the vote of Sam withdrawn');
     await sam.react(card, '+1::skin-tone-4');
-    await ada.waitFor(
-      inChannel('chain-one', new RegExp(`✅ 1 security reviewer · ✅ <@${sam.id}>`)),
-      'the vote of Sam',
-    );
+    await ada.waitFor(inChannel('chain-one', bySam), 'the vote of Sam again');
     await Promise.all([oli.click('Approve', forOli), pia.click('Approve', forPia)]);
 
     for (const [who, look] of [

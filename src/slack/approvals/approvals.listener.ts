@@ -75,7 +75,9 @@ export class ApprovalsFeature implements SlackFeature {
     call.delivery.hold();
     const written = await this.votes.write({ ...vote, personId: call.userId });
     await call.delivery.ack(acknowledgement);
-    await this.answer(call, await this.votes.count(written));
+    const outcome = await this.votes.count(written);
+    await this.answer(call, outcome);
+    await this.reactions.after(outcome.approval);
   }
 
   /** In any order, any number of times: the truth is read again. */

@@ -1,10 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { z } from 'zod';
-import { type ReactionSets, Votes } from '../../approvals/index.js';
+import { type Approval, type ReactionSets, Votes } from '../../approvals/index.js';
 import { Transactions } from '../../platform/database/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import { APPROVAL_SURFACE } from '../cards/approval.cards.js';
+import { CardPlaces } from '../cards/card-places.js';
 import { SlackClient } from '../web/slack-client.js';
 import type { MessagePlace } from '../web/slack-gateway.js';
 
@@ -33,12 +34,24 @@ export class ReactionVotes {
   constructor(
     private readonly client: SlackClient,
     private readonly votes: Votes,
+    private readonly places: CardPlaces,
     private readonly transactions: Transactions,
     private readonly logger: Logger,
   ) {}
 
   async sync(approvalId: string, place: MessagePlace): Promise<void> {
     await this.votes.recount(approvalId, () => this.read(place));
+  }
+
+  /** Who reacted early is counted now that their stage may have begun. The sweep does it a little later, if this fails. */
+  async after({ id, state, refused }: Approval): Promise<void> {
+    if (state !== 'waiting' || refused.length === 0) return;
+    try {
+      const place = await this.places.find({ kind: 'approval', id }, APPROVAL_SURFACE);
+      if (place !== null) await this.sync(id, place);
+    } catch (error) {
+      this.logger.warn('Reactions were not read again after a vote; the next tick does', { error: String(error) });
+    }
   }
 
   /** Events can be lost while a socket reconnects or the bot is down: what still waits is looked at again. */

@@ -9,6 +9,7 @@ import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, metadataOf, triggerOf } from '../wire/parsed.js';
+import { ReactionVotes } from './reaction-votes.js';
 import { approvalsWords, SIMILAR, similarModal } from './standing.view.js';
 import { REASON } from './vote-modals.view.js';
 
@@ -44,6 +45,7 @@ export class StandingFeature implements SlackFeature {
     private readonly approvals: Approvals,
     private readonly votes: Votes,
     private readonly standing: StandingApprovals,
+    private readonly reactions: ReactionVotes,
     private readonly policy: Policy,
   ) {}
 
@@ -80,7 +82,7 @@ export class StandingFeature implements SlackFeature {
     call.delivery.hold();
     const cast = await this.votes.write({ approvalId, personId: call.userId, choice: 'yes', reason });
     await call.delivery.ack({ response_action: 'clear' });
-    const { kind, message } = await this.votes.count(cast);
+    const { kind, message, approval } = await this.votes.count(cast);
     if (kind === 'settled' || kind === 'not-eligible') {
       await call.tell(message);
       return;
@@ -92,6 +94,7 @@ export class StandingFeature implements SlackFeature {
       maxCount: given[SIMILAR.count][SIMILAR.value].value,
       varying: (given[SIMILAR.varying]?.[SIMILAR.value].selected_options ?? []).map(({ value }) => value),
     });
+    await this.reactions.after(approval);
     await call.tell(
       `${message} Similar ones are approved until ${dateWords(granted.expiresAt)}, ${granted.maxCount} at most: ${code(granted.id)}.`,
     );

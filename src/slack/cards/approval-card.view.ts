@@ -162,7 +162,7 @@ function outcomeOf({ state, decidedBy, decidedReason, decidedAt }: Approval): st
   if (state === 'waiting') return '';
   const { icon, words } = OUTCOMES[state];
   const by = decidedBy.length === 0 ? '' : ` by ${mentions(decidedBy)}`;
-  const at = decidedAt === null ? '' : ` on ${dateWords(decidedAt)}`;
+  const at = decidedAt === null ? '' : ` · ${dateWords(decidedAt)}`;
   const quoted = state === 'cancelled' ? escape(decidedReason ?? '', 1000) : `“${escape(decidedReason ?? '', 1000)}”`;
   const reason = decidedReason === null || decidedReason === '' ? '' : `\n${quoted}`;
   return `${icon} *${words}*${by}${at}${reason}`;

@@ -1,6 +1,6 @@
 import type { Approval, Electorate, GroupStanding, Standing, Vote } from '../../approvals/index.js';
 import { lines } from '../text/blocks.js';
-import { code, escape, mention, mentions } from '../text/mrkdwn.js';
+import { code, escape, mention } from '../text/mrkdwn.js';
 
 /** What is known about the people of a waiting approval, a moment ago at most. */
 export interface ApprovalProgress {
@@ -34,7 +34,7 @@ function stageWord(stage: number, open: number): string {
 
 function groupLine(
   approval: Approval,
-  { people, standing }: ApprovalProgress,
+  { people, standing, away }: ApprovalProgress,
   { group, by, missing }: GroupStanding,
   { stage, at }: { stage: number; at: number },
 ): string {
@@ -46,14 +46,18 @@ function groupLine(
   const instead =
     isEscalated && escalation !== undefined ? ` · ⏫ by now also ${escape(escalation.describe, 200)}` : '';
   const left = (people[stage]?.[at] ?? []).filter((id) => !standing.counted.some(({ personId }) => personId === id));
-  return `⏳ ${escape(group.describe, 200)}${voted} · still ${missing} of ${group.count}: ${whoMay(left, missing)}${instead}`;
+  return `⏳ ${escape(group.describe, 200)}${voted} · still ${missing} of ${group.count}: ${whoMay(left, missing, away)}${instead}`;
 }
 
-function whoMay(people: readonly string[], missing: number): string {
+function whoMay(people: readonly string[], missing: number, away: Electorate['away']): string {
   if (people.length === 0) return `⚠️ nobody is left who may. ${STUCK}`;
+  const named = people.slice(0, MOST_MENTIONED).map((id) => {
+    const delegate = away.find(({ personId }) => personId === id)?.delegateId ?? null;
+    return delegate === null ? mention(id) : `${mention(id)} or, meanwhile, ${mention(delegate)}`;
+  });
   const more = people.length > MOST_MENTIONED ? ` and ${people.length - MOST_MENTIONED} more` : '';
   const few = people.length < missing ? ` · ⚠️ too few are left who may. ${STUCK}` : '';
-  return `${mentions(people.slice(0, MOST_MENTIONED))}${more}${few}`;
+  return `${named.join(', ')}${more}${few}`;
 }
 
 /** "@ben for @lea, who is away: “looks right”" */

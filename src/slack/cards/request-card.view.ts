@@ -8,7 +8,7 @@ import { voterWords } from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
 import { doneAt, stepLines } from './step-lines.js';
-import { successionWords } from './succession.view.js';
+import { followsWords } from './succession.view.js';
 
 /** Where a request stands, seen with the resource it made. */
 export type RequestPhase =
@@ -133,7 +133,7 @@ function approvedBy({ approval }: RequestState): KnownBlock[] {
 }
 
 function follows({ request, before }: RequestState): KnownBlock[] {
-  return before === null ? [] : [section(successionWords(request, before))];
+  return before === null ? [] : [section(followsWords(request, before))];
 }
 
 function continued({ successor }: RequestState, how: string): KnownBlock[] {

@@ -12,21 +12,31 @@ export interface Predecessor {
 
 /** Of a request that was changed or asked again: which one it follows, that votes on that one are void, and what is different. */
 export function successionWords(request: RequestRecord, before: Predecessor): string {
-  return lines([headOf(before), ...differences(before.request, request)], 'more differences', 2800);
+  return lines(
+    [`${headOf(before)} What is different:`, ...differences(before.request, request)],
+    'more differences',
+    2800,
+  );
+}
+
+/** The same on the requester's card, who needs no telling to vote anew. */
+export function followsWords(request: RequestRecord, before: Predecessor): string {
+  const isOver = before.request.state !== 'cancelled';
+  const head = isOver ? headOf(before) : `🔁 It takes the place of ${code(before.request.id)}, and is asked anew.`;
+  return lines([`${head} What is different:`, ...differences(before.request, request)], 'more differences', 2800);
 }
 
 function headOf({ request, approval }: Predecessor): string {
   const which = code(approval?.id ?? request.id);
-  if (request.state === 'expired') return `🔁 *Asked again*, after ${which} expired. What is different:`;
+  if (request.state === 'expired') return `🔁 *Asked again*, after ${which} expired.`;
   if (request.state === 'denied') {
     const by = approval === null || approval.decidedBy.length === 0 ? '' : ` by ${mentions(approval.decidedBy)}`;
     const reason = approval?.decidedReason ?? '';
     const why = reason === '' ? '' : `: “${escape(reason, 500)}”`;
-    return `🔁 *Asked again*, after ${which} was denied${by}${why}. What is different:`;
+    return `🔁 *Asked again*, after ${which} was denied${by}${why}.`;
   }
-  if (request.state === 'failed') return `🔁 *Asked again*, after ${code(request.id)} failed. What is different:`;
-  if (approval?.state !== 'cancelled')
-    return `🔁 *Asked again*, after ${code(request.id)} was cancelled. What is different:`;
+  if (request.state === 'failed') return `🔁 *Asked again*, after ${code(request.id)} failed.`;
+  if (approval?.state !== 'cancelled') return `🔁 *Asked again*, after ${code(request.id)} was cancelled.`;
   const voters = approval.votes.map(({ personId }) => personId);
   const votes =
     voters.length === 0
@@ -37,7 +47,7 @@ function headOf({ request, approval }: Predecessor): string {
     approval.decidedReason === null
       ? `🔁 *Asked again*, after ${which} was withdrawn.`
       : `⚠️ *The arguments changed* since ${which}.`;
-  return `${what} ${votes} What is different:`;
+  return `${what} ${votes}`;
 }
 
 function differences(before: RequestRecord, after: RequestRecord): string[] {
