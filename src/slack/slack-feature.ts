@@ -31,6 +31,8 @@ export interface Subcommand {
   readonly summary: string;
   /** False for those that only open a modal: a mention in a thread can't. */
   readonly inThreads: boolean;
+  /** It only looks: answering a repeated delivery twice does no harm. All others are taken once, whichever replica they come to. */
+  readonly onlyReads?: boolean;
   run(call: CommandCall): Promise<void>;
 }
 

@@ -8,7 +8,11 @@ import { createTestDatabase, type TestDatabase } from './database.js';
 import { freePort } from './free-port.js';
 import { SlackPerson } from './slack-person.js';
 
-const TOKENS = { botToken: 'xoxb-journey', appToken: 'xapp-journey', signingSecret: 'a-signing-secret-for-journeys' };
+export const TOKENS = {
+  botToken: 'xoxb-journey',
+  appToken: 'xapp-journey',
+  signingSecret: 'a-signing-secret-for-journeys',
+};
 
 export type Mode = 'http' | 'socket';
 

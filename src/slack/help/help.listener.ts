@@ -11,7 +11,14 @@ import { helpWords } from './help.view.js';
 @Injectable()
 export class HelpFeature implements SlackFeature {
   readonly subcommands: readonly Subcommand[] = [
-    { name: 'help', usage: '', summary: 'what you see here', inThreads: true, run: (call) => this.help(call) },
+    {
+      name: 'help',
+      usage: '',
+      summary: 'what you see here',
+      inThreads: true,
+      onlyReads: true,
+      run: (call) => this.help(call),
+    },
   ];
 
   constructor(

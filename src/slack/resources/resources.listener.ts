@@ -19,6 +19,7 @@ export class ResourcesFeature implements SlackFeature {
       usage: '',
       summary: 'what you and your teams have, with the time left',
       inThreads: true,
+      onlyReads: true,
       run: async (call) => call.reply(await this.list(call.person)),
     },
   ];

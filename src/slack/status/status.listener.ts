@@ -21,6 +21,7 @@ export class StatusFeature implements SlackFeature {
       usage: '[request]',
       summary: 'where your requests stand, and their trail',
       inThreads: true,
+      onlyReads: true,
       run: (call) => this.status(call),
     },
   ];

@@ -13,6 +13,7 @@ export class WhoamiFeature implements SlackFeature {
       usage: '',
       summary: 'your teams, your roles, and what you may do',
       inThreads: true,
+      onlyReads: true,
       run: ({ person, reply }) => reply(whoamiWords(person, this.policy.teamsOf(person), this.answers(person))),
     },
   ];

@@ -3,7 +3,8 @@ import { distance } from 'fastest-levenshtein';
 import { ENV, type Env } from '../../config/index.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
 import { code } from '../text/mrkdwn.js';
-import { Calls } from './calls.js';
+import { type Call, Calls } from './calls.js';
+import { Deliveries } from './deliveries.js';
 import type { Listeners } from './listener-table.js';
 
 /** How far a mistyped word may be from what was meant. */
@@ -17,6 +18,7 @@ export class CommandRouter {
 
   constructor(
     private readonly calls: Calls,
+    private readonly deliveries: Deliveries,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -28,6 +30,8 @@ export class CommandRouter {
     if (twice !== undefined) throw new Error(`Two features want the subcommand ${twice}.`);
     app.command(this.env.slackCommand, async ({ command, context }) => {
       const call = this.calls.of(context);
+      const isFirst = this.find(command.text)?.onlyReads === true || (await this.claim(call));
+      if (!isFirst) return;
       await this.run(command.text, {
         person: await call.person(),
         channelId: command.channel_id,
@@ -45,7 +49,7 @@ export class CommandRouter {
   /** Runs what was typed; nothing typed means help. */
   async run(typed: string, call: Omit<CommandCall, 'text'>): Promise<void> {
     const { word, rest } = split(typed);
-    const found = this.subcommands.find(({ name }) => name === (word === '' ? 'help' : word));
+    const found = this.find(typed);
     if (found === undefined) {
       await call.reply(this.unknown(word));
       return;
@@ -57,6 +61,20 @@ export class CommandRouter {
       return;
     }
     await found.run({ ...call, text: rest });
+  }
+
+  /** Undefined when there is none of that name. */
+  private find(typed: string): Subcommand | undefined {
+    const { word } = split(typed);
+    return this.subcommands.find(({ name }) => name === (word === '' ? 'help' : word));
+  }
+
+  /** Before it is acknowledged, and for all replicas: one that the gate has not seen may have gone to another. */
+  private async claim({ delivery, traceId }: Call): Promise<boolean> {
+    delivery.hold();
+    const isFirst = await this.deliveries.claimEverywhere(delivery.facts, traceId);
+    delivery.letGo();
+    return isFirst;
   }
 
   private unknown(word: string): { text: string } {

@@ -9,8 +9,8 @@ const REMEMBERED_IN_MEMORY = 5000;
 const SWEEP_MILLISECONDS = 3_600_000;
 
 /**
- * Which deliveries were taken. Events and interactions are written down before they are acknowledged, so that a second
- * replica knows too. Commands and shortcuts only ever read or open a modal with their single-use trigger: memory is enough.
+ * Which deliveries were taken. They are written down before they are acknowledged, so that a second replica knows too. Commands that
+ * only look are kept in memory alone: the same answer from two replicas does no harm.
  */
 @Injectable()
 export class Deliveries {
@@ -21,12 +21,18 @@ export class Deliveries {
     private readonly logger: Logger,
   ) {}
 
-  /** True for the first to take it. */
-  async claim({ key, kind, durable }: DeliveryFacts, traceId: string): Promise<boolean> {
+  /** True for the first to take it: in this process, and if it is durable everywhere. */
+  async claim(facts: DeliveryFacts, traceId: string): Promise<boolean> {
+    const { key, durable } = facts;
     if (key === undefined) return true;
     if (this.recent.has(key)) return false;
     this.remember(key);
-    if (!durable) return true;
+    return !durable || this.claimEverywhere(facts, traceId);
+  }
+
+  /** True for the first of all replicas. Not to be asked twice about the same delivery. */
+  async claimEverywhere({ key, kind }: DeliveryFacts, traceId: string): Promise<boolean> {
+    if (key === undefined) return true;
     try {
       const rows = await this.transactions.query(
         'insert into slack_deliveries (key, kind, trace_id) values ($1, $2, $3) on conflict (key) do nothing returning key',

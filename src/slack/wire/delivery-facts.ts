@@ -38,7 +38,7 @@ export interface DeliveryFacts {
   readonly kind: string;
   /** The same for a repeated delivery; undefined for what may be answered twice. */
   readonly key: string | undefined;
-  /** Whether taking it must be remembered beyond this process. */
+  /** Whether taking it must be remembered beyond this process; for a command, its subcommand says. */
   readonly durable: boolean;
   readonly isEvent: boolean;
   readonly teamId: string | undefined;
@@ -67,6 +67,8 @@ const KINDS = new Set([
   'user_change',
 ]);
 
+const DURABLE = new Set(['block_actions', 'view_submission', 'shortcut', 'message_action']);
+
 /** Null when it does not look like anything Slack sends. */
 export function deliveryFacts(body: unknown): DeliveryFacts | null {
   const parsed = envelope.safeParse(body);
@@ -78,7 +80,7 @@ export function deliveryFacts(body: unknown): DeliveryFacts | null {
   return {
     kind,
     key: keyOf(kind, from),
-    durable: from.event_id !== undefined || kind === 'block_actions' || kind === 'view_submission',
+    durable: from.event_id !== undefined || DURABLE.has(kind),
     isEvent: from.type === 'event_callback',
     teamId: from.team?.id ?? from.team_id ?? from.user?.team_id ?? undefined,
     userId: from.user_id ?? from.user?.id ?? eventUser,
