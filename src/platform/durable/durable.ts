@@ -80,14 +80,7 @@ export class Durable {
       executorID: this.presence.executorId,
       logger,
     });
-    await DBOS.launch();
-    for (const [name, globalConcurrency] of Object.entries(CONCURRENCY)) {
-      await DBOS.registerQueue(name, {
-        workerConcurrency: globalConcurrency,
-        minPollingIntervalMs: POLL_MILLISECONDS,
-        onConflict: 'always_update',
-      });
-    }
+    await this.presence.inTurn(launchEngine);
     this.client = await DBOSClient.create({
       ...connections,
       systemDatabasePoolSize: 2,
@@ -154,6 +147,17 @@ export class Durable {
   private ready(): DBOSClient {
     if (this.client === null) throw new Error('The durable engine is not launched.');
     return this.client;
+  }
+}
+
+async function launchEngine(): Promise<void> {
+  await DBOS.launch();
+  for (const [name, globalConcurrency] of Object.entries(CONCURRENCY)) {
+    await DBOS.registerQueue(name, {
+      workerConcurrency: globalConcurrency,
+      minPollingIntervalMs: POLL_MILLISECONDS,
+      onConflict: 'always_update',
+    });
   }
 }
 

@@ -6,6 +6,7 @@ import type { DurableLogger } from './durable-logger.js';
 
 const RECONNECT_MILLISECONDS = 1_000;
 const MAX_NAMESAKES = 64;
+const START_LOCK = 7_263_518_843;
 
 /**
  * Who is alive: each executor holds a session advisory lock on its id for as long as its process and its connection live.
@@ -72,6 +73,18 @@ export class ExecutorPresence {
     return resumed;
   }
 
+  /** Nobody else does it at the same time: what the engine changes in its tables at its start. */
+  async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const { connection } = this;
+    if (connection === null) return work();
+    await connection.query('select pg_advisory_lock($1)', [START_LOCK]);
+    try {
+      return await work();
+    } finally {
+      await unlockStart(connection);
+    }
+  }
+
   async release(): Promise<void> {
     this.closing = true;
     const connection = this.connection;
@@ -129,6 +142,11 @@ async function tryLock(connection: pg.Client, executorId: string): Promise<boole
 
 async function unlock(connection: pg.Client, executorId: string): Promise<void> {
   await connection.query('select pg_advisory_unlock($1)', [lockKey(executorId)]);
+}
+
+/** A connection that is lost has given the lock back. */
+async function unlockStart(connection: pg.Client): Promise<void> {
+  await connection.query('select pg_advisory_unlock($1)', [START_LOCK]).catch(() => undefined);
 }
 
 function lockKey(executorId: string): string {
