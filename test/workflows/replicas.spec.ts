@@ -10,7 +10,7 @@ import { createTestDatabase, type TestDatabase } from '../builders/database.js';
 import { freePort } from '../builders/free-port.js';
 import { SlackPerson } from '../builders/slack-person.js';
 
-jest.setTimeout(240_000);
+jest.setTimeout(120_000);
 
 describe('two replicas, to which Slack brings the same delivery', () => {
   let playground: Playground;

@@ -7,6 +7,7 @@ import type { DurableLogger } from './durable-logger.js';
 const RECONNECT_MILLISECONDS = 1_000;
 const MAX_NAMESAKES = 64;
 const START_LOCK = 7_263_518_843;
+const TURN_MILLISECONDS = 100;
 
 /**
  * Who is alive: each executor holds a session advisory lock on its id for as long as its process and its connection live.
@@ -77,7 +78,8 @@ export class ExecutorPresence {
   async inTurn<T>(work: () => Promise<T>): Promise<T> {
     const { connection } = this;
     if (connection === null) return work();
-    await connection.query('select pg_advisory_lock($1)', [START_LOCK]);
+    // Asked again and again: a statement that waits would hold up the indexes that the other one makes concurrently.
+    while (!(await tryStart(connection))) await new Promise((wake) => setTimeout(wake, TURN_MILLISECONDS));
     try {
       return await work();
     } finally {
@@ -142,6 +144,13 @@ async function tryLock(connection: pg.Client, executorId: string): Promise<boole
 
 async function unlock(connection: pg.Client, executorId: string): Promise<void> {
   await connection.query('select pg_advisory_unlock($1)', [lockKey(executorId)]);
+}
+
+async function tryStart(connection: pg.Client): Promise<boolean> {
+  const { rows } = await connection.query<{ locked: boolean }>('select pg_try_advisory_lock($1) as locked', [
+    START_LOCK,
+  ]);
+  return rows[0]?.locked ?? false;
 }
 
 /** A connection that is lost has given the lock back. */
