@@ -34,7 +34,8 @@ export interface CatalogItem extends ItemGovernance, ItemStanding {
   /** Name → template, evaluated when all steps are done. Never secrets: only references. */
   readonly outputs: Readonly<Record<string, string>>;
   /** `title` is a template that may use params and request. */
-  readonly resource: { readonly kind: string; readonly title: string };
+  /** Of one `identity` a team has at most one in an environment. */
+  readonly resource: { readonly kind: string; readonly title: string; readonly identity?: string };
   readonly file: string;
   readonly examples?: readonly ItemExample[];
 }

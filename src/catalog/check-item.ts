@@ -24,7 +24,11 @@ function outputProblems(document: YamlDocument, item: ItemDocument, checkers: Ch
   const { params = {}, request = {} } = known;
   return [
     ...templateProblems(document, ['outputs'], { ...item.outputs }, known, checkers),
-    ...templateProblems(document, ['resource', 'title'], item.resource.title, { params, request }, checkers),
+    ...(['title', 'identity'] as const).flatMap((field) => {
+      const value = item.resource[field];
+      if (value === undefined) return [];
+      return templateProblems(document, ['resource', field], value, { params, request }, checkers);
+    }),
     ...(item.concurrency?.target === undefined
       ? []
       : templateProblems(document, ['concurrency', 'target'], item.concurrency.target, { params, request }, checkers)),

@@ -37,7 +37,15 @@ export const itemParser: z.ZodType<ItemDocument> = z
     parameters: parametersParser.describe('JSON Schema 2020-12 of what the form asks for'),
     lease: lease.describe('How long it lives, in hours'),
     resource: z
-      .strictObject({ kind: kebabName, title: z.string().min(1) })
+      .strictObject({
+        kind: kebabName,
+        title: z.string().min(1),
+        identity: z
+          .string()
+          .min(1)
+          .describe('What a team may have only one of in an environment. May use params and request')
+          .exactOptional(),
+      })
       .describe('What is made; the title may use params and request'),
     steps: z.array(stepParser).min(1).max(50).describe('What is done, one after the other'),
     onFailure: z

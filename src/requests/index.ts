@@ -12,6 +12,7 @@ export { RequestControl } from './request-control.js';
 export { RequestProgress } from './request-progress.js';
 export { type QueuePlace, RequestQueue } from './request-queue.js';
 export {
+  AlreadyThere,
   DraftGone,
   InvalidParameters,
   PlanChanged,

@@ -19,6 +19,7 @@ import { requestScope } from './request.js';
 import { InvalidParameters } from './requests.errors.js';
 import { SoundParameters } from './sound-parameters.js';
 import { Successions } from './successions.js';
+import { Twins } from './twins.js';
 import { isQueueable, limited, type Weighed, WishLimits } from './wish-limits.js';
 
 export interface Wish {
@@ -59,9 +60,10 @@ export class PreviewRequest {
     private readonly limits: WishLimits,
     private readonly parameters: SoundParameters,
     private readonly successions: Successions,
+    private readonly twins: Twins,
   ) {}
 
-  /** `occasion` is for the measurements of the rules. @throws UnknownItem, InvalidParameters with a sentence a field */
+  /** `occasion` is for the measurements of the rules. @throws UnknownItem, AlreadyThere, InvalidParameters with a sentence a field */
   async preview(wish: Wish, occasion: Occasion = 'preview'): Promise<Preview> {
     const item = this.catalog.item(wish.itemName);
     const { teamId, environment } = wish;
@@ -87,6 +89,9 @@ export class PreviewRequest {
     const ruled = this.policy.decideRequest({ ...wish, item });
     const request = requestScope({ id: NOT_YET, teamId, environment, requesterId: person.id, reason });
     const insteadOf = await this.successions.heldBy(wish.follows);
+    // Whom the rules refuse is told nothing of what others have.
+    if (ruled.outcome !== 'deny' && occasion !== 'explain')
+      await this.twins.assertNone(item, { ...wish, requesterId: person.id }, insteadOf);
     const { errors, ...weighed } = await this.limits.weigh({ ...wish, item, request, insteadOf }, ruled);
     if (errors.length > 0) throw new InvalidParameters(errors);
     const { cost, quota, budget } = weighed;

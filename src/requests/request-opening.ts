@@ -16,6 +16,7 @@ import { RequestStore } from './request.store.js';
 import { RequestJournal } from './request-journal.js';
 import { rulesSpoken, wouldHaveBlocked } from './rules-spoken.js';
 import { Successions } from './successions.js';
+import { Twins } from './twins.js';
 
 export interface Opening {
   readonly item: CatalogItem;
@@ -41,6 +42,7 @@ export class RequestOpening {
     private readonly holdings: Holdings,
     private readonly approvals: Approvals,
     private readonly expressions: Expressions,
+    private readonly twins: Twins,
     private readonly durable: Durable,
     private readonly journal: RequestJournal,
     private readonly redactor: Redactor,
@@ -136,6 +138,7 @@ export class RequestOpening {
       parameters,
       leaseHours,
       traceId,
+      identity: this.twins.identityOf(item, request),
     });
   }
 

@@ -33,6 +33,11 @@ export class PlanImpossible extends AppError {
   }
 }
 
+/** What may be there only once is there, or on its way. */
+export class AlreadyThere extends AppError {
+  readonly code = 'requests.already_there';
+}
+
 /** What was looked at is not what would happen any more. */
 export class PlanChanged extends AppError {
   readonly code = 'requests.plan_changed';

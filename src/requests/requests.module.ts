@@ -17,6 +17,7 @@ import { Requests } from './requests.js';
 import { SoundParameters } from './sound-parameters.js';
 import { SubmitRequest } from './submit-request.js';
 import { Successions } from './successions.js';
+import { Twins } from './twins.js';
 import { WishLimits } from './wish-limits.js';
 
 /** Needs the ports `Planner` and `RunControl` from a global module above it. */
@@ -41,6 +42,7 @@ import { WishLimits } from './wish-limits.js';
     SoundParameters,
     SubmitRequest,
     Successions,
+    Twins,
     WishLimits,
   ],
   exports: [

@@ -2,16 +2,19 @@ import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
 import type { Person } from '../identity/index.js';
 import { Metrics } from '../observability/index.js';
-import { Transactions } from '../platform/database/index.js';
+import { Transactions, violatedConstraint } from '../platform/database/index.js';
 import { Drafts } from './drafts.js';
 import type { Plan } from './plan.js';
 import { PreviewRequest, type Wish } from './preview-request.js';
 import type { RequestRecord } from './request.js';
 import { RequestStore } from './request.store.js';
-import { RequestOpening } from './request-opening.js';
+import { type Opening, RequestOpening } from './request-opening.js';
 import { PlanChanged, PlanImpossible, RequestForbidden, RequestRefused, UnknownRequest } from './requests.errors.js';
 import { rulesSpoken } from './rules-spoken.js';
 import { Successions } from './successions.js';
+import { Twins } from './twins.js';
+
+const ONE_OF_A_KIND = 'resources_identity';
 
 export interface Submission extends Wish {
   /** The same key is the same request, however often it is sent. */
@@ -30,6 +33,7 @@ export class SubmitRequest {
     private readonly previews: PreviewRequest,
     private readonly opening: RequestOpening,
     private readonly successions: Successions,
+    private readonly twins: Twins,
     private readonly audit: Audit,
     private readonly metrics: Metrics,
   ) {}
@@ -46,7 +50,7 @@ export class SubmitRequest {
 
   /**
    * `expectedDigest` is of the plan that was looked at: null for none yet, left out when nobody looks.
-   * @throws InvalidParameters, RequestRefused, PlanImpossible, PlanChanged when another plan came out than the expected one;
+   * @throws InvalidParameters, RequestRefused, AlreadyThere, PlanImpossible, PlanChanged when another plan came out than the expected one;
    *   RequestForbidden, RequestMovedOn when it can't take the place of the one it follows
    */
   async submit(submission: Submission, expectedDigest?: string | null): Promise<RequestRecord> {
@@ -62,8 +66,20 @@ export class SubmitRequest {
     if (expectedDigest !== undefined && plan.digest !== expectedDigest) throw new PlanChanged(plan);
     const { person, ...more } = submission;
     const opening = { ...more, item, plan, requesterId: person.id };
-    const opened = await this.transactions.run((tx) => this.opening.open(tx, opening));
+    const opened = await this.open(opening, () =>
+      this.twins.assertNone(item, { ...plan, requesterId: person.id, reason: submission.reason }, null),
+    );
     return opened ?? this.first(submission);
+  }
+
+  /** `whoseIsIt` says so when somebody else asked for the same at the same moment. */
+  private async open(opening: Opening, whoseIsIt: () => Promise<void>): Promise<RequestRecord | null> {
+    try {
+      return await this.transactions.run((tx) => this.opening.open(tx, opening));
+    } catch (error) {
+      if (violatedConstraint(error) === ONE_OF_A_KIND) await whoseIsIt();
+      throw error;
+    }
   }
 
   private async earlier({ idempotencyKey, person }: Submission): Promise<RequestRecord | null> {

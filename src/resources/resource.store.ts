@@ -18,7 +18,10 @@ export type NewResource = Pick<
   | 'parameters'
   | 'leaseHours'
   | 'traceId'
->;
+> & {
+  /** Of which there is at most one living. */
+  readonly identity: string | null;
+};
 
 const LIVING = `('provisioning', 'active', 'destroying', 'destroy-failed')`;
 const LISTED = 100;
@@ -43,10 +46,11 @@ export class ResourceStore {
       parameters,
       leaseHours,
       traceId,
+      identity,
     } = resource;
     await tx.query(
-      `insert into resources (id, request_id, kind, title, state, item_name, item_version, item_digest, team_id, environment, owner_id, parameters, lease_hours, trace_id)
-       values ($1, $2, $3, $4, 'provisioning', $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict (id) do nothing`,
+      `insert into resources (id, request_id, kind, title, state, item_name, item_version, item_digest, team_id, environment, owner_id, parameters, lease_hours, trace_id, identity)
+       values ($1, $2, $3, $4, 'provisioning', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (id) do nothing`,
       [
         id,
         requestId,
@@ -61,12 +65,22 @@ export class ResourceStore {
         JSON.stringify(parameters),
         leaseHours,
         traceId,
+        identity,
       ],
     );
   }
 
   async find(id: string, source: Pick<Tx, 'query'> = this.transactions): Promise<Resource | null> {
     return one(await source.query<ResourceRow>('select * from resources where id = $1', [id]));
+  }
+
+  async findByIdentity(identity: string): Promise<Resource | null> {
+    return one(
+      await this.transactions.query<ResourceRow>(
+        `select * from resources where identity = $1 and state in ${LIVING} limit 1`,
+        [identity],
+      ),
+    );
   }
 
   async living(filter: { ownerId?: string; teamIds?: readonly string[] }): Promise<Resource[]> {

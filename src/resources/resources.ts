@@ -45,6 +45,11 @@ export class Resources {
     return this.store.find(id);
   }
 
+  /** The living one that is it. */
+  findByIdentity(identity: string): Promise<Resource | null> {
+    return this.store.findByIdentity(identity);
+  }
+
   /** @throws UnknownResource */
   async get(id: string): Promise<Resource> {
     const resource = await this.store.find(id);

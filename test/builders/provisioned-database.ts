@@ -30,7 +30,7 @@ export async function provisionedDatabase(
   await transactions.run(async (tx) => {
     const item = { itemName: 'postgres-database', itemVersion: version, itemDigest: digest, kind: 'postgres-database' };
     const whose = { teamId: 'payments', environment: 'production', ownerId };
-    const wish = { requestId: null, title: 'orders', parameters: {}, leaseHours: 24, traceId: 'test' };
+    const wish = { requestId: null, identity: null, title: 'orders', parameters: {}, leaseHours: 24, traceId: 'test' };
     await resources.register(tx, { id: resourceId, ...item, ...whose, ...wish });
     await resources.activate(tx, resourceId, { outputs: { database: name }, secretRef: null, runId: 'run-00000000' });
   });

@@ -149,6 +149,7 @@ export class RequestWorld {
       await this.get(Resources).register(tx, {
         id,
         requestId: null,
+        identity: null,
         kind: 'demo-service',
         title: change.title ?? `Demo ${id}`,
         itemName,

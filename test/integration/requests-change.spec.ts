@@ -129,6 +129,7 @@ describe('changing a request, or asking again', () => {
   it.each(['denied', 'expired'])('leaves what was %s as it is, and asks anew', async (state) => {
     const first = await ask();
     await world.query(`update requests set state = $2, settled_at = now() where id = $1`, [first.id, state]);
+    await world.query(`update resources set state = 'failed' where id = $1`, [first.resourceId]);
     await world.query('truncate quota_leases, quota_counters');
     const { send } = await changed(first.id, { size: 'medium' });
     const second = await send();

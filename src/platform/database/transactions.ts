@@ -143,6 +143,13 @@ function rowsOf<Row>(result: unknown): Row[] {
   return (isPair ? result[0] : result) as Row[];
 }
 
+/** The name of the constraint that a failed query broke. */
+export function violatedConstraint(error: unknown): string | undefined {
+  const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;
+  const isNamed = typeof inner === 'object' && inner !== null && 'constraint' in inner;
+  return isNamed && typeof inner.constraint === 'string' ? inner.constraint : undefined;
+}
+
 /** The SQLSTATE (or system error code) of a failed query, from wherever the driver put it. */
 export function sqlState(error: unknown): string | undefined {
   const inner: unknown = error instanceof QueryFailedError ? error.driverError : error;

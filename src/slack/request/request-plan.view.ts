@@ -3,7 +3,7 @@ import type { Preview } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { wayOutBlocks } from '../queue/queue.view.js';
 import { type ButtonWish, buttons, context, header, section } from '../text/blocks.js';
-import { code, escape, hoursWords, plain } from '../text/mrkdwn.js';
+import { code, escape, hoursWords, plain, withMentions } from '../text/mrkdwn.js';
 import { changeLines, decisionLines } from './plan-lines.js';
 import { takesLines } from './takes-lines.js';
 
@@ -78,7 +78,7 @@ export function sorryModal(sentence: string, draftId?: string): ModalView {
     title: plain('That did not work', 24),
     close: plain('Close', 24),
     blocks: [
-      section(escape(sentence, 2500)),
+      section(withMentions(escape(sentence, 2500))),
       ...(draftId === undefined
         ? []
         : buttons('plan_actions', [

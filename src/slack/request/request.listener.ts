@@ -6,7 +6,7 @@ import { Catalog } from '../../catalog/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
 import { BudgetExceeded, QuotaExceeded } from '../../quotas/index.js';
-import { Drafts, PlanChanged, RequestRefused, SubmitRequest } from '../../requests/index.js';
+import { AlreadyThere, Drafts, PlanChanged, RequestRefused, SubmitRequest } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { CatalogBrowser } from '../catalog/catalog-browser.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
@@ -17,6 +17,7 @@ import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, clickedValue, metadataOf, shownModal, triggerOf } from '../wire/parsed.js';
 import { pickedItem } from './form-values.js';
 import { RequestForms } from './request-forms.js';
+import { sorryModal } from './request-plan.view.js';
 import { RequestPlans } from './request-plans.js';
 
 const channel = z.string().nullable();
@@ -127,6 +128,7 @@ export class RequestFeature implements SlackFeature {
       const item = this.catalog.item(error.plan.item.name);
       return this.plans.modal(person, { item, plan: error.plan }, draftId, error.publicMessage);
     }
+    if (error instanceof AlreadyThere) return sorryModal(error.publicMessage, draftId);
     const limited =
       error instanceof QuotaExceeded || error instanceof BudgetExceeded || error instanceof RequestRefused;
     if (!limited) throw error;
