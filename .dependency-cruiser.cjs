@@ -18,6 +18,7 @@ const layers = [
   ['browsing'],
   ['bulk'],
   ['orchestrator'],
+  ['upkeep'],
   ['incidents'],
   ['slack'],
 ];

@@ -2,11 +2,13 @@ import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
 import type { Env } from './config/index.js';
+import { upkeepOptions } from './core.module.js';
 import { layFoundations } from './foundations.js';
 import { ErrorFilter } from './platform/http/index.js';
 import { NestLogger } from './platform/logging/index.js';
 import { SlackApp } from './slack/index.js';
 import { openSlackDoor } from './slack-door.js';
+import { checkoutOf } from './upkeep/index.js';
 import { welcome } from './welcome.js';
 
 export interface Application {
@@ -31,6 +33,7 @@ export async function startApplication(env: Env): Promise<Application> {
       () => dataSource.destroy(),
     );
 
+    await checkoutOf(upkeepOptions(env), logger).prepare();
     const door = await openSlackDoor(foundations);
     undo.push(async () => door.playground?.stop());
 

@@ -19,6 +19,7 @@ import { QuotasModule } from './quotas/index.js';
 import { RequestsModule } from './requests/index.js';
 import { ResourcesModule } from './resources/index.js';
 import { SecretsModule, type SecretsOptions } from './secrets/index.js';
+import { UpkeepModule, type UpkeepOptions } from './upkeep/index.js';
 
 /** The product without its face: everything but Slack, which binds the ports `SlackDirectory` and `IncidentRoom`. */
 @Module({})
@@ -66,11 +67,21 @@ export class CoreModule {
           pluginCacheDir: join(env.dataDir, 'opentofu-providers'),
           git: { ...env.git, templatesDir: join(catalogDir, 'templates') },
         }),
+        UpkeepModule.forRoot(upkeepOptions(env)),
         IncidentsModule,
       ],
       exports: [IncidentsModule],
     };
   }
+}
+
+export function upkeepOptions({ catalogDir, runbooksDir, channels, catalogGit, httpAllowedHosts }: Env): UpkeepOptions {
+  return {
+    catalogDir,
+    runbooksDir,
+    channel: channels.audit,
+    ...(catalogGit !== undefined && { git: { ...catalogGit, networks: httpAllowedHosts } }),
+  };
 }
 
 function secretsOptions(env: Env, publicUrl: () => string): SecretsOptions {

@@ -44,6 +44,9 @@ const repositories = listed.refine(
     ),
   'must look like https://git.example.org/acme,ssh://git@git.example.org,/srv/git',
 );
+const repository = repositories
+  .refine((entries) => entries.length === 1, 'must be one repository')
+  .transform(([only = '']) => only);
 const base64Key = z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes, base64');
 
 const variables = z.object({
@@ -104,6 +107,10 @@ const variables = z.object({
 
   CATALOG_DIR: text.default('catalog'),
   RUNBOOKS_DIR: text.default('runbooks'),
+  CATALOG_GIT_URL: repository.optional(),
+  CATALOG_GIT_REF: text
+    .regex(/^(?!-)(?!.*\.\.)[\w./-]{1,200}$/, 'must be a branch, a tag or a whole commit')
+    .default('main'),
   METRICS_TOKEN: text.optional(),
   EVENTS_TOKEN: text.min(16).optional(),
 });
@@ -161,6 +168,8 @@ export interface Env {
   git: { repositories: readonly string[]; newDir: string; newUrl?: string };
   catalogDir: string;
   runbooksDir: string;
+  /** Where both come from, and the folder into which they are fetched. */
+  catalogGit?: { url: string; ref: string; folder: string };
   metricsToken?: string;
   /** What other systems show when they tell an event. */
   eventsToken?: string;
@@ -222,6 +231,11 @@ function combinationProblems(given: Readonly<Record<string, string | undefined>>
       problems.push('DATABASE_URL: must be set in production; the embedded server is for one machine');
     if (!has('PUBLIC_URL')) problems.push('PUBLIC_URL: must be set in production; people open one-time links there');
   }
+  for (const name of ['CATALOG_DIR', 'RUNBOOKS_DIR'] as const)
+    if (has('CATALOG_GIT_URL') && /^\/|(^|\/)\.\.(\/|$)/.test(given[name] ?? ''))
+      problems.push(
+        `${name}: must be a folder in the repository when CATALOG_GIT_URL is set, like ${name === 'CATALOG_DIR' ? 'catalog' : 'runbooks'}`,
+      );
   const approle = ['VAULT_ROLE_ID', 'VAULT_SECRET_ID'].filter(has);
   if (approle.length === 1) problems.push('VAULT_ROLE_ID and VAULT_SECRET_ID: set both, or neither');
   if (has('VAULT_ADDR') && !has('VAULT_TOKEN') && approle.length === 0) {
@@ -275,10 +289,22 @@ function assemble(v: Variables): Env {
       newDir: resolve(v.GIT_REPOSITORIES_DIR ?? join(v.DATA_DIR, 'git')),
       ...(v.GIT_REPOSITORIES_URL !== undefined && { newUrl: v.GIT_REPOSITORIES_URL }),
     },
-    catalogDir: resolve(v.CATALOG_DIR),
-    runbooksDir: resolve(v.RUNBOOKS_DIR),
+    ...filesOf(v),
     ...(v.METRICS_TOKEN !== undefined && { metricsToken: v.METRICS_TOKEN }),
     ...(v.EVENTS_TOKEN !== undefined && { eventsToken: v.EVENTS_TOKEN }),
+  };
+}
+
+/** With a Git repository, the folders are those in it. */
+function filesOf(v: Variables): Pick<Env, 'catalogDir' | 'runbooksDir' | 'catalogGit'> {
+  if (v.CATALOG_GIT_URL === undefined)
+    return { catalogDir: resolve(v.CATALOG_DIR), runbooksDir: resolve(v.RUNBOOKS_DIR) };
+  const folder = resolve(v.DATA_DIR, 'catalog-git');
+  const current = join(folder, 'current');
+  return {
+    catalogDir: join(current, v.CATALOG_DIR),
+    runbooksDir: join(current, v.RUNBOOKS_DIR),
+    catalogGit: { url: v.CATALOG_GIT_URL, ref: v.CATALOG_GIT_REF, folder },
   };
 }
 

@@ -1,6 +1,8 @@
 export { type Action, type ActionContext, ActionFailed, type AnyAction, defineAction } from './action.js';
 export { ActionPlanner } from './action-planner.js';
 export { ActionRegistry } from './action-registry.js';
+export { guardedGit } from './actions/git/git.actions.js';
+export type { Git, GitSession } from './actions/git/git-session.js';
 export { builtInActions, builtInLookups } from './actions/index.js';
 export { HelpDesk } from './help-desk.js';
 export { NoSecrets } from './no-secrets.js';

@@ -33,6 +33,8 @@ export type NoticeTemplate =
   | 'incident-invited'
   | 'incident-resolved'
   | 'glass-broken'
+  | 'file-broken'
+  | 'review-due'
   | 'plain';
 
 export interface Notice {

@@ -7,6 +7,7 @@ import { helpWords } from '../runs/help-wanted.view.js';
 import type { Words } from '../slack-feature.js';
 import { buttons, context, section } from '../text/blocks.js';
 import { code, dateWords, escape, hoursWords, mention, withMentions } from '../text/mrkdwn.js';
+import { brokenFileWords, reviewWords } from './upkeep.view.js';
 
 export type NoticeView = (data: JsonObject, about: { command: string }) => Words;
 
@@ -202,6 +203,8 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
       `🔨 *The glass was broken.* ${mention(personId)} needs no approval for ${code(itemName)} of ${code(teamId)} in ${code(environment)} for ${hoursWords(hours)}. Why: ${escape(reason, 1500)} ${code(exceptionId)}`,
     );
   },
+  'file-broken': brokenFileWords,
+  'review-due': reviewWords,
   plain: plainNotice,
 };
 
