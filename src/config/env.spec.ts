@@ -75,6 +75,22 @@ describe('the environment', () => {
     expect(() => parseEnv({ NODE_ENV: 'production' })).toThrow(/SLACK_BOT_TOKEN[\s\S]*DATABASE_URL/);
   });
 
+  it('takes the catalog from a folder, or from a folder of a Git repository', () => {
+    expect(parseEnv({}).catalogGit).toBeUndefined();
+    const env = parseEnv({ DATA_DIR: '/data', CATALOG_GIT_URL: 'https://git.example.org/acme/catalog.git' });
+    expect(env.catalogGit).toMatchObject({ ref: 'main', folder: '/data/catalog-git' });
+    expect([env.catalogDir, env.runbooksDir]).toEqual([
+      '/data/catalog-git/current/catalog',
+      '/data/catalog-git/current/runbooks',
+    ]);
+    const url = { CATALOG_GIT_URL: '/srv/git/catalog.git' };
+    for (const wrong of ['--upload-pack=x', 'a..b', 'a b'])
+      expect(() => parseEnv({ ...url, CATALOG_GIT_REF: wrong })).toThrow(/CATALOG_GIT_REF/);
+    for (const wrong of ['/etc', '../x', 'a/../../b'])
+      expect(() => parseEnv({ ...url, CATALOG_DIR: wrong })).toThrow(/CATALOG_DIR/);
+    expect(() => parseEnv({ CATALOG_GIT_URL: 'https://u:p@git.example.org/x' })).toThrow(/CATALOG_GIT_URL/);
+  });
+
   it('is described in .env.example, variable by variable', () => {
     const described = [...readFileSync('.env.example', 'utf8').matchAll(/^([A-Z_]+)=/gm)]
       .map((match) => match[1])

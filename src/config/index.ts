@@ -1,3 +1,4 @@
+export { dataPaths } from './data-paths.js';
 export {
   dataPaths,
   type Env,

@@ -27,15 +27,15 @@ export class FolderWatch implements OnApplicationBootstrap, OnModuleDestroy {
     private readonly logger: Logger,
   ) {}
 
-  onApplicationBootstrap(): void {
+  async onApplicationBootstrap(): Promise<void> {
     this.watch();
-    // What was wrong at the start is told as well.
-    this.soon();
+    await this.reload.tell();
   }
 
-  onModuleDestroy(): void {
+  async onModuleDestroy(): Promise<void> {
     clearTimeout(this.timer);
     this.unwatch();
+    await this.reload.quiet();
   }
 
   /** Takes over what the Git repository has now. */

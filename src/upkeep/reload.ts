@@ -11,7 +11,7 @@ import { TellMistakes } from './tell-mistakes.js';
 @Injectable()
 export class Reload {
   private running: Promise<void> | undefined;
-  private again = false;
+  private wanted = 0;
 
   constructor(
     private readonly catalog: Catalog,
@@ -26,7 +26,7 @@ export class Reload {
   /** Never throws. Whoever asks while one runs gets the result of one more, however many ask. */
   async run(): Promise<void> {
     if (this.running !== undefined) {
-      this.again = true;
+      this.wanted += 1;
       return this.running;
     }
     this.running = this.untilQuiet();
@@ -37,25 +37,40 @@ export class Reload {
     }
   }
 
-  /** What is wrong in any file. */
-  problems(): readonly DocumentProblem[] {
+  /** What is wrong is told, without reading anything again. Never throws. */
+  async tell(): Promise<void> {
+    try {
+      await this.mistakes.tell(this.problems());
+    } catch (error) {
+      this.logger.error('Owners could not be told of mistakes in their files; the next reload tries again', error);
+    }
+  }
+
+  /** Resolves when none runs. */
+  async quiet(): Promise<void> {
+    await this.running;
+  }
+
+  private problems(): readonly DocumentProblem[] {
     const { catalog, policy, rules, governance, onCall } = this;
     return [catalog, policy, rules, governance, onCall].flatMap((part) => [...part.problems()]);
   }
 
   private async untilQuiet(): Promise<void> {
+    let before: number;
     do {
-      this.again = false;
+      before = this.wanted;
       await this.once();
-    } while (this.again);
+    } while (before !== this.wanted);
   }
 
   private async once(): Promise<void> {
     try {
       for (const part of [this.catalog, this.policy, this.rules, this.governance, this.onCall]) await part.reload();
-      await this.mistakes.tell(this.problems());
     } catch (error) {
       this.logger.error('The files could not be taken over; everything stays as it was until the next try', error);
+      return;
     }
+    await this.tell();
   }
 }

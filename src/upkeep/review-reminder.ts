@@ -42,7 +42,8 @@ export class ReviewReminder implements OnApplicationBootstrap {
       .flatMap(({ name, title, owner, reviewBy, lifecycle }) =>
         reviewBy !== undefined && reviewBy < today && lifecycle !== 'retired' ? [{ name, title, owner, reviewBy }] : [],
       );
-    for (const [teamId, items] of Map.groupBy(due, ({ owner }) => owner)) {
+    for (const teamId of new Set(due.map(({ owner }) => owner))) {
+      const items = due.filter(({ owner }) => owner === teamId);
       const team = this.policy.teams().find(({ id }) => id === teamId);
       if (team === undefined) continue;
       const listed = items

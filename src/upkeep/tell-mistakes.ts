@@ -24,13 +24,16 @@ export class TellMistakes {
 
   /** All that is wrong now; files that are not among it any more count as mended. Warnings alone are not told. */
   async tell(problems: readonly DocumentProblem[]): Promise<void> {
-    const byFile = Map.groupBy(problems, ({ file }) => file);
-    const broken = [...byFile].filter(([, all]) => all.some(({ severity }) => severity === 'error'));
+    const broken = [...new Set(problems.filter(({ severity }) => severity === 'error').map(({ file }) => file))];
     await this.transactions.query(
       'update broken_files set mended_at = now() where mended_at is null and not file = any($1)',
-      [broken.map(([file]) => file)],
+      [broken],
     );
-    for (const [file, all] of broken) await this.tellOne(file, all);
+    for (const file of broken)
+      await this.tellOne(
+        file,
+        problems.filter((problem) => problem.file === file),
+      );
   }
 
   private async tellOne(file: string, problems: readonly DocumentProblem[]): Promise<void> {
