@@ -1,6 +1,5 @@
 export { dataPaths } from './data-paths.js';
 export {
-  dataPaths,
   type Env,
   InvalidEnvironment,
   parseEnv,
