@@ -64,6 +64,7 @@ export class CoreModule {
           httpAllow: env.httpAllowedHosts,
           clusters: env.clusters,
           ...(env.opentofuProgram !== undefined && { opentofuProgram: env.opentofuProgram }),
+          ...(env.helmProgram !== undefined && { helmProgram: env.helmProgram }),
           pluginCacheDir: join(env.dataDir, 'opentofu-providers'),
           git: { ...env.git, templatesDir: join(catalogDir, 'templates') },
         }),

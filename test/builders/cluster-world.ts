@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Clusters } from '../../src/orchestrator/actions/kubernetes/clusters.js';
 import { kubernetesActions } from '../../src/orchestrator/actions/kubernetes/kubernetes.actions.js';
+import { ObjectSet } from '../../src/orchestrator/actions/kubernetes/object-set.js';
 import type { Pause } from '../../src/platform/http-client/index.js';
 import type { JsonObject } from '../../src/shared/index.js';
 import { SecretsInMemory } from '../fakes/secrets-in-memory.js';
@@ -21,10 +22,12 @@ export class ClusterWorld {
   readonly secrets = new SecretsInMemory();
   private readonly benches: ReadonlyMap<string, ActionBench>;
   readonly clusters: Clusters;
+  readonly set: ObjectSet;
 
   constructor(private readonly server: ClusterServer) {
     this.clusters = new Clusters({ kubeconfig: server.kubeconfig, contexts: server.contexts });
-    const actions = kubernetesActions(this.clusters, server.pause);
+    this.set = new ObjectSet(this.clusters, server.pause);
+    const actions = kubernetesActions(this.set);
     this.benches = new Map(actions.map((action) => [action.id, new ActionBench(action, this.secrets)]));
   }
 

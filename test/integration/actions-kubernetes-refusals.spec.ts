@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Clusters } from '../../src/orchestrator/actions/kubernetes/clusters.js';
 import { kubernetesActions } from '../../src/orchestrator/actions/kubernetes/kubernetes.actions.js';
+import { ObjectSet } from '../../src/orchestrator/actions/kubernetes/object-set.js';
 import type { JsonObject } from '../../src/shared/index.js';
 import { ActionBench } from '../builders/action-bench.js';
 import { writeKubeconfig } from '../builders/cluster-world.js';
@@ -17,7 +18,7 @@ describe('kubernetes actions that can’t reach a cluster', () => {
   });
   const benchesOf = (clusters: Clusters) =>
     new Map(
-      kubernetesActions(clusters, () => Promise.resolve()).map(
+      kubernetesActions(new ObjectSet(clusters, () => Promise.resolve())).map(
         (action) => [action.id, new ActionBench(action)] as const,
       ),
     );

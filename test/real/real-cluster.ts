@@ -3,6 +3,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pauseFor } from '../../src/platform/http-client/index.js';
+import { clusterRequests } from '../builders/cluster-request.js';
+import { ClusterWorld } from '../builders/cluster-world.js';
 import { findProgram } from './programs.mjs';
 
 /** A cluster to test against: our own, started here, or the one that QM_REAL_KUBECONFIG and QM_REAL_CONTEXT name. */
@@ -59,4 +62,19 @@ function lastOf(folder: string): string {
   } catch {
     return '';
   }
+}
+
+/** The actions on it, and other people who use it too. */
+export function realWorld({ kubeconfig, contexts }: RealCluster): ClusterWorld {
+  const request = clusterRequests(kubeconfig, contexts.real ?? '');
+  return new ClusterWorld({ kubeconfig, contexts, request, pause: shorter });
+}
+
+/** What runs nothing is ready sooner: a second of patience is a fifth of one. */
+export function shorter(milliseconds: number, signal?: AbortSignal): Promise<unknown> {
+  return pauseFor(process.env.QM_REAL_KUBECONFIG === undefined ? milliseconds / 5 : milliseconds, signal);
+}
+
+export function serverIn({ kubeconfig }: RealCluster): string {
+  return /server: (\S+)/.exec(readFileSync(kubeconfig, 'utf8'))?.[1] ?? '';
 }

@@ -1,4 +1,4 @@
-import { GuardedHttp } from '../../platform/http-client/index.js';
+import { GuardedHttp, pauseFor } from '../../platform/http-client/index.js';
 import { Programs } from '../../platform/programs/index.js';
 import type { AnyAction } from '../action.js';
 import type { AnyLookup } from '../lookup.js';
@@ -12,11 +12,15 @@ import { type GitOptions, gitActions, guardedGit } from './git/git.actions.js';
 import type { Git } from './git/git-session.js';
 import { Templates } from './git/template.js';
 import { grafanaActions } from './grafana/grafana.actions.js';
+import { Charts } from './helm/charts.js';
+import { HELM } from './helm/helm.js';
+import { helmReleaseAction } from './helm/release.action.js';
 import { HttpTarget } from './http/http-target.js';
 import { httpRequestAction } from './http/request.action.js';
 import { httpResourceAction } from './http/resource.action.js';
 import { type ClusterOptions, Clusters } from './kubernetes/clusters.js';
 import { kubernetesActions } from './kubernetes/kubernetes.actions.js';
+import { ObjectSet } from './kubernetes/object-set.js';
 import type { StateKeeper } from './opentofu/ports.js';
 import { PROGRAM } from './opentofu/tofu.js';
 import { opentofuWorkspaceAction } from './opentofu/workspace.action.js';
@@ -44,6 +48,8 @@ export interface BuiltInOptions {
   readonly git?: GitOptions;
   /** OpenTofu or Terraform, by its whole path. */
   readonly opentofuProgram?: string;
+  /** By its whole path. */
+  readonly helmProgram?: string;
   /** Where `opentofu:workspace` keeps states, and downloaded providers. */
   readonly states?: StateKeeper;
   readonly pluginCacheDir?: string;
@@ -64,7 +70,7 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     ...grafanaActions(apis),
     prometheusQueryAction(apis, realTime),
     ...gitActions(gitOf(options), options.git),
-    ...kubernetesActions(new Clusters(options.clusters)),
+    ...actionsOnClusters(options),
     opentofuWorkspaceAction(workspacesOf(options)),
     ...waitActions(options.confirmations ?? null, options.events ?? null),
     ...demoActions(),
@@ -80,12 +86,26 @@ function gitOf({ git, httpAllow }: BuiltInOptions): Git {
   return guardedGit(git, httpAllow ?? []);
 }
 
-function workspacesOf({ states, opentofuProgram, git, pluginCacheDir }: BuiltInOptions): Workspaces {
+function workspacesOf(options: BuiltInOptions): Workspaces {
+  const { states, opentofuProgram, pluginCacheDir } = options;
   const tools = {
     programs: new Programs(),
     list: new ProgramList(opentofuProgram === undefined ? {} : { [PROGRAM]: opentofuProgram }),
-    templates: new Templates(git?.templatesDir ?? null),
+    templates: templatesOf(options),
     pluginCacheDir: pluginCacheDir ?? null,
   };
   return new Workspaces(tools, states ?? null);
+}
+
+function actionsOnClusters(options: BuiltInOptions): AnyAction[] {
+  const { helmProgram, httpAllow } = options;
+  const clusters = new Clusters(options.clusters);
+  const set = new ObjectSet(clusters, pauseFor);
+  const list = new ProgramList(helmProgram === undefined ? {} : { [HELM]: helmProgram });
+  const charts = new Charts(templatesOf(options), new GuardedHttp(httpAllow ?? []));
+  return [...kubernetesActions(set), helmReleaseAction({ programs: new Programs(), list, clusters }, charts, set)];
+}
+
+function templatesOf({ git }: BuiltInOptions): Templates {
+  return new Templates(git?.templatesDir ?? null);
 }
