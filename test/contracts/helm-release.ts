@@ -5,6 +5,8 @@ import { Templates } from '../../src/orchestrator/actions/git/template.js';
 import { Charts } from '../../src/orchestrator/actions/helm/charts.js';
 import { HELM } from '../../src/orchestrator/actions/helm/helm.js';
 import { helmReleaseAction } from '../../src/orchestrator/actions/helm/release.action.js';
+import { Clusters } from '../../src/orchestrator/actions/kubernetes/clusters.js';
+import { ObjectSet } from '../../src/orchestrator/actions/kubernetes/object-set.js';
 import { GuardedHttp } from '../../src/platform/http-client/index.js';
 import { Programs } from '../../src/platform/programs/index.js';
 import type { JsonObject } from '../../src/shared/index.js';
@@ -14,12 +16,19 @@ import type { ClusterWorld } from '../builders/cluster-world.js';
 /** How runs of the program are recorded. */
 export const helmRecording = {
   fixture: join(import.meta.dirname, '../fixtures/helm/runs.jsonl.gz'),
-  ignored: ['kubeconfig.json', 'helm'],
+  ignored: ['kubeconfig.json', 'helm', '.kube'],
   kept: [],
 };
 
 /** What the action promises, with a cluster and a program of the name `helm`, both real or both recorded. */
-export function helmContract(open: (test: string) => Promise<{ world: ClusterWorld; program: string }>): void {
+export interface HelmWorld {
+  readonly world: ClusterWorld;
+  readonly program: string;
+  /** Where Helm itself goes. */
+  readonly clusters: Clusters;
+}
+
+export function helmContract(open: (test: string) => Promise<HelmWorld>): void {
   let world: ClusterWorld;
   let namespace: string;
   let bench: ActionBench;
@@ -31,7 +40,7 @@ export function helmContract(open: (test: string) => Promise<{ world: ClusterWor
     const tools = {
       programs: new Programs(),
       list: new ProgramList({ [HELM]: opened.program }),
-      clusters: world.clusters,
+      clusters: opened.clusters,
     };
     const templates = new Templates(join(import.meta.dirname, '../fixtures/helm'));
     const charts = new Charts(templates, new GuardedHttp(['charts.example.org']));
@@ -128,19 +137,29 @@ export function helmContract(open: (test: string) => Promise<{ world: ClusterWor
     const plan = await bench.action.plan(input(), { secrets: world.secrets, ...other });
     expect(plan).toMatchObject({ kind: 'cannot', summary: expect.stringContaining('was not made for this resource') });
   });
+}
+
+/** Bad input, which no cluster ever sees. */
+export function helmRefusals(): void {
+  const nowhere = new Clusters();
+  const tools = { programs: new Programs(), list: new ProgramList({}), clusters: nowhere };
+  const set = new ObjectSet(nowhere, () => Promise.resolve());
+  const action = helmReleaseAction(tools, new Charts(new Templates(null), new GuardedHttp([])), set);
+  const bench = new ActionBench(action);
+  const good = { cluster: 'real', namespace: 'orders', release: 'web', chart: { template: 'web' } };
 
   it.each([
     [{ release: '../web' }, 'release'],
     [{ release: '--all' }, 'release'],
-    [{ chart: { template: '../web' } }, 'chart'],
-    [{ chart: { repository: 'http://charts.example.org', name: 'web', version: '1.0.0' } }, 'chart'],
+    [{ chart: { template: '../web' } }, 'chart.template'],
+    [{ chart: { repository: 'http://charts.example.org', name: 'web', version: '1.0.0' } }, 'chart.repository'],
     [{ chart: { repository: 'https://charts.example.org', name: 'web' } }, 'chart'],
-    [{ chart: { repository: 'https://charts.example.org', name: '--post-renderer', version: '1.0.0' } }, 'chart'],
+    [{ chart: { repository: 'https://charts.example.org', name: '--post-renderer', version: '1.0.0' } }, 'chart.name'],
     [{ namespace: 'kube-system' }, 'namespace'],
     [{ secretValues: { '/password': 'plain' } }, 'secretValues./password'],
     [{ secretValues: { password: { ref: 'kv:x#1', field: 'x' } } }, 'secretValues.password'],
   ] as [JsonObject, string][])('refuses %j', (wrong, place) => {
-    expect(bench.problems(input())).toEqual([]);
-    expect(bench.problems({ ...input(), ...wrong })).toContain(place);
+    expect(bench.problems(good)).toEqual([]);
+    expect(bench.problems({ ...good, ...wrong })).toContain(place);
   });
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { RecordedWorlds } from '../builders/recorded-world.js';
-import { helmContract, helmRecording } from '../contracts/helm-release.js';
+import { helmContract, helmRecording, helmRefusals } from '../contracts/helm-release.js';
 import { RecordedProgram } from '../fakes/recorded-program.js';
 
 /** The same tests as in test/real/helm.spec.ts, on what the real Helm said and a real API server answered there. */
@@ -17,6 +17,11 @@ describe('helm:release', () => {
 
   helmContract((test) => {
     program.begin(test);
-    return Promise.resolve({ world: answers.world(test), program: program.path });
+    const world = answers.world(test);
+    return Promise.resolve({ world, program: program.path, clusters: world.clusters });
   });
+});
+
+describe('helm:release, asked badly,', () => {
+  helmRefusals();
 });

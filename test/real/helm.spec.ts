@@ -34,6 +34,6 @@ describe('helm:release', () => {
   helmContract((test) => {
     runs?.begin(test);
     const world = answers?.world(test, shorter) ?? realWorld(cluster);
-    return Promise.resolve({ world, program: runs?.path ?? found.path });
+    return Promise.resolve({ world, program: runs?.path ?? found.path, clusters: realWorld(cluster).clusters });
   });
 });

@@ -8,7 +8,7 @@ export function objectsIn(manifest: string): ClusterObject[] {
   return parseAllDocuments(manifest).flatMap((document) => {
     const object = document.toJS() as Json;
     return isObject(object) && textAt(object, 'kind') !== '' && textAt(object, 'metadata', 'name') !== ''
-      ? [object as ClusterObject]
+      ? [object]
       : [];
   });
 }
