@@ -5,12 +5,13 @@ import { differenceLines } from '../kubernetes/difference.js';
 
 /** The objects in what Helm renders. */
 export function objectsIn(manifest: string): ClusterObject[] {
-  return parseAllDocuments(manifest).flatMap((document) => {
-    const object = document.toJS() as Json;
-    return isObject(object) && textAt(object, 'kind') !== '' && textAt(object, 'metadata', 'name') !== ''
-      ? [object]
-      : [];
-  });
+  return parseAllDocuments(manifest)
+    .map((document) => document.toJS() as Json)
+    .filter(isClusterObject);
+}
+
+function isClusterObject(value: Json): value is ClusterObject {
+  return isObject(value) && textAt(value, 'kind') !== '' && textAt(value, 'metadata', 'name') !== '';
 }
 
 /** What another manifest would make, change and take away; values of Secrets are not told. */
