@@ -23,6 +23,7 @@ import { CARD_SOURCES, type CardSource } from './cards/card-source.js';
 import { ChangeFeed } from './cards/change-feed.js';
 import { RequestCards } from './cards/request.cards.js';
 import { RequestStates } from './cards/request-state.js';
+import { SharedLanes } from './cards/shared-lanes.js';
 import { CatalogFeature } from './catalog/catalog.listener.js';
 import { CatalogBrowser } from './catalog/catalog-browser.js';
 import { ConfirmationsFeature } from './confirmations/confirmations.listener.js';

@@ -1,5 +1,6 @@
 import { RandomIds } from '../../src/shared/index.js';
 import { CardStore, type ClaimedCard } from '../../src/slack/cards/card.store.js';
+import { SharedLanes } from '../../src/slack/cards/shared-lanes.js';
 import { NoticeStore } from '../../src/slack/notices/notice.store.js';
 import { createTestDatabase, type TestDatabase } from '../builders/database.js';
 
@@ -32,6 +33,9 @@ async function claimed(card: Promise<ClaimedCard | null>): Promise<ClaimedCard> 
   return found;
 }
 
+/** As after a second. */
+const laneIsFree = (): Promise<unknown> => database.transactions.query('update slack_lanes set free_at = now()');
+
 describe('cards, taken in hand by several replicas', () => {
   it('are each claimed once, however many ask at the same time', async () => {
     await wanted(20);
@@ -57,10 +61,36 @@ describe('cards, taken in hand by several replicas', () => {
     await claimed(replica(one).claim([]));
   });
 
+  it('keep one pace together in a channel: while one has just sent something there, no other does', async () => {
+    for (const id of ['req-a', 'req-b', 'req-c'])
+      await replica(one).want({ kind: 'request', id }, { surface: 'request', place: 'general' });
+    await replica(one).want({ kind: 'request', id: 'req-d' }, { surface: 'request', place: 'elsewhere' });
+    const first = await Promise.all([one, two, three].map((n) => replica(n).claim([])));
+    const second = await Promise.all([one, two, three].map((n) => replica(n).claim([])));
+    const places = [...first, ...second].flatMap((card) => (card === null ? [] : [card.place]));
+    expect(places.sort()).toEqual(['elsewhere', 'general']);
+    await laneIsFree();
+    expect((await claimed(replica(three).claim([]))).place).toBe('general');
+  });
+
+  it('wait on all replicas for as long as Slack told one of them', async () => {
+    const lanes = [one, two].map(() => new SharedLanes(database.transactions));
+    expect(await Promise.all(lanes.map((shared) => shared.take('C1')))).toContain(false);
+    await lanes[0]!.hold('C1', 600);
+    const [left] = await database.transactions.query<{ minutes: number }>(
+      `select (extract(epoch from free_at - now()) / 60)::float8 as minutes from slack_lanes where lane = 'C1'`,
+    );
+    expect(left?.minutes).toBeGreaterThan(9);
+    expect(await lanes[1]!.take('C1')).toBe(false);
+    await laneIsFree();
+    expect(await lanes[1]!.take('C1')).toBe(true);
+  });
+
   it('are not written to by whoever lost the claim', async () => {
     await wanted(1);
     const slow = await claimed(replica(one).claim([]));
     await database.transactions.query('update cards set not_before = now()');
+    await laneIsFree();
     const quick = await claimed(replica(two).claim([]));
     expect(quick.maybePosted).toBe(true);
     await replica(two).shown(quick, { channel: 'C1', ts: '2.0' }, 'hash');
@@ -75,6 +105,7 @@ describe('cards, taken in hand by several replicas', () => {
     const card = await claimed(replica(one).claim([]));
     await replica(two).wantAgain([card.subject]);
     await replica(one).shown(card, { channel: 'C1', ts: '1.0' }, 'hash');
+    await laneIsFree();
     expect((await claimed(replica(one).claim([]))).ts).toBe('1.0');
   });
 });

@@ -11,9 +11,8 @@ import { CardPoster } from './card-poster.js';
 import { CardProjection } from './card-projection.js';
 import { ChangeFeed } from './change-feed.js';
 import { Lanes } from './lanes.js';
+import { PACE_MILLISECONDS } from './shared-lanes.js';
 
-/** Slack takes one message a second in a channel. */
-const PACE_MILLISECONDS = 1_000;
 const TICK_MILLISECONDS = 1_000;
 const AT_ONCE = 8;
 

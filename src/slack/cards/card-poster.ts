@@ -10,6 +10,7 @@ import { isPerson, type MessagePlace, SlackGateway } from '../web/slack-gateway.
 import { CardStore, type ClaimedCard } from './card.store.js';
 import { CardProjection } from './card-projection.js';
 import type { CardHome, CardMessage } from './card-source.js';
+import { SharedLanes } from './shared-lanes.js';
 
 const MAX_ATTEMPTS = 12;
 const LONGEST_BACKOFF_SECONDS = 60;
@@ -29,6 +30,7 @@ const BAD_BLOCKS = ['invalid_blocks', 'invalid_blocks_format', 'msg_too_long', '
 export class CardPoster {
   constructor(
     private readonly store: CardStore,
+    private readonly lanes: SharedLanes,
     private readonly projection: CardProjection,
     private readonly gateway: SlackGateway,
     private readonly channels: ChannelBook,
@@ -95,6 +97,7 @@ export class CardPoster {
     const seconds = retryAfterSeconds(error);
     if (seconds !== undefined) {
       this.logger.warn('Slack wants us to slow down', { ...about, seconds });
+      await this.lanes.hold(card.channel ?? card.place, seconds);
       await this.store.tryAgain(card, { afterSeconds: seconds, error: 'ratelimited', certainlyNotPosted: true });
       return { holdSeconds: seconds };
     }

@@ -4,6 +4,7 @@ import { Transactions, type Tx } from '../../platform/database/index.js';
 import { type IdPrefix, Ids, type Json } from '../../shared/index.js';
 import type { MessagePlace } from '../web/slack-gateway.js';
 import type { Placement } from './card-source.js';
+import { IF_FREE, PACE_MILLISECONDS, TAKE_LANE } from './shared-lanes.js';
 
 /** A card that this process has in hand for a while; `claim` fences off whoever had it before. */
 export interface ClaimedCard {
@@ -79,18 +80,20 @@ export class CardStore {
       await this.again(`subject_kind = 'person' and surface = 'home' and subject_id = any($1)`, [personIds]);
   }
 
-  /** One card that is due and whose lane is free. */
+  /** One card that is due and whose lane is free here and for all replicas; it is taken along. */
   async claim(busyLanes: readonly string[]): Promise<ClaimedCard | null> {
     const [row] = await this.transactions.query<Row>(
       `with due as (
-         select id, state from cards
+         select id, state, coalesce(channel, place) as lane from cards
          where wanted_revision > rendered_revision and state <> 'abandoned' and not_before <= now()
            and coalesce(channel, place) <> all($1)
-         order by not_before, created_at limit 1 for update skip locked)
+           and not exists (select from slack_lanes where lane = coalesce(channel, place) and free_at > now())
+         order by not_before, created_at limit 1 for update skip locked),
+       taken as (${TAKE_LANE} select lane, now() + $3 * interval '1 millisecond' from due ${IF_FREE})
        update cards set state = case when cards.ts is null then 'posting' else cards.state end,
          claim = claim + 1, attempts = attempts + 1, not_before = now() + make_interval(secs => $2)
-       from due where cards.id = due.id returning cards.*, due.state as was`,
-      [busyLanes, CLAIM_SECONDS],
+       from due join taken using (lane) where cards.id = due.id returning cards.*, due.state as was`,
+      [busyLanes, CLAIM_SECONDS, PACE_MILLISECONDS],
     );
     return row === undefined ? null : claimedOf(row);
   }

@@ -38,7 +38,6 @@ export class CatalogFeature implements SlackFeature {
       usage: '[words] [tag:…] [team:…]',
       summary: 'what there is to request: search, browse, details',
       inThreads: true,
-      onlyReads: true,
       run: (call) => this.show(call),
     },
   ];

@@ -6,6 +6,7 @@ import { messageOf } from '../../shared/index.js';
 import { CardPlaces } from '../cards/card-places.js';
 import { CardProjection } from '../cards/card-projection.js';
 import type { Lanes } from '../cards/lanes.js';
+import { SharedLanes } from '../cards/shared-lanes.js';
 import { isUnknownOutcome, retryAfterSeconds, slackCode } from '../web/slack-errors.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { type ClaimedNotice, NoticeStore } from './notice.store.js';
@@ -28,6 +29,7 @@ export class NoticeSender {
 
   constructor(
     private readonly store: NoticeStore,
+    private readonly shared: SharedLanes,
     private readonly places: CardPlaces,
     private readonly projection: CardProjection,
     private readonly wording: NoticeWording,
@@ -47,21 +49,28 @@ export class NoticeSender {
         await this.later(notice, 1, 'the channel is busy');
         return;
       }
-      let hold: number | undefined;
-      try {
-        await this.send(notice, destination);
-      } catch (error) {
-        hold = retryAfterSeconds(error);
-        throw error;
-      } finally {
-        lanes.leave(destination.channel, hold === undefined ? undefined : hold * 1000);
-      }
+      await this.inLane(notice, destination, lanes);
     } catch (error) {
       await this.failed(notice, error).catch((failure: unknown) => {
         this.logger.error('How a notice fared could not be written down; its claim runs out', failure, {
           notice: notice.key,
         });
       });
+    }
+  }
+
+  private async inLane(notice: ClaimedNotice, destination: Destination, lanes: Lanes): Promise<void> {
+    const { channel } = destination;
+    let hold: number | undefined;
+    try {
+      if (await this.shared.take(channel)) await this.send(notice, destination);
+      else await this.later(notice, 1, 'the channel is busy');
+    } catch (error) {
+      hold = retryAfterSeconds(error);
+      if (hold !== undefined) await this.shared.hold(channel, hold);
+      throw error;
+    } finally {
+      lanes.leave(channel, hold === undefined ? undefined : hold * 1000);
     }
   }
 
