@@ -106,7 +106,17 @@ const FEATURES: Type<SlackFeature>[] = [
 const SOURCES: Type<CardSource>[] = [RequestCards, ApprovalCards, IncidentCards, HomeCards, AuditCards, BulkCards];
 
 const WIRE = [Calls, CommandRouter, Deliveries, DeliveryGate, Replies, SlackApp];
-const CARDS = [AuditBatches, CardFlusher, CardPlaces, CardPoster, CardProjection, CardStore, ChangeFeed, RequestStates];
+const CARDS = [
+  AuditBatches,
+  CardFlusher,
+  CardPlaces,
+  CardPoster,
+  CardProjection,
+  CardStore,
+  ChangeFeed,
+  RequestStates,
+  SharedLanes,
+];
 const NOTICES = [NoticeSender, NoticeStore, NoticeWording];
 
 /** Everything people see. Needs the global modules below it. */
