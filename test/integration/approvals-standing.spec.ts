@@ -140,6 +140,22 @@ describe('approving similar ones for a day', () => {
     expect(await approvals.get(waiting.id)).toMatchObject({ state: 'waiting', votes: [] });
   });
 
+  it('counts for nothing from the moment it is revoked, though the replica died before it took the votes away', async () => {
+    const { id } = await agreed();
+    const waiting = await ask('ada', { name: 'other', ticks: 5 });
+    const need = JSON.stringify(waiting.need).replace('"count":1', '"count":2');
+    await world.query('update approvals set need = $2 where id = $1', [waiting.id, need]);
+    await after(waiting);
+    await world.query(`update standing_approvals set state = 'revoked' where id = $1`, [id]);
+    expect(await approvals.get(waiting.id)).toMatchObject({ votes: [] });
+    expect(await press(waiting, 'lou')).toMatchObject({ kind: 'counted', approval: { state: 'waiting' } });
+    await world.get(ApprovalSweep).tick();
+    expect(await world.query('select person_id from votes where approval_id = $1', [waiting.id])).toEqual([
+      { person_id: idOf('lou') },
+    ]);
+    expect(await press(waiting, 'lea')).toMatchObject({ kind: 'decided' });
+  });
+
   it('is no vote of somebody who left', async () => {
     await agreed();
     const lea = world.people.users.get(idOf('lea'))!;
