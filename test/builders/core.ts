@@ -45,10 +45,11 @@ export class Core {
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Core> {
+  /** `more`: environment variables besides the usual ones. */
+  static async start(more: Readonly<Record<string, string>> = {}): Promise<Core> {
     const database = await createTestDatabase({ poolSize: 20 });
     const folder = await mkdtemp(join(tmpdir(), 'quartermaster-core-'));
-    const env = parseEnv({ NODE_ENV: 'test', DATA_DIR: folder, DATABASE_URL: database.url });
+    const env = parseEnv({ NODE_ENV: 'test', DATA_DIR: folder, DATABASE_URL: database.url, ...more });
     const redactor = new Redactor();
     const logger = Logger.silent();
     const durable = new Durable({
