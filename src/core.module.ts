@@ -60,6 +60,7 @@ export class CoreModule {
           postgresUrl: provisionPostgresUrl,
           ...(env.provisionPostgresAddress !== undefined && { postgresAddress: env.provisionPostgresAddress }),
           backups: { folder: env.postgresBackupDir },
+          ...(env.featureFlagsDir !== undefined && { featureFlagsDir: env.featureFlagsDir }),
           programs: env.execPrograms,
           httpAllow: env.httpAllowedHosts,
           clusters: env.clusters,

@@ -68,6 +68,7 @@ const variables = z.object({
   PROVISION_POSTGRES_ADDRESS: text.regex(/^[a-zA-Z0-9.-]+:\d{1,5}$/, 'must look like db.example.org:5432').optional(),
 
   POSTGRES_BACKUP_DIR: text.optional(),
+  FEATURE_FLAGS_DIR: text.optional(),
 
   SLACK_BOT_TOKEN: text.startsWith('xoxb-').optional(),
   SLACK_APP_TOKEN: text.startsWith('xapp-').optional(),
@@ -148,6 +149,8 @@ export interface Env {
   provisionPostgresAddress?: string;
   /** Where postgres:backup writes; all replicas have to see the same folder. */
   postgresBackupDir: string;
+  /** Files of flags that flagd watches and feature-flag:set changes. */
+  featureFlagsDir?: string;
   slack: SlackConnection;
   slackCommand: string;
   channels: { audit: string; requests: string; incidents: string };
@@ -266,6 +269,7 @@ function assemble(v: Variables): Env {
     ...(v.PROVISION_POSTGRES_URL !== undefined && { provisionPostgresUrl: v.PROVISION_POSTGRES_URL }),
     ...(v.PROVISION_POSTGRES_ADDRESS !== undefined && { provisionPostgresAddress: v.PROVISION_POSTGRES_ADDRESS }),
     postgresBackupDir: resolve(v.POSTGRES_BACKUP_DIR ?? join(v.DATA_DIR, 'backups')),
+    ...(v.FEATURE_FLAGS_DIR !== undefined && { featureFlagsDir: resolve(v.FEATURE_FLAGS_DIR) }),
     slack: slackOf(v),
     slackCommand: v.SLACK_COMMAND,
     channels: {

@@ -6,6 +6,7 @@ import { OptionLookups } from '../options/index.js';
 import { Durable } from '../platform/durable/index.js';
 import { Logger } from '../platform/logging/index.js';
 import { Planner, RunControl } from '../requests/index.js';
+import { VaultDoor } from '../secrets/index.js';
 import { ActionLookups } from './action-lookups.js';
 import { ActionPlanner } from './action-planner.js';
 import { ActionRegistry } from './action-registry.js';
@@ -57,11 +58,11 @@ export class OrchestratorModule {
         SealedStates,
         {
           provide: ActionRegistry,
-          inject: [ModuleRef, EventInbox, SealedStates],
-          useFactory: (modules: ModuleRef, events: EventInbox, states: SealedStates) => {
+          inject: [ModuleRef, EventInbox, SealedStates, VaultDoor],
+          useFactory: (modules: ModuleRef, events: EventInbox, states: SealedStates, vault: VaultDoor) => {
             const confirmations = new LateDesk(() => modules.get(Confirmations, { strict: false }));
             return new ActionRegistry(
-              builtInActions({ ...options, confirmations, events, states }),
+              builtInActions({ ...options, confirmations, events, states, vault }),
               builtInLookups(options),
             );
           },

@@ -12,4 +12,5 @@ export {
 } from './secret-store.js';
 export { SecretsModule, type SecretsOptions } from './secrets.module.js';
 export { VaultClient } from './vault-client.js';
+export { VaultDoor } from './vault-door.js';
 export { VaultSecretStore } from './vault-secret-store.js';

@@ -9,6 +9,7 @@ import { Redactor } from './redactor.js';
 import { SecretDeliveries } from './secret-deliveries.js';
 import { SecretStore } from './secret-store.js';
 import { VaultClient, type VaultCredentials } from './vault-client.js';
+import { VaultDoor } from './vault-door.js';
 import { VaultSecretStore } from './vault-secret-store.js';
 
 export type SecretsOptions = {
@@ -30,8 +31,15 @@ export class SecretsModule {
       providers: [
         {
           provide: SecretStore,
-          inject: [Transactions, Redactor],
-          useFactory: (transactions: Transactions, redactor: Redactor) => openStore(options, transactions, redactor),
+          inject: [Transactions, Redactor, VAULT],
+          useFactory: (transactions: Transactions, redactor: Redactor, vault: VaultClient | null) =>
+            openStore(options, transactions, redactor, vault),
+        },
+        { provide: VAULT, inject: [Redactor], useFactory: (redactor: Redactor) => connectVault(options, redactor) },
+        {
+          provide: VaultDoor,
+          inject: [VAULT],
+          useFactory: (vault: VaultClient | null) => new VaultDoor(vault, options.kind === 'vault' ? options : null),
         },
         {
           provide: SecretDeliveries,
@@ -40,24 +48,32 @@ export class SecretsModule {
             new SecretDeliveries(transactions, store, journal, ids, options.publicUrl),
         },
       ],
-      exports: [SecretStore, SecretDeliveries],
+      exports: [SecretStore, SecretDeliveries, VaultDoor],
     };
   }
+}
+
+const VAULT = Symbol('the one client of Vault');
+
+function connectVault(options: SecretsOptions, redactor: Redactor): VaultClient | null {
+  if (options.kind === 'local') return null;
+  const { login } = options;
+  redactor.rememberForGood(login.method === 'token' ? login.token : login.secretId);
+  return new VaultClient({
+    ...options,
+    onToken: (token) => {
+      redactor.remember(token);
+    },
+  });
 }
 
 async function openStore(
   options: SecretsOptions,
   transactions: Transactions,
   redactor: Redactor,
+  vault: VaultClient | null,
 ): Promise<SecretStore> {
   if (options.kind === 'local') return new LocalSecretStore(transactions, await loadMasterKey(options.key), redactor);
-  const { login } = options;
-  redactor.rememberForGood(login.method === 'token' ? login.token : login.secretId);
-  const client = new VaultClient({
-    ...options,
-    onToken: (token) => {
-      redactor.remember(token);
-    },
-  });
-  return new VaultSecretStore(client, options, redactor);
+  if (vault === null) throw new Error('There is no client of Vault.');
+  return new VaultSecretStore(vault, options, redactor);
 }

@@ -53,7 +53,11 @@ export class VaultServer {
   /** Runs once, after a KV write arrived and before it is looked at: a rival's chance. */
   beforeNextWrite: (() => void) | null = null;
 
+  readonly policies = new Map<string, string>();
+
   private now = 0;
+  /** The custom metadata of paths. */
+  private readonly notes = new Map<string, unknown>();
   private readonly secrets = new Map<string, Version[]>();
   private readonly tokens = new Map<string, Token>();
   private readonly cubbyholes = new Map<string, { body: unknown; expiresAt: number }>();
@@ -142,9 +146,11 @@ export class VaultServer {
     if (!this.isAlive(request.token ?? '')) return DENIED;
     if (path === 'auth/token/renew-self') return this.renew(request.token ?? '');
     if (path === 'auth/token/lookup-self') return { status: 200, body: { data: {} } };
+    const policy = /^sys\/policies\/acl\/([\w-]+)$/.exec(path)?.[1];
+    if (policy !== undefined) return this.policy(request.method, policy, body);
     const kv = /^secret\/(data|metadata)\/(.+)$/.exec(path);
     if (kv?.[2] === undefined) return NOT_FOUND;
-    if (kv[1] === 'metadata') return this.metadata(request.method, kv[2]);
+    if (kv[1] === 'metadata') return this.metadata(request.method, kv[2], body);
     return request.method === 'GET' ? this.read(kv[2], url) : this.put(kv[2], body);
   }
 
@@ -197,10 +203,28 @@ export class VaultServer {
     return { status: 200, body: { data: { version: this.write(path, data) } } };
   }
 
-  private metadata(method: string, path: string): Answer {
-    if (method !== 'DELETE') return NOT_FOUND;
-    this.secrets.delete(path);
-    return { status: 204 };
+  private metadata(method: string, path: string, body: Record<string, unknown>): Answer {
+    if (method === 'DELETE') {
+      this.secrets.delete(path);
+      this.notes.delete(path);
+      return { status: 204 };
+    }
+    if (method === 'POST') {
+      this.notes.set(path, body.custom_metadata);
+      return { status: 204 };
+    }
+    const versions = this.secrets.get(path);
+    if (versions === undefined && !this.notes.has(path)) return NOT_FOUND;
+    const data = { custom_metadata: this.notes.get(path) ?? null, current_version: versions?.length ?? 0 };
+    return { status: 200, body: { data } };
+  }
+
+  private policy(method: string, name: string, body: Record<string, unknown>): Answer {
+    if (method === 'PUT' || method === 'POST') this.policies.set(name, String(body.policy));
+    if (method === 'DELETE') this.policies.delete(name);
+    if (method !== 'GET') return { status: 204 };
+    const policy = this.policies.get(name);
+    return policy === undefined ? NOT_FOUND : { status: 200, body: { data: { name, policy } } };
   }
 
   private wrapped(answer: Answer, ttl: string | undefined): Answer {

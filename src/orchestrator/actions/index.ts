@@ -1,5 +1,6 @@
 import { GuardedHttp, pauseFor } from '../../platform/http-client/index.js';
 import { Programs } from '../../platform/programs/index.js';
+import type { VaultDoor } from '../../secrets/index.js';
 import type { AnyAction } from '../action.js';
 import type { AnyLookup } from '../lookup.js';
 import { HttpApis } from './api/api.js';
@@ -7,6 +8,8 @@ import { demoActions } from './demo/demo.actions.js';
 import { CommandRunner } from './exec/command-runner.js';
 import { ProgramList } from './exec/program-list.js';
 import { execRunAction } from './exec/run.action.js';
+import { FlagSources } from './feature-flag/flag-sources.js';
+import { featureFlagSetAction } from './feature-flag/set.action.js';
 import { branchesLookup } from './git/branches.lookup.js';
 import { type GitOptions, gitActions, guardedGit } from './git/git.actions.js';
 import type { Git } from './git/git-session.js';
@@ -29,6 +32,7 @@ import type { BackupOptions } from './postgres/backups.js';
 import { postgresActions } from './postgres/postgres.actions.js';
 import { PostgresTarget } from './postgres/target.js';
 import { prometheusQueryAction } from './prometheus/query.action.js';
+import { vaultActions } from './vault/vault.actions.js';
 import type { ConfirmationDesk, EventSource } from './wait/ports.js';
 import { waitActions } from './wait/wait.actions.js';
 import { realTime } from './wait/waiting.js';
@@ -43,6 +47,10 @@ export interface BuiltInOptions {
   /** `host:port` by which people reach it, where that differs. */
   readonly postgresAddress?: string;
   readonly backups?: BackupOptions;
+  /** Vault with our own login. */
+  readonly vault?: VaultDoor;
+  /** Files of flags that flagd watches. */
+  readonly featureFlagsDir?: string;
   /** Servers that actions may talk to; see platform/http-client. */
   readonly httpAllow?: readonly string[];
   readonly git?: GitOptions;
@@ -69,6 +77,8 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     httpResourceAction(http),
     ...grafanaActions(apis),
     prometheusQueryAction(apis, realTime),
+    ...vaultActions(options.vault ?? null),
+    featureFlagSetAction(new FlagSources(options.featureFlagsDir, http)),
     ...gitActions(gitOf(options), options.git),
     ...actionsOnClusters(options),
     opentofuWorkspaceAction(workspacesOf(options)),
