@@ -25,7 +25,7 @@ export class VaultDoor {
 
   /** Whether a path of a KV engine is in the folder of our own store. */
   isOwn(mount: string, path: readonly string[]): boolean {
-    if (this.own === null || mount !== this.own.mount) return false;
+    if (this.own?.mount !== mount) return false;
     const folder = this.own.prefix.split('/');
     return folder.every((segment, index) => path[index] === undefined || path[index] === segment);
   }

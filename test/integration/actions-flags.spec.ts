@@ -28,7 +28,7 @@ describe('feature-flag:set', () => {
       return { status: 204 };
     });
     const target = new HttpTarget(new GuardedHttp([api.url]), () => Promise.resolve());
-    bench = new ActionBench(featureFlagSetAction(new FlagSources(folder, target, () => Promise.resolve())));
+    bench = new ActionBench(featureFlagSetAction(new FlagSources(folder, target)));
   });
   afterEach(async () => {
     await api.stop();
@@ -104,9 +104,9 @@ describe('feature-flag:set', () => {
   });
 
   it('refuses what does not fit, and files that are not there or no JSON', async () => {
-    expect(bench.problems({ ...step(101), serve: 'of' })).toEqual(['rollout.percent']);
+    expect(bench.problems({ ...step(101), serve: 'of' })).toEqual(['rollout.percent', 'serve']);
     expect(bench.problems({ ...step(1), serve: 'of' })).toEqual(['serve']);
-    expect(bench.problems({ ...step(1), in: { file: '../orders.json' } })).toEqual(['in']);
+    expect(bench.problems({ ...step(1), in: { file: '../orders.json' } })).toEqual(['in.file']);
     expect(await bench.plan(step(1, { file: 'missing.json' }))).toMatchObject({ kind: 'cannot' });
     await writeFile(join(folder, 'broken.json'), '{');
     expect(await bench.plan(step(1, { file: 'broken.json' }))).toMatchObject({ kind: 'cannot' });

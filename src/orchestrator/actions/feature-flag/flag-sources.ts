@@ -80,7 +80,7 @@ export class FlagSources {
         await (await open(lock, 'wx')).close();
         return;
       } catch (error) {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
+        if (!isThere(error))
           throw new ActionFailed('The folder of flags can’t be written to.', false, { cause: error });
       }
       const age = await stat(lock).then(
@@ -122,4 +122,8 @@ export class FlagSources {
 function at({ server: to, path }: Extract<FlagSource, { path: unknown }>, headers: Record<string, string> = {}) {
   const token = to.token === undefined ? {} : { Authorization: { ...to.token, prefix: `${to.scheme} ` } };
   return address.parse({ url: to.url, path, headers, secretHeaders: token });
+}
+
+function isThere(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'EEXIST';
 }
