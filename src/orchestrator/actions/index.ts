@@ -14,6 +14,7 @@ import { branchesLookup } from './git/branches.lookup.js';
 import { type GitOptions, gitActions, guardedGit } from './git/git.actions.js';
 import type { Git } from './git/git-session.js';
 import { Templates } from './git/template.js';
+import { githubActions } from './github/github.actions.js';
 import { grafanaActions } from './grafana/grafana.actions.js';
 import { Charts } from './helm/charts.js';
 import { HELM } from './helm/helm.js';
@@ -77,6 +78,7 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     httpResourceAction(http),
     ...grafanaActions(apis),
     prometheusQueryAction(apis, realTime),
+    ...githubActions(apis, realTime),
     ...vaultActions(options.vault ?? null),
     featureFlagSetAction(new FlagSources(options.featureFlagsDir, http)),
     ...gitActions(gitOf(options), options.git),
