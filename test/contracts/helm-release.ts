@@ -28,6 +28,13 @@ export interface HelmWorld {
   readonly clusters: Clusters;
 }
 
+export function helmBench({ world, program, clusters }: HelmWorld): ActionBench {
+  const tools = { programs: new Programs(), list: new ProgramList({ [HELM]: program }), clusters };
+  const templates = new Templates(join(import.meta.dirname, '../fixtures/helm'));
+  const charts = new Charts(templates, new GuardedHttp(['charts.example.org']));
+  return new ActionBench(helmReleaseAction(tools, charts, world.set), world.secrets);
+}
+
 export function helmContract(open: (test: string) => Promise<HelmWorld>): void {
   let world: ClusterWorld;
   let namespace: string;
@@ -37,14 +44,7 @@ export function helmContract(open: (test: string) => Promise<HelmWorld>): void {
     namespace = `qm-${createHash('sha256').update(test).digest('hex').slice(0, 10)}`;
     const opened = await open(test);
     world = opened.world;
-    const tools = {
-      programs: new Programs(),
-      list: new ProgramList({ [HELM]: opened.program }),
-      clusters: opened.clusters,
-    };
-    const templates = new Templates(join(import.meta.dirname, '../fixtures/helm'));
-    const charts = new Charts(templates, new GuardedHttp(['charts.example.org']));
-    bench = new ActionBench(helmReleaseAction(tools, charts, world.set), world.secrets);
+    bench = helmBench(opened);
     await world.bench('namespace').apply({ cluster: 'real', name: namespace }, 'key-namespace');
   });
   afterEach(async () => {
