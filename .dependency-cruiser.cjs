@@ -13,6 +13,7 @@ const layers = [
   ['approvals'],
   ['exceptions'],
   ['resources'],
+  ['ownership'],
   ['options'],
   ['requests'],
   ['browsing'],

@@ -14,6 +14,7 @@ import { IdentityModule } from './identity/index.js';
 import { IncidentsModule, OpenIncidentFacts } from './incidents/index.js';
 import { OptionsModule } from './options/index.js';
 import { OrchestratorModule } from './orchestrator/index.js';
+import { OwnershipModule } from './ownership/index.js';
 import { PolicyModule } from './policy/index.js';
 import { QuotasModule } from './quotas/index.js';
 import { RequestsModule } from './requests/index.js';
@@ -52,6 +53,7 @@ export class CoreModule {
         ApprovalsModule,
         ExceptionsModule,
         ResourcesModule,
+        OwnershipModule,
         OptionsModule.forRoot({ httpAllowedHosts: env.httpAllowedHosts }),
         RequestsModule,
         BrowsingModule,

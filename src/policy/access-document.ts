@@ -24,6 +24,7 @@ const VERBS = [
   'approve',
   'extend',
   'destroy',
+  'transfer',
   'cancel',
   'fetch-secret',
   'declare',

@@ -80,6 +80,8 @@ export type Verb =
   | 'approve'
   | 'extend'
   | 'destroy'
+  /** To give it to somebody else. */
+  | 'transfer'
   | 'cancel'
   | 'fetch-secret'
   | 'declare'

@@ -173,6 +173,7 @@ describe('other verbs, by the rules we ship', () => {
     ['extend', 'production', ['ada', 'lea']],
     ['destroy', 'development', ['ada', 'ben', 'lea', 'pia']],
     ['destroy', 'production', ['ada', 'lea', 'pia']],
+    ['transfer', 'production', ['ada', 'lea', 'pia']],
     ['cancel', 'production', ['ada', 'lea', 'pia']],
     ['approve', 'production', ['lea']],
     ['declare', 'production', EVERYBODY],

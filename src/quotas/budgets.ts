@@ -70,6 +70,19 @@ export class Budgets {
     return this.commitments.extend(tx, resourceId, leaseEndsAt);
   }
 
+  /** From now on another team pays for it. @throws BudgetExceeded when that is more than the team may spend */
+  async move(tx: Tx, resourceId: string, to: { teamId: string; ownerId: string }): Promise<void> {
+    await this.lock(tx, to.teamId);
+    const before = await this.commitments.committed(to.teamId, tx);
+    await this.commitments.move(tx, resourceId, to);
+    const budget = this.book.budget(to.teamId);
+    const { amount, month } = await this.commitments.committed(to.teamId, tx);
+    const adds = amount - before.amount;
+    if (budget === null || adds <= 0) return;
+    const verdict = verdictOf(budget, { committed: before.amount, adds, month, currency: this.prices.currency() });
+    if (verdict.state === 'over') throw new BudgetExceeded(verdict);
+  }
+
   /** It is gone, or never came to be. */
   end(tx: Tx, resourceId: string): Promise<void> {
     return this.commitments.end(tx, resourceId);

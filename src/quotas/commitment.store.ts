@@ -63,6 +63,14 @@ export class CommitmentStore {
     );
   }
 
+  /** With all that it cost this month: a cost stands by one team. */
+  async move(tx: Tx, resourceId: string, to: { teamId: string; ownerId: string }): Promise<void> {
+    await tx.query(
+      `update cost_commitments set team_id = $2, owner_id = $3, version = version + 1 where resource_id = $1 and state <> 'ended'`,
+      [resourceId, to.teamId, to.ownerId],
+    );
+  }
+
   async end(tx: Tx, resourceId: string): Promise<void> {
     await tx.query(
       `update cost_commitments set state = 'ended', ended_at = now(), version = version + 1

@@ -36,6 +36,12 @@ export class Holdings {
     return this.budgets.extend(tx, resourceId, leaseEndsAt);
   }
 
+  /** Somebody else has it from now on, perhaps of another team. @throws BudgetExceeded, QuotaExceeded */
+  async transferred(tx: Tx, resourceId: string, to: { teamId: string; ownerId: string }): Promise<void> {
+    await this.budgets.move(tx, resourceId, to);
+    await this.quotas.move(tx, resourceId, to);
+  }
+
   /** It is gone, or never came to be: what it held is returned, and it costs no more. Call it before `changes.mark`. */
   async over(tx: Tx, resourceId: string, because: string): Promise<void> {
     await this.quotas.release(tx, resourceId, because);

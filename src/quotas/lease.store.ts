@@ -149,6 +149,35 @@ export class LeaseStore {
     }));
   }
 
+  /** What a holder holds now. */
+  async held(tx: Tx, holderId: string): Promise<ReturnedLease[]> {
+    const rows = await tx.query<{ team_id: string; environment: string; unit: string; amount: string }>(
+      `select team_id, environment, unit, amount from quota_leases where holder_id = $1 and state = 'held' order by unit`,
+      [holderId],
+    );
+    return rows.map(({ team_id: teamId, environment, unit, amount }) => ({
+      teamId,
+      environment,
+      unit,
+      amount: Number(amount),
+    }));
+  }
+
+  /** Counts what a holder holds for another team. The counters of both must be locked and the limits kept. */
+  async move(tx: Tx, holderId: string, to: { teamId: string; ownerId: string }): Promise<void> {
+    await tx.query(
+      `with leases as (select team_id, environment, unit, amount from quota_leases where holder_id = $1 and state = 'held'),
+       taken as (
+         update quota_counters as counter set held = held - leases.amount from leases
+         where leases.team_id <> $2 and counter.team_id = leases.team_id and counter.environment = leases.environment and counter.unit = leases.unit),
+       given as (
+         update quota_counters as counter set held = held + leases.amount from leases
+         where leases.team_id <> $2 and counter.team_id = $2 and counter.environment = leases.environment and counter.unit = leases.unit)
+       update quota_leases set team_id = $2, owner_id = $3, version = version + 1 where holder_id = $1 and state = 'held'`,
+      [holderId, to.teamId, to.ownerId],
+    );
+  }
+
   /** The greatest first. */
   async holders({ teamId, environment }: Place, unit: string, source: Source = this.transactions): Promise<Holder[]> {
     const rows = await source.query<{ holder_id: string; title: string; owner_id: string; amount: string }>(

@@ -73,6 +73,28 @@ export class Quotas {
     return this.store.giveBack(tx, holderId, because);
   }
 
+  /** From now on another team holds it, all or nothing. @throws QuotaExceeded when that team has not enough left */
+  async move(tx: Tx, holderId: string, to: { teamId: string; ownerId: string }): Promise<void> {
+    const leases = await this.store.held(tx, holderId);
+    const [first] = leases;
+    if (first === undefined) return;
+    const { environment, teamId: from } = first;
+    const place = { teamId: to.teamId, environment };
+    const units = leases.map(({ unit }) => unit);
+    // Counters of several teams are locked in the order of teams, everywhere.
+    for (const teamId of [...new Set([from, to.teamId])].sort())
+      await this.store.lockCounters(tx, { teamId, environment }, units);
+    if (from !== to.teamId) {
+      const standing = await this.store.standing(place, units, tx);
+      const lines = standing.map((now) =>
+        this.line(place, { ...now, wants: leases.find(({ unit }) => unit === now.unit)?.amount ?? 0 }),
+      );
+      if (lines.some(({ exceeded }) => exceeded))
+        throw new QuotaExceeded((await this.withHolders(place, lines, tx)).filter(({ exceeded }) => exceeded));
+    }
+    await this.store.move(tx, holderId, to);
+  }
+
   /** What the holder lacks of what it wants, if there is enough of all of it. */
   private async missing(tx: Tx, lease: NewLease, units: readonly string[], wants: Wants): Promise<Missing[]> {
     const standing = await this.store.standing(lease, units, tx);

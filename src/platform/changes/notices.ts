@@ -26,6 +26,8 @@ export type NoticeTemplate =
   | 'lease-ending'
   | 'resource-destroyed'
   | 'destroy-failed'
+  | 'transfer-offered'
+  | 'owner-left'
   | 'step-output'
   | 'delivery-confirmation'
   | 'secret-fetched'
