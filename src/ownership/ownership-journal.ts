@@ -34,7 +34,7 @@ export class OwnershipJournal {
         tx,
         transfer,
         toPerson,
-        `${resource.title} in ${resource.environment} is yours now, given by <@${by}>${team}.${why} /qm resources lists it.`,
+        `${resource.title} in ${resource.environment} is yours now, given by <@${by}>${team}.${why}`,
       );
     if (fromPerson !== by && fromPerson !== toPerson)
       await this.tell(
@@ -105,7 +105,7 @@ export class OwnershipJournal {
 
   private async tell(tx: Tx, { id }: NewTransfer, personId: string, text: string): Promise<void> {
     const to = { kind: 'person', personId } as const;
-    await this.notices.post(tx, { key: `transfer:${id}:${personId}`, to, template: 'plain', data: { text } });
+    await this.notices.post(tx, { key: `transfer:${id}:${personId}`, to, template: 'transfer-ended', data: { text } });
   }
 
   private async record(

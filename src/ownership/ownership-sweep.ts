@@ -11,21 +11,23 @@ import { OwnershipJournal } from './ownership-journal.js';
 import { TransferStore } from './transfer.store.js';
 
 const TICK_MILLISECONDS = 300_000;
-const DAY_MILLISECONDS = 86_400_000;
-const WEEK_MILLISECONDS = 7 * DAY_MILLISECONDS;
+const HOUR_MILLISECONDS = 3_600_000;
+const DAY_MILLISECONDS = 24 * HOUR_MILLISECONDS;
+/** Then the leads hear of it again. */
+const AGAIN_MILLISECONDS = 7 * DAY_MILLISECONDS;
 const BATCH = 50;
 const NAMED = 10;
 
 /** What somebody owns who is not there any more. */
-export interface Orphans {
+interface Orphans {
   readonly ownerId: string;
   readonly teamId: string;
   readonly resources: readonly { readonly id: string; readonly title: string }[];
 }
 
 /**
- * Once a day: tells the leads of a team what belongs to somebody who has left, again each week until it is somebody's. Often:
- * ends offers that nobody took. May be missed, repeated, or run on every replica at once.
+ * Tells the leads of a team what belongs to somebody who has left, again each week until it is somebody's; ends offers that
+ * nobody took. May be missed, repeated, or run on every replica at once.
  */
 @Injectable()
 export class OwnershipSweep {
@@ -53,7 +55,7 @@ export class OwnershipSweep {
     }
   }
 
-  @Interval(DAY_MILLISECONDS / 24)
+  @Interval(HOUR_MILLISECONDS)
   async tellOfLeavers(): Promise<void> {
     try {
       for (const orphans of await this.orphans()) await this.tell(orphans);
@@ -65,8 +67,10 @@ export class OwnershipSweep {
   /** @throws IdentityUnavailable: nobody has left because Slack can't be asked */
   private async orphans(): Promise<Orphans[]> {
     const all: Orphans[] = await this.store.owners();
-    const gone = await Promise.all(all.map(async ({ ownerId, teamId }) => this.isGone(ownerId, teamId)));
-    return all.filter((_one, index) => gone[index] === true);
+    const found: Orphans[] = [];
+    // One after the other: Slack is not asked for everybody at once.
+    for (const one of all) if (await this.isGone(one.ownerId, one.teamId)) found.push(one);
+    return found;
   }
 
   private async isGone(ownerId: string, teamId: string): Promise<boolean> {
@@ -83,7 +87,7 @@ export class OwnershipSweep {
   private async tell({ ownerId, teamId, resources }: Orphans): Promise<void> {
     const leads = (await this.people.inTeam(teamId, 'lead')).filter(({ id }) => id !== ownerId);
     const team = this.policy.team(teamId);
-    const week = Math.floor(this.clock.now().getTime() / WEEK_MILLISECONDS);
+    const week = Math.floor(this.clock.now().getTime() / AGAIN_MILLISECONDS);
     const to =
       leads.length === 0
         ? [{ kind: 'channel' as const, channel: team.channel }]

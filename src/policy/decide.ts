@@ -96,6 +96,7 @@ const WORDS: Record<Verb, string> = {
   approve: 'approve this',
   extend: 'extend this lease',
   destroy: 'destroy this',
+  transfer: 'give this to somebody else',
   cancel: 'cancel this',
   'fetch-secret': 'fetch these credentials',
   declare: 'declare an incident',

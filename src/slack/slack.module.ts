@@ -45,6 +45,7 @@ import { MentionFeature } from './mention/mention.listener.js';
 import { NoticeStore } from './notices/notice.store.js';
 import { NoticeSender } from './notices/notice-sender.js';
 import { NoticeWording } from './notices/notice-wording.js';
+import { TransferFeature } from './ownership/transfer.listener.js';
 import { QueueFeature } from './queue/queue.listener.js';
 import { FormSteps } from './request/form-steps.js';
 import { OptionsFeature } from './request/options.listener.js';
@@ -79,6 +80,7 @@ const FEATURES: Type<SlackFeature>[] = [
   StatusFeature,
   ResourcesFeature,
   DestroyFeature,
+  TransferFeature,
   CostFeature,
   ExceptionsFeature,
   IncidentCommand,

@@ -27,6 +27,7 @@ export type NoticeTemplate =
   | 'resource-destroyed'
   | 'destroy-failed'
   | 'transfer-offered'
+  | 'transfer-ended'
   | 'owner-left'
   | 'step-output'
   | 'delivery-confirmation'

@@ -3,6 +3,7 @@ import type { NoticeTemplate } from '../../platform/changes/index.js';
 import type { JsonObject } from '../../shared/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { questionWords } from '../confirmations/confirmations.view.js';
+import { leaverWords, offerWords, transferWords } from '../ownership/ownership-notices.view.js';
 import { helpWords } from '../runs/help-wanted.view.js';
 import type { Words } from '../slack-feature.js';
 import { buttons, context, section } from '../text/blocks.js';
@@ -144,6 +145,9 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
       { action: ACTIONS.destroy, label: 'Try again', says: `Try again to destroy ${title}`, value: resourceId },
     ]);
   },
+  'transfer-offered': offerWords,
+  'transfer-ended': transferWords,
+  'owner-left': leaverWords,
   'step-output': (data) => {
     const { title, text: output } = ofPlain.parse(data);
     const block = `\`\`\`${escape(output.replaceAll('```', "'''"), 2700)}\`\`\``;

@@ -67,5 +67,11 @@ function buttonsOf({ id, title, state, secretRef, ownerId }: Resource, personId:
     says: `Extend the lease of ${title}`,
     value: id,
   };
-  return [...(secretRef !== null && ownerId === personId ? [how] : []), extend, destroy];
+  const transfer: ButtonWish = {
+    action: ACTIONS.transfer,
+    label: 'Transfer',
+    says: `Give ${title} to somebody else`,
+    value: id,
+  };
+  return [...(secretRef !== null && ownerId === personId ? [how] : []), extend, transfer, destroy];
 }
