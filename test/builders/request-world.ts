@@ -10,6 +10,7 @@ import { ActionCatalog, Catalog, CatalogModule } from '../../src/catalog/index.j
 import { IdentityModule, People, type Person, SlackDirectory } from '../../src/identity/index.js';
 import { Metrics } from '../../src/observability/index.js';
 import { OptionLookups, OptionsModule } from '../../src/options/index.js';
+import { OwnershipModule } from '../../src/ownership/index.js';
 import { Changes, Notices, type SubjectRef } from '../../src/platform/changes/index.js';
 import { Transactions } from '../../src/platform/database/index.js';
 import { Durable } from '../../src/platform/durable/index.js';
@@ -85,6 +86,7 @@ export class RequestWorld {
         PolicyModule.forRoot({ catalogDir }),
         ApprovalsModule,
         ResourcesModule,
+        OwnershipModule,
         OptionsModule.forRoot({ httpAllowedHosts: [] }),
         RequestsModule,
       ],
