@@ -80,6 +80,17 @@ function ifFaults(
     const remedy = didYouMean(unknown, names) ?? 'write the name of a field of the same object';
     return [fault('if', `the condition looks at “${unknown}”, which is no field here`, remedy)];
   }
+  const secret = controllersOf(condition).find(
+    (path) => looksInto(condition, path) && isSecret(object, path.split('/')),
+  );
+  if (secret !== undefined)
+    return [
+      fault(
+        'if',
+        `the condition looks into “${secret}”, which is a secret`,
+        'write required: [it] to ask whether it was given',
+      ),
+    ];
   return brokenCondition(condition, fault) ?? vacuous(condition, object, around, fault);
 }
 
@@ -132,4 +143,18 @@ function reaches(object: ObjectSchema, [name = '', ...rest]: readonly string[]):
 function didYouMean(name: string, names: readonly string[]): string | undefined {
   const [near] = closest(name, names, 1);
   return near === undefined ? undefined : `write “${near}” instead`;
+}
+
+/** Whether more is asked than that it is there. */
+function looksInto(condition: ConditionSchema, path: string): boolean {
+  const { properties = {}, not, allOf = [], anyOf = [], oneOf = [] } = condition;
+  const [name = '', ...rest] = path.split('/');
+  const inner = properties[name];
+  const own = typeof inner === 'object' && (rest.length === 0 || looksInto(inner, rest.join('/')));
+  return own || [...(not === undefined ? [] : [not]), ...allOf, ...anyOf, ...oneOf].some((one) => looksInto(one, path));
+}
+
+function isSecret(object: ObjectSchema, [name = '', ...rest]: readonly string[]): boolean {
+  const layers = possibleFields(object).find((one) => one.name === name)?.layers ?? [];
+  return rest.length === 0 ? layers.some(({ writeOnly }) => writeOnly) : layers.some((layer) => isSecret(layer, rest));
 }

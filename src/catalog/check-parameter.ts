@@ -1,5 +1,6 @@
 import { messageOf } from '../shared/index.js';
 import type { Fault, Surroundings } from './check-parameters.js';
+import { secretFaults } from './check-secret.js';
 import { kindOf, optionsOf } from './form-fields.js';
 import { MAX_ENTRIES } from './form-settle.js';
 import { LinearPattern } from './linear-pattern.js';
@@ -21,6 +22,7 @@ const MEANT_FOR: Partial<Record<keyof PartialParameter, readonly ParameterType[]
   minLength: TEXT,
   maxLength: TEXT,
   'x-multiline': TEXT,
+  writeOnly: TEXT,
   'x-options': CHOICES,
   minimum: NUMBERS,
   maximum: NUMBERS,
@@ -93,11 +95,12 @@ export function parameterFaults(
     ...misplaced(schema, type, fault),
     ...patternFaults(schema, fault),
     ...optionFaults(schema, type, fault),
+    ...secretFaults(schema, base, around, fault),
     ...shapeFaults(schema, type, base, around, fault),
   ];
 }
 
-type Say = (key: string | null, message: string, remedy: string) => Fault;
+export type Say = (key: string | null, message: string, remedy: string) => Fault;
 
 function misplaced(schema: PartialParameter, type: ParameterType, fault: Say): Fault[] {
   const keywords = Object.keys(MEANT_FOR) as (keyof PartialParameter)[];
@@ -198,6 +201,10 @@ function listFaults(
       ),
     ];
   if (items.type === 'object') return entryFaults(schema, items, around, fault);
+  if (items.writeOnly === true)
+    return [
+      inItems('writeOnly', 'a list of secrets is nothing a form can ask for', 'write a parameter for each of them'),
+    ];
   if (items['x-multiline'] === true || items['x-default'] !== undefined || items.default !== undefined)
     return [
       inItems(

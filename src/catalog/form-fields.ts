@@ -63,6 +63,7 @@ const BY_FORMAT: Partial<Record<ParameterFormat, FormFieldKind>> = {
 
 /** How a parameter is asked for. */
 export function kindOf(schema: PartialParameter): FormFieldKind {
+  if (schema.writeOnly === true) return 'secret';
   if (schema.const !== undefined) return 'fixed';
   if (schema.type === 'object') return 'object';
   if (schema.type === 'array') return listKind(schema.items);

@@ -24,6 +24,8 @@ function afterOne(typed: TypedForm, place: PlacedField | undefined, { path, vari
     const wanted = Array.isArray(value) ? value.length > 0 : value === 'true' || value === true;
     return wanted === place.shown ? typed : typed.wanting(path, wanted);
   }
+  // Never asked for in Slack, whatever comes from there.
+  if (place?.field.kind === 'secret') return typed;
   const isAnother = place === undefined || place.variant !== variant;
   // An input that is not there any more: its text is kept, its emptiness says nothing.
   if (isAnother)

@@ -75,6 +75,8 @@ export interface ParameterSchema extends Conditional {
   readonly exclusiveMaximum?: number;
   readonly multipleOf?: number;
   readonly format?: ParameterFormat;
+  /** A secret: given on a one-time page, never in Slack; what the parameter holds is a reference. */
+  readonly writeOnly?: true;
   readonly items?: ParameterSchema;
   readonly minItems?: number;
   readonly maxItems?: number;

@@ -12,6 +12,7 @@ const UNREADABLE = 'The form is not as it should be. Open it again.';
 const RANKS = ['type', 'required', 'dependentRequired', 'oneOf', 'enum', 'maxLength', 'pattern'];
 /** Ajv adds these to the errors of the branch itself. */
 const ECHOES = new Set(['if', 'allOf']);
+const NOT_GIVEN = new Set(['required', 'dependentRequired', 'type', 'pattern']);
 const OF_BRANCHES = new Set(['unevaluatedProperties', 'false schema']);
 
 /** What an error is about: a field, and for lists the entry of it. */
@@ -92,6 +93,7 @@ function sentence({ field, name, entry, path }: Target, error: ErrorObject): str
 
 function words(label: string, schema: PartialParameter, error: ErrorObject): string {
   const limit = limitOf(error);
+  if (schema.writeOnly === true && NOT_GIVEN.has(error.keyword)) return notGiven(label, error);
   switch (error.keyword) {
     case 'required':
     case 'dependentRequired':
@@ -117,6 +119,13 @@ function words(label: string, schema: PartialParameter, error: ErrorObject): str
     default:
       return bound(label, error.keyword, limit) ?? `${label} is not as it should be.${example(schema)}`;
   }
+}
+
+/** The text of the button beside it is in slack/request. */
+function notGiven(label: string, { keyword }: ErrorObject): string {
+  const why =
+    keyword === 'required' || keyword === 'dependentRequired' ? 'is missing' : 'is not something that was given';
+  return `${label} ${why}. Press “Give it” to type it on a page of its own, not in Slack.`;
 }
 
 function bound(label: string, keyword: string, limit: number): string | undefined {

@@ -1,5 +1,6 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormatsModule from 'ajv-formats';
+import { GIVEN_SECRET_PATTERN } from '../secrets/index.js';
 import type { Json } from '../shared/index.js';
 import { LinearPattern } from './linear-pattern.js';
 import { resolvedSchema } from './parameter-refs.js';
@@ -71,6 +72,8 @@ export function holds(condition: ConditionSchema, value: Readonly<Record<string,
 
 /** An object takes nothing that neither it nor a branch that holds speaks of; a branch by itself is never closed. */
 function closed(schema: PartialParameter | ParametersSchema): object {
+  // What it says of its value was checked on the page where it was given; here stands a reference.
+  if ('writeOnly' in schema) return { type: 'string', pattern: GIVEN_SECRET_PATTERN };
   const { additionalProperties: _open, items, ...rest } = schema as PartialParameter;
   const inner = { ...branches(rest), ...(items !== undefined && { items: closed(items) }) };
   return schema.type === 'object' ? { ...inner, unevaluatedProperties: false } : inner;

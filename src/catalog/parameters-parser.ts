@@ -81,6 +81,10 @@ const scalars = {
   minItems: count.exactOptional(),
   maxItems: count.max(100).exactOptional(),
   uniqueItems: z.boolean().exactOptional(),
+  writeOnly: z
+    .literal(true)
+    .describe('A secret: given on a one-time page, never in Slack; the parameter holds a reference')
+    .exactOptional(),
   'x-multiline': z.boolean().exactOptional(),
   'x-page': z.string().min(1).max(100).exactOptional(),
   'x-options': optionSourceParser.exactOptional(),

@@ -1,9 +1,12 @@
 import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { z } from 'zod';
-import { Transactions } from '../platform/database/index.js';
+import { TypedForm } from '../catalog/index.js';
+import { Transactions, type Tx } from '../platform/database/index.js';
 import { Logger } from '../platform/logging/index.js';
+import type { IntakePlace, SecretRef } from '../secrets/index.js';
 import { Ids, type JsonObject } from '../shared/index.js';
+import { withoutGivenSecrets } from './given-secrets.js';
 import { DraftGone } from './requests.errors.js';
 
 /** Where somebody is in a form, and what they typed so far: also what is hidden now, and what does not fit yet. */
@@ -79,6 +82,7 @@ export class Drafts {
     private readonly logger: Logger,
   ) {}
 
+  /** Of an earlier request come all parameters but the secrets: they were that one's. */
   async save(personId: string, content: DraftContent, planDigest: string | null): Promise<string> {
     const id = this.ids.next('drf');
     await this.transactions.query(
@@ -90,7 +94,7 @@ export class Drafts {
         content.itemName,
         content.teamId,
         content.environment,
-        JSON.stringify(content.parameters),
+        JSON.stringify(withoutGivenSecrets(content.parameters)),
         content.reason,
         content.leaseHours,
         content.originChannelId,
@@ -133,6 +137,21 @@ export class Drafts {
       id,
       planDigest,
     ]);
+  }
+
+  /** The reference to what was given on a one-time page. Whoever changes the form at this moment sees the new version and tries again. @throws DraftGone */
+  async keepSecret(tx: Tx, place: IntakePlace, ref: SecretRef): Promise<void> {
+    const [row] = await tx.query<Row>('select * from request_drafts where id = $1 and person_id = $2 for update', [
+      place.draftId,
+      place.personId,
+    ]);
+    if (row === undefined) throw new DraftGone();
+    const { form, parameters } = draftOf(row);
+    const typed = form ?? { values: { ...TypedForm.of(parameters).values }, page: '', step: 0, seenTs: '' };
+    await tx.query(
+      'update request_drafts set form = $2, plan_digest = null, version = version + 1, updated_at = now() where id = $1',
+      [place.draftId, JSON.stringify({ ...typed, values: { ...typed.values, [place.path]: ref } })],
+    );
   }
 
   /** @throws DraftGone when it is another person's, or too old */

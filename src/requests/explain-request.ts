@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Audit } from '../audit/index.js';
-import { Catalog, type CatalogItem, usualParameters } from '../catalog/index.js';
+import { Catalog, type CatalogItem, exampleSecrets, usualParameters } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
 import { Transactions } from '../platform/database/index.js';
 import { type AccessVerdict, Policy } from '../policy/index.js';
@@ -61,7 +61,8 @@ export class ExplainRequest {
     const item = this.catalog.item(itemName);
     await this.assertMayAsk(question);
     const teamId = this.policy.team(question.teamId ?? this.policy.teamsOf(person)[0]?.id ?? item.owner).id;
-    const parameters = { ...usualParameters(item), ...question.parameters };
+    // A secret is never explained with one that somebody typed here.
+    const parameters = { ...usualParameters(item), ...question.parameters, ...exampleSecrets(item) };
     const places = environment === undefined ? item.environments : [environment];
     const environments = await Promise.all(
       places.map((place) => this.explainOne({ item, person, teamId, parameters, environment: place })),

@@ -6,8 +6,9 @@ import { Durable } from '../platform/durable/index.js';
 import type { ApprovalNeed, PolicyDecision } from '../policy/index.js';
 import { Holdings } from '../quotas/index.js';
 import { Resources } from '../resources/index.js';
-import { Redactor } from '../secrets/index.js';
+import { Redactor, SecretIntakes } from '../secrets/index.js';
 import { Ids } from '../shared/index.js';
+import { givenSecretsIn } from './given-secrets.js';
 import { ItemUsage } from './item-usage.js';
 import { likenessOf } from './likeness-of.js';
 import type { Plan } from './plan.js';
@@ -41,6 +42,7 @@ export class RequestOpening {
     private readonly resources: Resources,
     private readonly holdings: Holdings,
     private readonly approvals: Approvals,
+    private readonly intakes: SecretIntakes,
     private readonly expressions: Expressions,
     private readonly twins: Twins,
     private readonly durable: Durable,
@@ -75,6 +77,8 @@ export class RequestOpening {
     const title = this.titleOf(request, item);
     await this.registerResource(tx, request, item, title);
     await this.reserve(tx, request, title, queuedAs);
+    const secrets = [...givenSecretsIn(plan.parameters).values()];
+    await this.intakes.claim(tx, secrets, request.requesterId, request.id);
     const approvalId = need === null ? null : await this.askForApproval(tx, request, { item, title, need });
     await this.durable.enqueue(tx, workflowOf(request.id));
     await this.recordTrial(tx, request);

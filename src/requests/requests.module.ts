@@ -1,7 +1,9 @@
 import { Global, Module } from '@nestjs/common';
+import { IntakeHome } from '../secrets/index.js';
 import { BudgetWatch } from './budget-watch.js';
 import { Drafts } from './drafts.js';
 import { ExplainRequest } from './explain-request.js';
+import { FormIntakes } from './form-intakes.js';
 import { HaltSweep } from './halt-sweep.js';
 import { ItemUsage } from './item-usage.js';
 import { PreviewRequest } from './preview-request.js';
@@ -14,6 +16,7 @@ import { RequestOpening } from './request-opening.js';
 import { RequestProgress } from './request-progress.js';
 import { RequestQueue } from './request-queue.js';
 import { Requests } from './requests.js';
+import { SecretSweep } from './secret-sweep.js';
 import { SoundParameters } from './sound-parameters.js';
 import { SubmitRequest } from './submit-request.js';
 import { Successions } from './successions.js';
@@ -26,6 +29,8 @@ import { WishLimits } from './wish-limits.js';
   providers: [
     BudgetWatch,
     Drafts,
+    FormIntakes,
+    { provide: IntakeHome, useExisting: FormIntakes },
     ExplainRequest,
     HaltSweep,
     ItemUsage,
@@ -39,6 +44,7 @@ import { WishLimits } from './wish-limits.js';
     RequestQueue,
     RequestStore,
     Requests,
+    SecretSweep,
     SoundParameters,
     SubmitRequest,
     Successions,
@@ -51,6 +57,7 @@ import { WishLimits } from './wish-limits.js';
     ExplainRequest,
     HaltSweep,
     ItemUsage,
+    IntakeHome,
     PreviewRequest,
     QueueOpener,
     RequestControl,

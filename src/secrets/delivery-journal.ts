@@ -1,7 +1,7 @@
 import type { SubjectRef } from '../platform/changes/index.js';
 import type { Tx } from '../platform/database/index.js';
 
-/** Port, bound by the composition root: what happened to a delivery goes to the audit trail and to the person's messages. */
+/** Port, bound by the composition root: what happened to a delivery or an intake goes to the audit trail and to the person's messages. */
 export abstract class DeliveryJournal {
   abstract record(tx: Tx, entry: DeliveryEntry): Promise<void>;
   /** Asks that very person, in Slack, whether the browser that shows this number is theirs. */
@@ -17,9 +17,15 @@ export interface DeliveryEntry {
     | 'secret.delivery_opened'
     | 'secret.delivery_confirmed'
     | 'secret.delivery_rejected'
-    | 'secret.fetched';
+    | 'secret.fetched'
+    | 'secret.intake_issued'
+    | 'secret.intake_opened'
+    | 'secret.intake_confirmed'
+    | 'secret.given'
+    | 'secret.removed';
   personId: string;
   subject: SubjectRef;
+  /** Of the delivery, or of the intake. */
   deliveryId: string;
   traceId: string;
   summary: string;

@@ -4,6 +4,7 @@ import type { Response } from 'express';
 import { AppError } from '../shared/index.js';
 import { confirmBody, page, sorryBody, startBody, valueBody, WAIT_SCRIPT } from './delivery.view.js';
 import { FailedAttempts } from './failed-attempts.js';
+import { addressOf, guard } from './page-guard.js';
 import { DELIVERY_TTL_SECONDS, DeliveryRefused, SecretDeliveries } from './secret-deliveries.js';
 import { SecretStoreUnavailable } from './secret-store.js';
 
@@ -106,19 +107,4 @@ export class DeliveryController {
 
 function browserTokenIn(cookies = ''): string | undefined {
   return /(?:^|; )qm_delivery=([A-Za-z0-9_-]+)/.exec(cookies)?.[1];
-}
-
-function addressOf(response: Response): string {
-  return response.req.ip ?? '';
-}
-
-function guard(response: Response, nonce: string): void {
-  response.set({
-    'cache-control': 'no-store',
-    'referrer-policy': 'no-referrer',
-    'x-content-type-options': 'nosniff',
-    'x-frame-options': 'DENY',
-    'cross-origin-opener-policy': 'same-origin',
-    'content-security-policy': `default-src 'none'; style-src 'nonce-${nonce}'; script-src 'nonce-${nonce}'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
-  });
 }

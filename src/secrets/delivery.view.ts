@@ -2,14 +2,17 @@ import type { SecretData } from './secret-store.js';
 import { isSensitive } from './sensitive-fields.js';
 
 const STYLE = `
-:root{color-scheme:light dark;--ink:#1d1c1d;--soft:#5b5a5c;--page:#f6f4f1;--card:#fff;--line:#dedbd6;--act:#4a3aa7;--actink:#fff;--good:#1f7a4d}
-@media(prefers-color-scheme:dark){:root{--ink:#f0eef2;--soft:#b0acb8;--page:#17151c;--card:#211e29;--line:#3a3644;--act:#a99cf5;--actink:#17151c;--good:#6fd3a0}}
+:root{color-scheme:light dark;--ink:#1d1c1d;--soft:#5b5a5c;--page:#f6f4f1;--card:#fff;--line:#dedbd6;--act:#4a3aa7;--actink:#fff;--good:#1f7a4d;--bad:#b3261e}
+@media(prefers-color-scheme:dark){:root{--ink:#f0eef2;--soft:#b0acb8;--page:#17151c;--card:#211e29;--line:#3a3644;--act:#a99cf5;--actink:#17151c;--good:#6fd3a0;--bad:#ff9d94}}
 *{box-sizing:border-box}body{margin:0;min-height:100vh;display:grid;place-items:center;padding:1.5rem;background:var(--page);color:var(--ink);font:16px/1.55 system-ui,sans-serif}
 main{width:min(40rem,100%);background:var(--card);border:1px solid var(--line);border-radius:14px;padding:2rem;box-shadow:0 10px 30px #0001}
 h1{font-size:1.35rem;margin:0 0 .5rem}p{margin:.5rem 0}.soft{color:var(--soft)}.number{font-size:4rem;font-weight:700;letter-spacing:.1em;text-align:center;margin:1rem 0}
 button{font:inherit;padding:.55rem 1.1rem;border-radius:8px;border:1px solid var(--line);background:transparent;color:var(--ink);cursor:pointer}button.main{background:var(--act);border-color:var(--act);color:var(--actink);font-weight:600}
 button:focus-visible{outline:3px solid var(--act);outline-offset:2px}dl{margin:1.25rem 0}.row{display:flex;flex-wrap:wrap;gap:.5rem .75rem;align-items:center;margin:.5rem 0}dt{flex:0 0 7rem;color:var(--soft)}dd{flex:1 1 12rem;margin:0;font-family:ui-monospace,monospace;overflow-wrap:anywhere}dd.act{flex:0 0 auto}
-pre{flex:1;margin:0;background:var(--page);border:1px solid var(--line);border-radius:8px;padding:.8rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9rem}`;
+pre{flex:1;margin:0;background:var(--page);border:1px solid var(--line);border-radius:8px;padding:.8rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.9rem}
+label{display:block;font-weight:600;margin:1.25rem 0 .35rem}input,textarea{width:100%;font:1rem/1.5 ui-monospace,monospace;padding:.6rem .75rem;border:1px solid var(--soft);border-radius:8px;background:var(--page);color:var(--ink)}textarea{min-height:9rem;resize:vertical}
+textarea.masked{-webkit-text-security:disc}input:focus-visible,textarea:focus-visible{outline:3px solid var(--act);outline-offset:1px}.acts{display:flex;flex-wrap:wrap;gap:.6rem;margin-top:1rem}.bad{color:var(--bad);font-weight:600}p:empty{margin:0}
+[hidden]{display:none!important}`;
 
 export interface PageParts {
   title: string;
@@ -32,8 +35,8 @@ export function confirmBody(number: string): string {
   return `<h1>Confirm in Slack</h1><div id="question"><p>Quartermaster sent you a message in Slack. Press the button there that shows this number:</p><p class="number">${escape(number)}</p></div><p class="soft" id="state" role="status">Waiting for your answer …</p><div id="value"></div>`;
 }
 
-export function sorryBody(sentence: string): string {
-  return `<h1>Nothing to show</h1><p>${escape(sentence)}</p>`;
+export function sorryBody(sentence: string, heading = 'Nothing to show'): string {
+  return `<h1>${escape(heading)}</h1><p>${escape(sentence)}</p>`;
 }
 
 /** The fields, secret ones masked until asked for, and the command that uses them. */
@@ -93,7 +96,7 @@ document.addEventListener('click',event=>{
 });
 addEventListener('pagehide',()=>value.replaceChildren());later(.8);`;
 
-function escape(text: string): string {
+export function escape(text: string): string {
   return text
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')

@@ -1,9 +1,12 @@
 export { type DeliveryEntry, DeliveryJournal } from './delivery-journal.js';
+export { EXAMPLE_SECRET, GIVEN_SECRET_PATTERN, isGivenSecret } from './given-secret.js';
+export { IntakeHome, type IntakePlace } from './intake-home.js';
 export { KeyFileTooOpen, readOrMakeKeyFile } from './key-file.js';
 export { LocalSecretStore } from './local-secret-store.js';
 export { Redactor } from './redactor.js';
 export { open, seal } from './sealing.js';
 export { type Delivery, SecretDeliveries } from './secret-deliveries.js';
+export { IntakeRefused, SecretIntakes } from './secret-intakes.js';
 export {
   SecretNotFound,
   type SecretRef,

@@ -1,12 +1,16 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { Transactions } from '../platform/database/index.js';
+import { Logger } from '../platform/logging/index.js';
 import { Ids } from '../shared/index.js';
 import { DeliveryController } from './delivery.controller.js';
 import { DeliveryJournal } from './delivery-journal.js';
+import { IntakeController } from './intake.controller.js';
+import { IntakeHome } from './intake-home.js';
 import { LocalSecretStore } from './local-secret-store.js';
 import { loadMasterKey } from './master-key.js';
 import { Redactor } from './redactor.js';
 import { SecretDeliveries } from './secret-deliveries.js';
+import { SecretIntakes } from './secret-intakes.js';
 import { SecretStore } from './secret-store.js';
 import { VaultClient, type VaultCredentials } from './vault-client.js';
 import { VaultDoor } from './vault-door.js';
@@ -20,14 +24,14 @@ export type SecretsOptions = {
   | { kind: 'vault'; address: string; namespace?: string; mount: string; prefix: string; login: VaultCredentials }
 );
 
-/** Needs `Transactions`, `Ids`, `Redactor` and the port `DeliveryJournal` from global modules. */
+/** Needs `Transactions`, `Ids`, `Redactor` and the ports `DeliveryJournal` and `IntakeHome` from global modules. */
 @Module({})
 export class SecretsModule {
   static forRoot(options: SecretsOptions): DynamicModule {
     return {
       module: SecretsModule,
       global: true,
-      controllers: [DeliveryController],
+      controllers: [DeliveryController, IntakeController],
       providers: [
         {
           provide: SecretStore,
@@ -47,8 +51,20 @@ export class SecretsModule {
           useFactory: (transactions: Transactions, store: SecretStore, journal: DeliveryJournal, ids: Ids) =>
             new SecretDeliveries(transactions, store, journal, ids, options.publicUrl),
         },
+        {
+          provide: SecretIntakes,
+          inject: [Transactions, SecretStore, DeliveryJournal, IntakeHome, Ids, Logger],
+          useFactory: (
+            transactions: Transactions,
+            store: SecretStore,
+            journal: DeliveryJournal,
+            home: IntakeHome,
+            ids: Ids,
+            logger: Logger,
+          ) => new SecretIntakes(transactions, store, journal, home, ids, logger, options.publicUrl),
+        },
       ],
-      exports: [SecretStore, SecretDeliveries, VaultDoor],
+      exports: [SecretStore, SecretDeliveries, SecretIntakes, VaultDoor],
     };
   }
 }

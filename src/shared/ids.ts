@@ -11,6 +11,7 @@ export type IdPrefix =
   | 'inc'
   | 'ntc'
   | 'del'
+  | 'int'
   | 'drf'
   | 'trc'
   | 'evt'

@@ -35,6 +35,8 @@ export const ACTIONS = {
   itemVersions: 'item_versions',
   showStatus: 'show_status',
   olderEvents: 'audit_older',
+  /** A secret parameter: the way to its one-time page. */
+  giveSecret: 'secret_give',
   backToForm: 'request_back',
   /** Between the pages of a form. */
   previousPage: 'form_previous_page',
@@ -62,6 +64,7 @@ export const CALLBACKS = {
   pickItem: 'request_pick',
   requestForm: 'request_form',
   requestPlan: 'request_plan',
+  giveSecret: 'secret_give_number',
   denyReason: 'approval_deny_reason',
   askException: 'exception_ask_form',
   breakGlass: 'exception_break_glass_form',

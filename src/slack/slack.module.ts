@@ -48,6 +48,7 @@ import { NoticeWording } from './notices/notice-wording.js';
 import { TransferFeature } from './ownership/transfer.listener.js';
 import { QueueFeature } from './queue/queue.listener.js';
 import { FormSteps } from './request/form-steps.js';
+import { GiveSecretFeature } from './request/give-secret.listener.js';
 import { OptionsFeature } from './request/options.listener.js';
 import { RequestFeature } from './request/request.listener.js';
 import { RequestFormFeature } from './request/request-form.listener.js';
@@ -74,6 +75,7 @@ const FEATURES: Type<SlackFeature>[] = [
   RequestFeature,
   RunControlFeature,
   RequestFormFeature,
+  GiveSecretFeature,
   OptionsFeature,
   BulkFeature,
   CatalogFeature,

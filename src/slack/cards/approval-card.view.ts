@@ -1,5 +1,6 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { Approval, ApprovalState, Vote } from '../../approvals/index.js';
+import { isGivenSecret } from '../../secrets/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { changeLines } from '../request/plan-lines.js';
 import { takesLines } from '../request/takes-lines.js';
@@ -8,7 +9,7 @@ import { code, dateWords, escape, mention, mentions } from '../text/mrkdwn.js';
 import { type ApprovalProgress, peopleNotes, progressLines, voterWords } from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
-import { shownValue, successionWords } from './succession.view.js';
+import { givenLine, shownValue, successionWords } from './succession.view.js';
 
 export interface ApprovalView {
   readonly approval: Approval;
@@ -69,8 +70,8 @@ function aboutOf({ about }: ApprovalView): KnownBlock[] {
   if (about === null) return [];
   const { request, itemTitle } = about;
   const takes = takesLines(request.plan);
-  const given = Object.entries(request.parameters).map(
-    ([name, value]) => `• ${escape(name, 80)}: ${code(shownValue(value))}`,
+  const given = Object.entries(request.parameters).map(([name, value]) =>
+    isGivenSecret(value) ? givenLine(name) : `• ${escape(name, 80)}: ${code(shownValue(value))}`,
   );
   return [
     ...(request.reason === '' ? [] : [section(`*Why*\n${escape(request.reason, 1000)}`)]),

@@ -1,7 +1,9 @@
 import type { Approval } from '../../approvals/index.js';
 import type { RequestRecord } from '../../requests/index.js';
+import { isGivenSecret } from '../../secrets/index.js';
 import type { Json } from '../../shared/index.js';
 import { lines } from '../text/blocks.js';
+import { GIVEN } from '../text/given.js';
 import { code, escape, hoursWords, mentions } from '../text/mrkdwn.js';
 
 /** The request that another one took the place of, and what became of it. */
@@ -65,12 +67,20 @@ function differences(before: RequestRecord, after: RequestRecord): string[] {
   ];
   const changed = pairs
     .filter(([, was, is]) => was !== is)
-    .map(([name, was, is]) => `• ${escape(name, 80)}: ${code(was)} → ${code(is)}`);
+    .map(([name, was, is]) =>
+      isGivenSecret(after.parameters[name]) ? givenLine(name) : `• ${escape(name, 80)}: ${code(was)} → ${code(is)}`,
+    );
   return changed.length === 0 ? ['• nothing but the reason'] : changed;
 }
 
 /** A parameter as people read it. */
 export function shownValue(value: Json): string {
   if (value === null || value === '') return '–';
-  return typeof value === 'string' ? value : JSON.stringify(value);
+  if (typeof value === 'string') return isGivenSecret(value) ? GIVEN : value;
+  return JSON.stringify(value, (_name, one: Json) => (isGivenSecret(one) ? GIVEN : one));
+}
+
+/** A secret parameter. Without a colon: the redactor would hide whatever stands behind “token:”. */
+export function givenLine(name: string): string {
+  return `• 🔒 ${escape(name, 80)} ${GIVEN}`;
 }

@@ -1,10 +1,12 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { AccessVerdict, DecisionReason, PolicyDecision, RuleVerdict } from '../../policy/index.js';
 import type { EnvironmentExplanation, Explanation } from '../../requests/index.js';
+import { isGivenSecret } from '../../secrets/index.js';
 import { decisionIcon, standing } from '../request/plan-lines.js';
 import { takesLines } from '../request/takes-lines.js';
 import type { Words } from '../slack-feature.js';
 import { context, fitting, header, lines, section } from '../text/blocks.js';
+import { GIVEN } from '../text/given.js';
 import { code, escape, mention } from '../text/mrkdwn.js';
 
 const SILENT = '▫️';
@@ -12,7 +14,9 @@ const SILENT = '▫️';
 /** The whole evaluation: every rule, whether it spoke or not. For the asker's eyes only. */
 export function explainWords({ item, person, teamId, parameters, environments }: Explanation, askerId: string): Words {
   const whom = person.id === askerId ? 'you' : mention(person.id);
-  const given = Object.entries(parameters).map(([name, value]) => code(`${name}=${textOf(value)}`, 80));
+  const given = Object.entries(parameters).map(([name, value]) =>
+    code(`${name}=${isGivenSecret(value) ? GIVEN : textOf(value)}`, 80),
+  );
   const intro = `How the rules decide about *${escape(item.title, 200)}* for ${whom}, of ${code(teamId)}.`;
   return {
     text: intro,

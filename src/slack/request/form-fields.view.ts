@@ -1,6 +1,8 @@
 import type { InputBlock, KnownBlock } from '@slack/web-api';
 import type { FormField, PlacedField } from '../../catalog/index.js';
-import { context } from '../text/blocks.js';
+import { ACTIONS } from '../action-ids.js';
+import { button, context, section } from '../text/blocks.js';
+import { GIVEN } from '../text/given.js';
 import { escape, plain } from '../text/mrkdwn.js';
 import { fieldElement, isAsked } from './field-element.js';
 import { blockOfParameter, FORM } from './form-places.js';
@@ -27,15 +29,30 @@ function questionOf(place: PlacedField, around: FieldSurroundings): KnownBlock[]
     case 'fixed':
       return [context(`*${escape(field.label, 150)}:* ${escape(wordsOf(place), 300)}${hintOf(field)}`)];
     case 'secret':
-      return [
-        context(`🔒 *${escape(field.label, 150)}* is asked for on a page of its own, never in Slack.${hintOf(field)}`),
-      ];
+      return [secretBlock(place)];
     case 'object':
     case 'entries':
       return [wantedBlock(place)];
     default:
       return isAsked(field) ? [inputBlock(place, around)] : [];
   }
+}
+
+/** A secret: whether it was given, and the way to the page where it is. */
+function secretBlock({ path, variant, field, content }: PlacedField): KnownBlock {
+  const [isGiven, label] = [content !== undefined, escape(field.label, 150)];
+  const optional = field.required ? '' : ' (optional)';
+  const where = isGiven ? GIVEN : '_not given yet; you type it on a page of its own, never in Slack_';
+  const press = button({
+    action: ACTIONS.giveSecret,
+    label: isGiven ? 'Give another' : 'Give it',
+    says: `${isGiven ? 'Give another' : 'Give'} ${field.label} on a page of its own`,
+    ...(!isGiven && field.required && { style: 'primary' as const }),
+  });
+  return {
+    ...section(`🔒 *${label}*${optional}: ${where}${hintOf(field)}`, press),
+    block_id: blockOfParameter({ path, variant }),
+  };
 }
 
 function inputBlock(place: PlacedField, { titles }: FieldSurroundings): InputBlock {

@@ -1,8 +1,11 @@
-import type { ModalView } from '@slack/web-api';
+import type { KnownBlock, ModalView } from '@slack/web-api';
+import { secretParameters, TypedForm } from '../../catalog/index.js';
 import type { Preview } from '../../requests/index.js';
+import type { JsonObject } from '../../shared/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { wayOutBlocks } from '../queue/queue.view.js';
 import { type ButtonWish, buttons, context, header, section } from '../text/blocks.js';
+import { GIVEN } from '../text/given.js';
 import { code, escape, hoursWords, plain, withMentions } from '../text/mrkdwn.js';
 import { changeLines, decisionLines } from './plan-lines.js';
 import { takesLines } from './takes-lines.js';
@@ -29,6 +32,7 @@ export function planModal(
       section(
         `*${escape(item.title)}* for ${code(plan.teamId)} in ${code(plan.environment)}, for ${hoursWords(plan.leaseHours)}`,
       ),
+      ...givenLines(item, plan.parameters),
       ...(decision.outcome === 'deny' && changes.length === 0
         ? []
         : [header('What will happen'), section(changeLines(changes))]),
@@ -51,6 +55,15 @@ export function planModal(
       ]),
     ],
   };
+}
+
+/** Secrets are only said to be there. */
+function givenLines(item: Preview['item'], parameters: JsonObject): KnownBlock[] {
+  const typed = TypedForm.of(parameters);
+  const given = secretParameters(item).filter(({ path }) => typed.given(path) !== undefined);
+  return given.length === 0
+    ? []
+    : [section(given.map(({ label }) => `🔒 *${escape(label, 150)}:* ${GIVEN}`).join('\n'))];
 }
 
 function verdictOf(decision: Preview['plan']['decision']): string {

@@ -1,0 +1,2 @@
+/** What people see of a secret parameter. */
+export const GIVEN = '•••• (given)';
