@@ -6,7 +6,7 @@ export { LocalSecretStore } from './local-secret-store.js';
 export { Redactor } from './redactor.js';
 export { open, seal } from './sealing.js';
 export { type Delivery, SecretDeliveries } from './secret-deliveries.js';
-export { IntakeRefused, SecretIntakes } from './secret-intakes.js';
+export { SecretIntakes } from './secret-intakes.js';
 export {
   SecretNotFound,
   type SecretRef,
