@@ -19,9 +19,10 @@ import { PolicyModule } from '../../src/policy/index.js';
 import { QuotasModule } from '../../src/quotas/index.js';
 import { Planner, RequestsModule, RunControl, type Submission } from '../../src/requests/index.js';
 import { type Resource, Resources, ResourcesModule } from '../../src/resources/index.js';
-import { Redactor } from '../../src/secrets/index.js';
+import { Redactor, SecretIntakes } from '../../src/secrets/index.js';
 import { Clock, Ids, RandomIds, SystemClock } from '../../src/shared/index.js';
 import { KnownActions } from '../fakes/known-actions.js';
+import { noIntakes } from '../fakes/no-intakes.js';
 import { NoRuns } from '../fakes/no-runs.js';
 import { RecordingDurable } from '../fakes/recorded-work.js';
 import { SlackPeople } from '../fakes/slack-people.js';
@@ -77,6 +78,7 @@ export class RequestWorld {
           value(ActionCatalog, new KnownActions()),
           value(Planner, planner),
           value(RunControl, new NoRuns()),
+          value(SecretIntakes, noIntakes(database.transactions)),
           value(OptionLookups, lookups),
           value(Audit, new Audit(database.transactions, changes, ids, redactor)),
         ]),
