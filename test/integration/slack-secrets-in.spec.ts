@@ -2,6 +2,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { jest } from '@jest/globals';
+import winston from 'winston';
 import { BotOnPlayground } from '../builders/bot-on-playground.js';
 import { OneTimePage } from '../builders/one-time-page.js';
 import { type SlackPerson, wholeText } from '../builders/slack-person.js';
@@ -65,9 +66,12 @@ describe('a secret parameter, in Slack', () => {
   const logs: string[] = [];
 
   beforeAll(async () => {
-    // In jest the log goes by way of the console.
-    for (const level of ['log', 'info', 'warn', 'error', 'debug'] as const)
-      jest.spyOn(console, level).mockImplementation((...said: unknown[]) => void logs.push(said.map(String).join(' ')));
+    jest
+      .spyOn(winston.transports.Console.prototype, 'log')
+      .mockImplementation((info: Record<symbol, unknown>, next) => {
+        logs.push(String(info[Symbol.for('message')]));
+        next();
+      });
     folder = await mkdtemp(join(tmpdir(), 'quartermaster-shipment-'));
     carrier = await ToldServer.start();
     // What comes back repeats what was sent, as careless servers do.
