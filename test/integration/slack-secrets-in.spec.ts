@@ -66,12 +66,11 @@ describe('a secret parameter, in Slack', () => {
   const logs: string[] = [];
 
   beforeAll(async () => {
-    jest
-      .spyOn(winston.transports.Console.prototype, 'log')
-      .mockImplementation((info: Record<symbol, unknown>, next) => {
-        logs.push(String(info[Symbol.for('message')]));
-        next();
-      });
+    jest.spyOn(winston.transports.Console.prototype, 'log').mockImplementation((...args: unknown[]) => {
+      const [info, next] = args as [Record<symbol, unknown>, () => void];
+      logs.push(String(info[Symbol.for('message')]));
+      next();
+    });
     folder = await mkdtemp(join(tmpdir(), 'quartermaster-shipment-'));
     carrier = await ToldServer.start();
     // What comes back repeats what was sent, as careless servers do.
