@@ -20,6 +20,7 @@ const layers = [
   ['bulk'],
   ['orchestrator'],
   ['upkeep'],
+  ['lifecycle'],
   ['incidents'],
   ['slack'],
 ];

@@ -12,6 +12,7 @@ import type { Foundations } from './foundations.js';
 import { FoundationsModule } from './foundations.module.js';
 import { IdentityModule } from './identity/index.js';
 import { IncidentsModule, OpenIncidentFacts } from './incidents/index.js';
+import { LifecycleModule } from './lifecycle/index.js';
 import { OptionsModule } from './options/index.js';
 import { OrchestratorModule } from './orchestrator/index.js';
 import { OwnershipModule } from './ownership/index.js';
@@ -72,6 +73,7 @@ export class CoreModule {
           git: { ...env.git, templatesDir: join(catalogDir, 'templates') },
         }),
         UpkeepModule.forRoot(upkeepOptions(env)),
+        LifecycleModule,
         IncidentsModule,
       ],
       exports: [IncidentsModule],

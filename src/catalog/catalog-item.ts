@@ -1,6 +1,7 @@
 import type { Json } from '../shared/index.js';
 import type { ItemGovernance } from './governance.js';
 import type { ItemExample } from './item-example.js';
+import type { Operation } from './operation.js';
 import type { ParametersSchema } from './parameter-schema.js';
 import type { ItemStanding } from './standing.js';
 import type { StepTemplate } from './step-template.js';
@@ -36,6 +37,8 @@ export interface CatalogItem extends ItemGovernance, ItemStanding {
   /** `title` is a template that may use params and request. */
   /** Of one `identity` a team has at most one in an environment. */
   readonly resource: { readonly kind: string; readonly title: string; readonly identity?: string };
+  /** What can be done to a living resource of it. */
+  readonly operations?: readonly Operation[];
   readonly file: string;
   readonly examples?: readonly ItemExample[];
 }

@@ -1,4 +1,5 @@
 import type { DocumentProblem, YamlDocument } from '../platform/documents/index.js';
+import { operationsProblems } from './check-operations.js';
 import { optionProblems } from './check-options.js';
 import { parametersProblems } from './check-parameters.js';
 import { scopeAfter, stepsProblems } from './check-steps.js';
@@ -16,6 +17,7 @@ export function itemProblems(document: YamlDocument, item: ItemDocument, checker
     ...optionProblems(document, item, checkers),
     ...stepsProblems(document, item, checkers),
     ...outputProblems(document, item, checkers),
+    ...operationsProblems(document, item, checkers),
   ].map((problem) => explainOptional(problem, item));
 }
 

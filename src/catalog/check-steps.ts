@@ -36,12 +36,12 @@ export function duplicateNames(document: YamlDocument, steps: readonly { name: s
 export function scopeAfter(
   item: ItemDocument,
   steps: number,
-  { actions }: Checkers,
+  { actions, also = {} }: Checkers,
   but: readonly string[] = [],
 ): KnownScope {
   const described = actions.describe();
   const earlier = item.steps.slice(0, steps).filter(({ name }) => !but.includes(name));
-  return itemScope(item, earlier, (id) => described.find((action) => action.id === id)?.outputs);
+  return { ...itemScope(item, earlier, (id) => described.find((action) => action.id === id)?.outputs), ...also };
 }
 
 function stepProblems(
@@ -64,7 +64,7 @@ function stepProblems(
   const { forEach, if: condition, title, expect = [] } = step;
   const own = { ...scopeAfter(item, index + 1, checkers), ...turn };
   const { params = {}, request = {}, resource = {} } = outside;
-  const early = { params, request, resource };
+  const early = { params, request, resource, ...checkers.also };
   return [
     ...actionProblems(document, path, step, checkers),
     ...templateProblems(document, [...path, 'with'], step.with, known, checkers),

@@ -14,6 +14,8 @@ import type { Expressions, KnownScope } from './expressions.js';
 export interface Checkers {
   readonly expressions: Expressions;
   readonly actions: ActionCatalog;
+  /** What expressions know besides: in what is done to a living resource. */
+  readonly also?: KnownScope;
 }
 
 /** Problems of every expression in the value at `path`. `expected` is the CEL type it must give, if that matters. */

@@ -3,6 +3,7 @@ import type { CatalogItem } from './catalog-item.js';
 import { governanceShape } from './governance.js';
 import { examplesShape } from './item-example.js';
 import { kebabName, semver, stepName, title } from './names.js';
+import { operationParser } from './operation.js';
 import { parametersParser } from './parameters-parser.js';
 import { standingShape, successorIsMeant } from './standing.js';
 import { stepParser } from './step-template.js';
@@ -64,6 +65,7 @@ export const itemParser: z.ZodType<ItemDocument> = z
       .describe('How many runs may work on the same thing at the same time')
       .exactOptional(),
     outputs: z.record(stepName, z.string()).describe('What its owner is shown; never secrets').default({}),
+    operations: z.array(operationParser).max(20).describe('What can be done to it while it lives').exactOptional(),
     ...governanceShape,
     ...examplesShape,
   })

@@ -1,5 +1,6 @@
 import type { CatalogItem } from './catalog-item.js';
 import type { KnownScope } from './expressions.js';
+import type { Operation } from './operation.js';
 import { merged, type PossibleField, possibleFields } from './parameter-layers.js';
 import { resolvedSchema } from './parameter-refs.js';
 import type { ObjectSchema, ParametersSchema, ParameterType } from './parameter-schema.js';
@@ -82,6 +83,18 @@ export function runbookScope(
   // With no item to go by (its own file may be broken) nothing can be said about its outputs: a good runbook stays in use.
   const ofItem = items.length === 0 ? { outputs: 'dyn', parameters: 'dyn' } : { outputs, parameters };
   return { resource: { ...RESOURCE, ...ofItem }, incident: INCIDENT, steps: stepTypes(steps, outputsOf) };
+}
+
+/** What the expressions of an operation may use besides: what was entered for it, and all of the resource. */
+export function operationScope(
+  item: Pick<CatalogItem, 'parameters' | 'outputs'>,
+  operation: Pick<Operation, 'parameters'>,
+): KnownScope {
+  const outputs = Object.fromEntries(Object.keys(item.outputs).map((name) => [name, 'dyn']));
+  return {
+    resource: { ...RESOURCE, outputs, parameters: parameterTypes(item.parameters) },
+    operation: parameterTypes(operation.parameters),
+  };
 }
 
 /** Whether a parameter may be left empty or not be asked at all, so that no expression can count on it. */

@@ -31,6 +31,8 @@ export interface StepTemplate {
   readonly expect?: readonly Expectation[];
   /** In a run only: which turn of its loop this is. */
   readonly loop?: { readonly index: number; readonly item: Json };
+  /** In a run only, one that reconciles: the facts to bring back of what is there already. */
+  readonly mend?: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** The shape of a step in `catalog/items/*.yaml`. */

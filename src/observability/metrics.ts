@@ -48,6 +48,17 @@ export class Metrics {
     'From receiving to acknowledging a Slack delivery',
     ['kind'],
   );
+  /** `state` is same, changed, missing, ignored, unreadable or unchecked: the drift rate is changed and missing over all. */
+  readonly resourceDrift = new Gauge({
+    name: 'qm_resource_drift',
+    help: 'Living resources by whether they are still as they were made',
+    labelNames: ['item', 'environment', 'state'],
+    registers: [this.registry],
+  });
+  readonly driftChecks = this.counter('qm_drift_checks_total', 'Looks at living resources, by what was found', [
+    'item',
+    'outcome',
+  ]);
   readonly resources = new Gauge({
     name: 'qm_resources',
     help: 'Living resources',

@@ -49,6 +49,16 @@ export interface Applied<State, Output> {
   readonly output: Output;
 }
 
+/** What can be told of a thing and may be changed behind our back, by its name for people: never secrets. */
+export type Facts = Readonly<Record<string, string | number | boolean>>;
+
+/** What `read` finds. Facts are those of a thing that is there. */
+export interface Found {
+  readonly exists: boolean;
+  readonly detail: string;
+  readonly facts?: Facts;
+}
+
 export interface ActionExample {
   readonly title: string;
   readonly input: JsonObject;
@@ -82,7 +92,11 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
     context: ApplyContext<z.output<State>>,
   ): Promise<Applied<z.output<State>, z.output<Output>>>;
   /** What is there now. */
-  read(state: z.output<State>, context: LookContext): Promise<{ exists: boolean; detail: string }>;
+  read(state: z.output<State>, context: LookContext): Promise<Found>;
+  /** The facts that `read` finds while nobody has changed anything: what is compared for drift. Leave it out when there is nothing but being there. */
+  expects?(input: z.output<Input>): Facts;
+  /** Brings these facts back to what is wanted, and leaves everything else alone. Without it drift can only be accepted. @throws ActionFailed */
+  mend?(state: z.output<State>, wanted: Facts, context: ActionContext): Promise<void>;
   /** Takes it away or puts it back; harmless when it is gone. @throws ActionFailed */
   destroy(state: z.output<State>, context: ActionContext): Promise<void>;
 }
@@ -104,7 +118,11 @@ export interface AnyAction {
   /** Null when an unfinished apply leaves nothing behind. */
   intend(input: unknown, context: Looking<IntentContext>): Promise<JsonObject | null>;
   apply(input: unknown, context: ApplyContext<Json>): Promise<Applied<JsonObject, JsonObject>>;
-  read(state: Json, context?: Partial<LookContext>): Promise<{ exists: boolean; detail: string }>;
+  read(state: Json, context?: Partial<LookContext>): Promise<Found>;
+  expects(input: unknown): Facts;
+  /** Whether drift can be put right. */
+  readonly mends: boolean;
+  mend(state: Json, wanted: Facts, context: ActionContext): Promise<void>;
   destroy(state: Json, context: ActionContext): Promise<void>;
 }
 
@@ -139,6 +157,11 @@ export function defineAction<Input extends z.ZodType, State extends z.ZodType<Js
       return { ...applied, output: jsonOf(action.output.parse(applied.output)) };
     },
     read: async (state, context) => action.read(stateOf(state), looking(context)),
+    expects: (input) => action.expects?.(inputOf(input)) ?? {},
+    mends: action.mend !== undefined,
+    mend: async (state, wanted, context) => {
+      await action.mend?.(stateOf(state), wanted, context);
+    },
     destroy: async (state, context) => {
       await action.destroy(stateOf(state), context);
     },

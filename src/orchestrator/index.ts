@@ -1,4 +1,4 @@
-export { type Action, type ActionContext, ActionFailed, type AnyAction, defineAction } from './action.js';
+export { type Action, type ActionContext, ActionFailed, type AnyAction, defineAction, type Facts } from './action.js';
 export { ActionPlanner } from './action-planner.js';
 export { ActionRegistry } from './action-registry.js';
 export { guardedGit } from './actions/git/git.actions.js';
@@ -6,6 +6,7 @@ export type { Git, GitSession } from './actions/git/git-session.js';
 export { builtInActions, builtInLookups } from './actions/index.js';
 export { HelpDesk } from './help-desk.js';
 export { NoSecrets } from './no-secrets.js';
+export { type Observation, Observer } from './observer.js';
 export { OrchestratorModule } from './orchestrator.module.js';
 export {
   type NewRun,

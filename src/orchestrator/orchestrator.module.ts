@@ -19,6 +19,7 @@ import { FulfilRequestWorkflow } from './fulfil-request.workflow.js';
 import { Fulfilment } from './fulfilment.js';
 import { HelpDesk } from './help-desk.js';
 import { LeftoverReport } from './leftover-report.js';
+import { Observer } from './observer.js';
 import { RequestRuns } from './request-runs.js';
 import { RunStore, Runs } from './runs/index.js';
 import { SealedStates } from './states/index.js';
@@ -89,6 +90,7 @@ export class OrchestratorModule {
         ApprovalGate,
         Fulfilment,
         LeftoverReport,
+        Observer,
         RunTurns,
         { provide: Rests, useExisting: RunTurns },
         TurnStore,
@@ -97,7 +99,17 @@ export class OrchestratorModule {
         FulfilRequestWorkflow,
         DestroyResourceWorkflow,
       ],
-      exports: [ActionRegistry, Confirmations, HelpDesk, ActionCatalog, OptionLookups, Planner, RunControl, Runs],
+      exports: [
+        ActionRegistry,
+        Confirmations,
+        HelpDesk,
+        Observer,
+        ActionCatalog,
+        OptionLookups,
+        Planner,
+        RunControl,
+        Runs,
+      ],
     };
   }
 }

@@ -21,10 +21,11 @@ export class Teardown {
     if (resource.state !== 'destroying' || resource.runId === null) return null;
     const unfinished = resource.destroyRunId === null ? null : await this.runs.find(resource.destroyRunId);
     if (unfinished?.state === 'waiting' || unfinished?.state === 'running') return unfinished.id;
-    const madeBy = resource.runId;
+    const [madeBy, later] = [resource.runId, await this.runs.operationsOn(resourceId)];
     return this.transactions.run(async (tx) => {
       const runId = await this.runs.createReverse(tx, {
         of: madeBy,
+        later,
         kind: 'destroy',
         subject: { kind: 'resource', id: resourceId },
         traceId: resource.traceId,

@@ -25,6 +25,7 @@ const VERBS = [
   'extend',
   'destroy',
   'transfer',
+  'operate',
   'cancel',
   'fetch-secret',
   'declare',
@@ -66,10 +67,11 @@ const rule = z
   })
   .refine(
     (value) =>
-      value.effect !== 'needs-approval' || value.can.every((verb) => verb === 'request' || verb === 'run-step'),
+      value.effect !== 'needs-approval' ||
+      value.can.every((verb) => verb === 'request' || verb === 'run-step' || verb === 'operate'),
     {
       path: ['can'],
-      message: 'only request and run-step can wait for an approval',
+      message: 'only request, run-step and operate can wait for an approval',
       params: { remedy: 'write allow or deny for the other verbs, in a rule of their own' },
     },
   );

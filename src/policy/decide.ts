@@ -97,6 +97,7 @@ const WORDS: Record<Verb, string> = {
   extend: 'extend this lease',
   destroy: 'destroy this',
   transfer: 'give this to somebody else',
+  operate: 'change this while it lives',
   cancel: 'cancel this',
   'fetch-secret': 'fetch these credentials',
   declare: 'declare an incident',

@@ -82,6 +82,8 @@ export type Verb =
   | 'destroy'
   /** To give it to somebody else. */
   | 'transfer'
+  /** What is done to it while it lives: the operations of its item, and decisions about drift. */
+  | 'operate'
   | 'cancel'
   | 'fetch-secret'
   | 'declare'

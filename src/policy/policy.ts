@@ -1,5 +1,11 @@
 import { Injectable } from '@nestjs/common';
-import { type CatalogItem, lifecycleSentence, type Runbook, type RunbookStep } from '../catalog/index.js';
+import {
+  type CatalogItem,
+  lifecycleSentence,
+  type Runbook,
+  type RunbookStep,
+  type StepApproval,
+} from '../catalog/index.js';
 import { People, type Person } from '../identity/index.js';
 import type { DocumentProblem } from '../platform/documents/index.js';
 import type { Json } from '../shared/index.js';
@@ -39,6 +45,17 @@ export interface PlaybookStepQuestion {
   readonly step: RunbookStep;
   /** The affected resource; absent when the incident names none. */
   readonly resource?: { readonly teamId: string; readonly environment: string; readonly itemName: string };
+}
+
+export interface OperationQuestion {
+  readonly person: Person;
+  readonly name: string;
+  readonly title: string;
+  readonly approval?: StepApproval;
+  readonly resource: { readonly teamId: string; readonly environment: string; readonly itemName: string };
+  /** Whose the resource is. */
+  readonly ownerId: string;
+  readonly itemOwner?: string;
 }
 
 /** No rule can lift this one. */
@@ -90,6 +107,24 @@ export class Policy {
     return this.answer({
       person,
       verb: 'run-step',
+      subject,
+      further: { reasons: [reason], wanted: [wantedByStep(approval)] },
+    });
+  }
+
+  /** Whether this person may do this to that living resource, by the rules and by the approval that the operation itself wants. */
+  decideOperation({ person, name, title, approval, resource, ownerId, itemOwner }: OperationQuestion): PolicyDecision {
+    const subject = { ...resource, ownerId, ...(itemOwner !== undefined && { itemOwner }) };
+    if (approval === undefined) return this.answer({ person, verb: 'operate', subject });
+    const rule = `item:${resource.itemName}/${name}`;
+    const reason: DecisionReason = {
+      rule,
+      outcome: 'needs-approval',
+      message: `The item wants an approval for “${title}”.`,
+    };
+    return this.answer({
+      person,
+      verb: 'operate',
       subject,
       further: { reasons: [reason], wanted: [wantedByStep(approval)] },
     });

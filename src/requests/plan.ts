@@ -115,6 +115,8 @@ export interface PlanScope {
   readonly params: JsonObject;
   readonly request: JsonObject;
   readonly resource: { readonly id: string };
+  /** What was entered for what is done to a living resource. */
+  readonly operation?: JsonObject;
 }
 
 export function planOf(parts: Omit<Plan, 'digest'>): Plan {

@@ -157,6 +157,12 @@ export class ResourceStore {
     );
   }
 
+  /** Something is being done to it at this moment: an operation of its item, or a reconciliation. */
+  async isBusy(tx: Tx, id: string): Promise<boolean> {
+    const sql = `select 1 from resource_operations where resource_id = $1 and state = 'running'`;
+    return (await tx.query(sql, [id])).length > 0;
+  }
+
   async setDestroyRun(tx: Tx, id: string, runId: string): Promise<void> {
     await tx.query('update resources set destroy_run_id = $2, updated_at = now() where id = $1', [id, runId]);
   }
@@ -174,7 +180,8 @@ export class ResourceStore {
   async lockEnded(tx: Tx, id: string): Promise<Resource | null> {
     return one(
       await tx.query<ResourceRow>(
-        `select * from resources where id = $1 and state = 'active' and lease_ends_at <= now() for update skip locked`,
+        `select * from resources where id = $1 and state = 'active' and lease_ends_at <= now()
+           and not exists (select 1 from resource_operations where resource_id = $1 and state = 'running') for update skip locked`,
         [id],
       ),
     );

@@ -156,6 +156,10 @@ export class Resources {
     this.assertMay(person, 'destroy', before);
     await this.rules.assertFit({ verb: 'destroy', resource: before, person, leaseHours: 0, reason: why });
     return this.transactions.run(async (tx) => {
+      if (await this.store.isBusy(tx, resourceId))
+        throw new ResourceMovedOn(
+          `Something is being done to ${before.title} at this moment. Destroy it when that is over; its card shows it. Nothing was changed.`,
+        );
       const destroying = await this.beginDestroy(tx, before, { kind: 'person', id: person.id }, why);
       if (destroying === null) throw movedOn((await this.store.find(resourceId, tx)) ?? before);
       return destroying;

@@ -12,6 +12,11 @@ export const ACTIONS = {
   transfer: 'resource_transfer',
   acceptTransfer: 'transfer_accept',
   declineTransfer: 'transfer_decline',
+  showResource: 'resource_show',
+  checkNow: 'resource_check_now',
+  reconcile: 'resource_reconcile',
+  acceptDrift: 'resource_accept_drift',
+  ignoreDrift: 'resource_ignore_drift',
   approve: 'approval_approve',
   deny: 'approval_deny',
   approveWithNote: 'approval_approve_with_note',
@@ -55,12 +60,30 @@ export const ACTIONS = {
   openLink: 'open_link',
 } as const;
 
+/** The operations of an item, by their place: ids are unique within a block. */
+export const OPERATE = [
+  'resource_operate_0',
+  'resource_operate_1',
+  'resource_operate_2',
+  'resource_operate_3',
+  'resource_operate_4',
+  'resource_operate_5',
+  'resource_operate_6',
+  'resource_operate_7',
+  'resource_operate_8',
+  'resource_operate_9',
+] as const;
+
 export const CALLBACKS = {
   catalog: 'catalog_browser',
   itemDetails: 'item_details_view',
   itemVersions: 'item_versions_view',
   bulkForm: 'bulk_form',
   bulkPlan: 'bulk_plan',
+  acceptDrift: 'resource_accept_drift_form',
+  ignoreDrift: 'resource_ignore_drift_form',
+  operationForm: 'resource_operation_form',
+  operationPlan: 'resource_operation_plan',
   pickItem: 'request_pick',
   requestForm: 'request_form',
   requestPlan: 'request_plan',

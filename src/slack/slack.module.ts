@@ -54,6 +54,9 @@ import { RequestFeature } from './request/request.listener.js';
 import { RequestFormFeature } from './request/request-form.listener.js';
 import { RequestForms } from './request/request-forms.js';
 import { RequestPlans } from './request/request-plans.js';
+import { DriftFeature } from './resources/drift.listener.js';
+import { OperationsFeature } from './resources/operations.listener.js';
+import { ResourceCards } from './resources/resource.cards.js';
 import { ResourcesFeature } from './resources/resources.listener.js';
 import { RunControlFeature } from './runs/run-control.listener.js';
 import { SecretsFeature } from './secrets/secrets.listener.js';
@@ -81,6 +84,8 @@ const FEATURES: Type<SlackFeature>[] = [
   CatalogFeature,
   StatusFeature,
   ResourcesFeature,
+  DriftFeature,
+  OperationsFeature,
   DestroyFeature,
   TransferFeature,
   CostFeature,
@@ -107,7 +112,15 @@ const FEATURES: Type<SlackFeature>[] = [
 ];
 
 /** One a kind of subject. A new kind of card is one line here. */
-const SOURCES: Type<CardSource>[] = [RequestCards, ApprovalCards, IncidentCards, HomeCards, AuditCards, BulkCards];
+const SOURCES: Type<CardSource>[] = [
+  RequestCards,
+  ApprovalCards,
+  ResourceCards,
+  IncidentCards,
+  HomeCards,
+  AuditCards,
+  BulkCards,
+];
 
 const WIRE = [Calls, CommandRouter, Deliveries, DeliveryGate, Replies, SlackApp];
 const CARDS = [

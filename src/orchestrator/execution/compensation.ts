@@ -22,6 +22,8 @@ export class Compensation {
   /** Positions to take back, last first: what was made, and what a failed step may have left half made. */
   async leftovers(runId: string): Promise<number[]> {
     const run = await this.store.get(runId);
+    // What it repairs was made by another run and is in use.
+    if (run.kind === 'reconcile') return [];
     // Somebody wants to look at it first. Who cancels wants it gone.
     if (run.onFailure === 'keep' && run.cancelledBy === null) return [];
     const event = { type: 'run.compensating', summary: 'is being undone' };

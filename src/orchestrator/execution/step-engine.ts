@@ -3,7 +3,7 @@ import { Expressions } from '../../catalog/index.js';
 import { Logger, withTrace } from '../../platform/logging/index.js';
 import { Redactor } from '../../secrets/index.js';
 import type { JsonObject } from '../../shared/index.js';
-import { ActionFailed, type AnyAction } from '../action.js';
+import { ActionFailed, type AnyAction, type Facts } from '../action.js';
 import { ActionRegistry } from '../action-registry.js';
 import {
   isReverse,
@@ -132,6 +132,7 @@ export class StepEngine {
       return 'skipped';
     }
     const action = this.registry.get(step.action);
+    if (template.mend !== undefined) return this.mend(run, step, action, template.mend);
     const input = this.expressions.evaluate(template.with, scope) as JsonObject;
     const intended = await this.begin(run, step, action, input);
     const effect = { run, step, verb: 'apply' as const, attempt: step.attempts + 1 };
@@ -140,6 +141,14 @@ export class StepEngine {
     const output = this.redactor.value(applied.output);
     await this.expect(run, step, scope, { output, actionState: applied.state });
     await this.succeed(run, step, `finished “${step.title}”`, { output, actionState: applied.state });
+    return 'done';
+  }
+
+  private async mend(run: Run, step: StepRun, action: AnyAction, wanted: Facts): Promise<'done'> {
+    await this.moveOn(run, step, `started to mend “${step.title}”`);
+    const effect = { run, step, verb: 'apply' as const, attempt: step.attempts + 1 };
+    await this.verbs.run(effect, (context) => action.mend(step.actionState, wanted, context));
+    await this.succeed(run, step, `mended “${step.title}”`);
     return 'done';
   }
 
@@ -219,6 +228,8 @@ const WORDS: Readonly<Record<Run['kind'], string>> = {
   destroy: 'destroying',
   step: 'the step',
   rollback: 'rolling back',
+  operate: 'the operation',
+  reconcile: 'reconciling',
 };
 
 function verbOf(run: Run): EffectVerb {

@@ -105,6 +105,15 @@ export class RunStore {
     return run;
   }
 
+  /** What was done to a living resource, oldest first. */
+  async operationsOn(resourceId: string): Promise<string[]> {
+    const rows = await this.transactions.query<{ id: string }>(
+      `select id from runs where subject_kind = 'resource' and subject_id = $1 and kind = 'operate' order by created_at`,
+      [resourceId],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Which of these have ended, or never were. */
   async over(ids: readonly string[]): Promise<string[]> {
     const rows = await this.transactions.query<{ id: string }>(

@@ -2,8 +2,11 @@ import type { StepTemplate } from '../../catalog/index.js';
 import type { SubjectRef } from '../../platform/changes/index.js';
 import type { Json, JsonObject } from '../../shared/index.js';
 
-/** `apply` and `step` run actions forwards; `destroy` and `rollback` take back what such a run made. */
-export type RunKind = 'apply' | 'destroy' | 'step' | 'rollback';
+/**
+ * `apply`, `step` and `operate` run actions forwards; `destroy` and `rollback` take back what such runs made; `reconcile` makes
+ * again what one of them made, and never takes it back.
+ */
+export type RunKind = 'apply' | 'destroy' | 'step' | 'rollback' | 'operate' | 'reconcile';
 export type RunState = 'waiting' | 'running' | 'compensating' | 'succeeded' | 'failed' | 'cancelled';
 export type StepRunState =
   | 'waiting'

@@ -3,18 +3,27 @@ import { Expressions, type StepTemplate } from '../../catalog/index.js';
 import type { SubjectRef } from '../../platform/changes/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { Ids, type JsonObject } from '../../shared/index.js';
-import type { Run } from './run.js';
+import type { Facts } from '../action.js';
+import { outputsOf, type Run } from './run.js';
 import { RunStore, type StepInsert } from './run.store.js';
 import { unfoldSteps } from './unfold-steps.js';
 
 export interface NewRun {
   readonly subject: SubjectRef;
-  readonly kind: 'apply' | 'step';
+  readonly kind: 'apply' | 'step' | 'operate';
   readonly steps: readonly StepTemplate[];
   /** What expressions see: `params`, `request`, `resource`, `incident`, and `steps` of an earlier run where there is one. */
   readonly scope: JsonObject;
   readonly traceId: string;
   readonly onFailure?: 'undo' | 'keep';
+}
+
+export interface NewReconcile {
+  readonly of: string;
+  readonly subject: SubjectRef;
+  readonly traceId: string;
+  /** By the position of the step; without facts it is made again. */
+  readonly repairs: readonly { readonly position: number; readonly facts: Facts | null }[];
 }
 
 /** Makes runs and reads them. Whoever makes one also enqueues or calls the workflow `execute-run` for it. */
@@ -43,11 +52,26 @@ export class Runs {
   /** A run that takes back, in reverse order, what another one made. */
   async createReverse(
     tx: Tx,
-    { of, kind, subject, traceId }: { of: string; kind: 'destroy' | 'rollback'; subject: SubjectRef; traceId: string },
+    {
+      of,
+      kind,
+      subject,
+      traceId,
+      later = [],
+    }: {
+      of: string;
+      /** Runs that changed it afterwards, oldest first: they are taken back before. */
+      later?: readonly string[];
+      kind: 'destroy' | 'rollback';
+      subject: SubjectRef;
+      traceId: string;
+    },
   ): Promise<string> {
     const id = this.ids.next('run');
     const { steps, scope } = await this.store.get(of, tx);
-    const left = steps.filter((step) => step.actionState !== null && step.state !== 'compensated').reverse();
+    const after = await Promise.all(later.map((one) => this.store.get(one, tx)));
+    const all = [...steps, ...after.flatMap((run) => run.steps)];
+    const left = all.filter((step) => step.actionState !== null && step.state !== 'compensated').reverse();
     const rows = left.map(({ name, title, action, template, actionState }) => {
       return { name, title, action, template, actionState };
     });
@@ -73,6 +97,22 @@ export class Runs {
     return id;
   }
 
+  /** A run that makes again what is missing of what another one made, and brings back facts that were changed. */
+  async createReconcile(tx: Tx, { of, subject, traceId, repairs }: NewReconcile): Promise<string> {
+    const id = this.ids.next('run');
+    const { steps, scope } = await this.store.get(of, tx);
+    const rows = repairs.flatMap(({ position, facts }): StepInsert[] => {
+      const step = steps[position];
+      if (step === undefined) return [];
+      const { name, title, action, template, actionState, idempotencyKey } = step;
+      const mending = facts === null ? template : { ...template, mend: facts };
+      return [{ name, title, action, template: mending, actionState, idempotencyKey }];
+    });
+    const known = { ...scope, steps: outputsOf(steps) };
+    await this.store.insert(tx, { id, kind: 'reconcile', subject, scope: known, traceId, onFailure: 'keep' }, rows);
+    return id;
+  }
+
   /** Asks a run to stop: the step at work is told, what was made is taken back. False when it is too late for that. */
   cancel(tx: Tx, id: string, by: string): Promise<boolean> {
     return this.store.cancel(tx, id, by);
@@ -81,6 +121,11 @@ export class Runs {
   /** What its steps said, oldest first: redacted when it was written. */
   output(id: string): Promise<{ position: number; line: string; at: Date }[]> {
     return this.store.output(id);
+  }
+
+  /** What was done to a living resource, oldest first. */
+  operationsOn(resourceId: string): Promise<string[]> {
+    return this.store.operationsOn(resourceId);
   }
 
   find(id: string): Promise<Run | null> {

@@ -22,7 +22,13 @@ export class YamlDocument {
     readonly value: Json,
     private readonly tree: Document.Parsed,
     private readonly lines: LineCounter,
+    private readonly prefix: DocumentPath = [],
   ) {}
+
+  /** The same document, where paths begin at this one. */
+  within(path: DocumentPath): YamlDocument {
+    return new YamlDocument(this.file, this.source, this.value, this.tree, this.lines, [...this.prefix, ...path]);
+  }
 
   /** Never throws: whatever is wrong with the text comes back as problems. */
   static read(source: string, file: string): ReadResult {
@@ -89,8 +95,9 @@ export class YamlDocument {
   }
 
   private nodeAt(path: DocumentPath): ParsedNode | null {
-    if (path.length === 0) return this.tree.contents;
-    const node: unknown = this.tree.getIn(path, true);
+    const whole = [...this.prefix, ...path];
+    if (whole.length === 0) return this.tree.contents;
+    const node: unknown = this.tree.getIn(whole, true);
     return typeof node === 'object' && node !== null && 'range' in node ? (node as ParsedNode) : null;
   }
 

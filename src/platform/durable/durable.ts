@@ -11,6 +11,7 @@ export type WorkflowName =
   | 'perform-run'
   | 'execute-run'
   | 'destroy-resource'
+  | 'tend-resource'
   | 'open-incident'
   | 'playbook-step'
   | 'resolve-incident'

@@ -5,7 +5,7 @@ import type { Words } from '../slack-feature.js';
 import { type ButtonWish, buttons, fitting, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention } from '../text/mrkdwn.js';
 
-const STATES: Readonly<Record<ResourceState, { icon: string; words: string }>> = {
+export const STATES: Readonly<Record<ResourceState, { icon: string; words: string }>> = {
   provisioning: { icon: '🔄', words: 'being made' },
   active: { icon: '🟢', words: 'in use' },
   destroying: { icon: '🔄', words: 'being destroyed' },
@@ -73,5 +73,11 @@ function buttonsOf({ id, title, state, secretRef, ownerId }: Resource, personId:
     says: `Give ${title} to somebody else`,
     value: id,
   };
-  return [...(secretRef !== null && ownerId === personId ? [how] : []), extend, transfer, destroy];
+  const more: ButtonWish = {
+    action: ACTIONS.showResource,
+    label: 'More',
+    says: `Whether ${title} was changed, and what can be done to it`,
+    value: id,
+  };
+  return [...(secretRef !== null && ownerId === personId ? [how] : []), extend, more, transfer, destroy];
 }

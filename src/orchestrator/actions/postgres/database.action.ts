@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type AnyAction, defineAction } from '../../action.js';
 import { databasesLookup } from './databases.lookup.js';
+import { CONNECTION_LIMIT, databaseFacts, mendDatabase, OWNER } from './facts.js';
 import { findDatabase } from './ownership.js';
 import { connectionLimit, extensionName, identifier, type PostgresTarget, quoted } from './target.js';
 import { closeToOthers, dropMade, isMadeAlready, lookForMade, makeDatabase } from './unfinished-database.js';
@@ -70,7 +71,13 @@ export function databaseAction(target: PostgresTarget): AnyAction {
       return { state: { database: name, key }, output: { database: name, host: target.host, port: target.port } };
     },
 
-    read: (made) => target.as(null, (sql) => lookForMade(sql, made)),
+    read: (made) =>
+      target.as(null, async (sql) => {
+        const found = await lookForMade(sql, made);
+        return found.exists ? { ...found, facts: await databaseFacts(sql, made.database) } : found;
+      }),
+    expects: ({ owner, connectionLimit: limit }) => ({ [OWNER]: owner, [CONNECTION_LIMIT]: limit }),
+    mend: ({ database }, wanted, { signal }) => target.as(null, (sql) => mendDatabase(sql, database, wanted), signal),
     destroy: (made, { signal }) => target.as(null, (sql) => dropMade(sql, made), signal),
   });
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction, type Labels } from '../../action.js';
+import { CONNECTION_LIMIT, MAY_LOG_IN, mendRole, roleFacts } from './facts.js';
 import { commentOn, findRole } from './ownership.js';
 import { scramVerifier } from './scram.js';
 import { connectionLimit, identifier, literal, type PostgresTarget, quoted, type Sql } from './target.js';
@@ -78,8 +79,11 @@ export function roleAction(target: PostgresTarget): AnyAction {
         return {
           exists: found.key === key,
           detail: found.key === key ? `role ${role} is there` : `role ${role} is not there, or not ours`,
+          ...(found.key === key && { facts: await roleFacts(sql, role) }),
         };
       }),
+    expects: ({ connectionLimit: limit }) => ({ [CONNECTION_LIMIT]: limit, [MAY_LOG_IN]: true }),
+    mend: ({ role }, wanted, { signal }) => target.as(null, (sql) => mendRole(sql, role, wanted), signal),
 
     async destroy({ role, key, secretRef }, { secrets, signal }) {
       await target.as(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
+import { mendSchema, OWNER, schemaFacts } from './facts.js';
 import { commentOn, findSchema, isMadeHere } from './ownership.js';
 import { schemasLookup } from './schemas.lookup.js';
 import { identifier, type PostgresTarget, quoted } from './target.js';
@@ -58,12 +59,15 @@ export function schemaAction(target: PostgresTarget): AnyAction {
 
     async read({ database, schema, key }) {
       if (!(await isMadeHere(target, database))) return { exists: false, detail: `database ${database} is not there` };
-      const found = (await target.as(database, (sql) => findSchema(sql, schema))).key;
-      return {
-        exists: found === key,
-        detail: found === key ? `schema ${schema} is there` : `schema ${schema} is not there, or not ours`,
-      };
+      return target.as(database, async (sql) => {
+        if ((await findSchema(sql, schema)).key !== key)
+          return { exists: false, detail: `schema ${schema} is not there, or not ours` };
+        return { exists: true, detail: `schema ${schema} is there`, facts: await schemaFacts(sql, schema) };
+      });
     },
+    expects: ({ owner }) => ({ [OWNER]: owner }),
+    mend: ({ database, schema }, wanted, { signal }) =>
+      target.as(database, (sql) => mendSchema(sql, schema, wanted), signal),
 
     async destroy({ database, schema, key }, { signal }) {
       if (!(await isMadeHere(target, database))) return;

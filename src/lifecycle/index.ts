@@ -1,0 +1,10 @@
+export { differenceWords } from './drift/compare.js';
+export type { Difference, Drift, DriftState } from './drift/drift.js';
+export { DriftChecks } from './drift/drift-checks.js';
+export { DriftDecisions } from './drift/drift-decisions.js';
+export { DriftSweep } from './drift/drift-sweep.js';
+export { LifecycleModule } from './lifecycle.module.js';
+export type { OperationRun, OperationState } from './operations/operation-run.js';
+export { type OperationPreview, Operations } from './operations/operations.js';
+export { Reconciling } from './operations/reconciling.js';
+export { type ResourceLife, ResourceLives } from './resource-lives.js';

@@ -1,0 +1,35 @@
+import { Global, Module } from '@nestjs/common';
+import { DriftStore } from './drift/drift.store.js';
+import { DriftChecks } from './drift/drift-checks.js';
+import { DriftDecisions } from './drift/drift-decisions.js';
+import { DriftSweep } from './drift/drift-sweep.js';
+import { Aftermath } from './operations/aftermath.js';
+import { OperationStore } from './operations/operation.store.js';
+import { OperationOpening } from './operations/operation-opening.js';
+import { Operations } from './operations/operations.js';
+import { Reconciling } from './operations/reconciling.js';
+import { TendResourceWorkflow } from './operations/tend-resource.workflow.js';
+import { Tending } from './operations/tending.js';
+import { ResourceJournal } from './resource-journal.js';
+import { ResourceLives } from './resource-lives.js';
+
+@Global()
+@Module({
+  providers: [
+    ResourceJournal,
+    DriftStore,
+    DriftChecks,
+    DriftDecisions,
+    DriftSweep,
+    OperationStore,
+    OperationOpening,
+    Operations,
+    Aftermath,
+    Reconciling,
+    Tending,
+    TendResourceWorkflow,
+    ResourceLives,
+  ],
+  exports: [DriftChecks, DriftDecisions, DriftSweep, Operations, Reconciling, ResourceLives],
+})
+export class LifecycleModule {}

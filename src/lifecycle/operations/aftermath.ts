@@ -1,0 +1,113 @@
+import { Injectable } from '@nestjs/common';
+import { Catalog, Expressions } from '../../catalog/index.js';
+import { type Facts, Observer, type Run, Runs } from '../../orchestrator/index.js';
+import { Notices } from '../../platform/changes/index.js';
+import { Transactions, type Tx } from '../../platform/database/index.js';
+import { Logger } from '../../platform/logging/index.js';
+import { type Resource, Resources } from '../../resources/index.js';
+import type { Json, JsonObject } from '../../shared/index.js';
+import { DriftStore } from '../drift/drift.store.js';
+import { ResourceJournal } from '../resource-journal.js';
+import { OperationStore } from './operation.store.js';
+import type { OperationRun } from './operation-run.js';
+import { operationScope } from './operation-scope.js';
+
+type FactsByPosition = Readonly<Record<string, Facts>>;
+
+/** What an operation means for the resource: what is expected of it from then on, its parameters, its credentials. */
+@Injectable()
+export class Aftermath {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly store: OperationStore,
+    private readonly drift: DriftStore,
+    private readonly resources: Resources,
+    private readonly catalog: Catalog,
+    private readonly expressions: Expressions,
+    private readonly runs: Runs,
+    private readonly observer: Observer,
+    private readonly notices: Notices,
+    private readonly journal: ResourceJournal,
+    private readonly logger: Logger,
+  ) {}
+
+  /** What `read` finds of all that was made. */
+  async factsOf(resource: Resource): Promise<FactsByPosition> {
+    if (resource.runId === null) return {};
+    const run = await this.runs.get(resource.runId);
+    const seen = await this.observer.look(run, ({ state }) => state === 'succeeded');
+    return Object.fromEntries(seen.map(({ step, found }) => [String(step.position), found.facts ?? {}]));
+  }
+
+  /** A check that is under way counts no more. */
+  begun(tx: Tx, resource: Resource): Promise<void> {
+    return this.drift.invalidate(tx, resource.id);
+  }
+
+  ended(tx: Tx, resource: Resource): Promise<void> {
+    return this.drift.invalidate(tx, resource.id);
+  }
+
+  /** What it changed is right from now on; what somebody else had changed before stays drift. */
+  async succeeded(one: OperationRun, run: Run): Promise<void> {
+    const resource = await this.resources.get(one.resourceId);
+    const after = one.kind === 'operation' ? await this.factsOf(resource) : {};
+    const { sets, outputs } = await this.saysOf(one, run, resource);
+    await this.transactions.run(async (tx) => {
+      if ((await this.store.move(tx, one.id, ['running'], 'done', { outputs })) === null) return;
+      for (const { position, facts } of changed(one.before ?? {}, after))
+        await this.drift.expect(tx, resource.id, { position, facts, reason: one.title, by: one.personId });
+      await this.store.changeResource(tx, resource.id, { parameters: sets, secretRef: secretRefOf(run) });
+      if (one.kind === 'reconcile') await this.drift.settle(tx, resource.id);
+      await this.drift.invalidate(tx, resource.id);
+      const text = `“${one.title}” is done on ${resource.title}.`;
+      const to = { kind: 'person', personId: one.personId } as const;
+      await this.notices.post(tx, { key: `operation-done:${one.id}`, to, template: 'plain', data: { text } });
+      const type = one.kind === 'reconcile' ? 'resource.reconciled' : 'resource.operation_done';
+      await this.journal.record(tx, resource, { type, by: one.personId, summary: `finished “${one.title}”` });
+    });
+  }
+
+  private async saysOf(
+    one: OperationRun,
+    run: Run,
+    resource: Resource,
+  ): Promise<{ sets: JsonObject; outputs: JsonObject }> {
+    if (one.kind === 'reconcile') return { sets: {}, outputs: {} };
+    const item = await this.catalog.findVersion(resource.itemName, one.itemDigest);
+    const operation = item?.operations?.find(({ name }) => name === one.name);
+    const steps: Record<string, Json> = {};
+    for (const { name, output } of run.steps) if (output !== null) steps[name] = { output };
+    const scope = { ...operationScope(resource, one), steps };
+    return {
+      sets: this.evaluated(operation?.sets ?? {}, scope),
+      outputs: this.evaluated(operation?.outputs ?? {}, scope),
+    };
+  }
+
+  /** One that can't be evaluated is left out: what was done is done all the same. */
+  private evaluated(templates: Readonly<Record<string, string>>, scope: JsonObject): JsonObject {
+    const values = Object.entries(templates).flatMap(([name, template]): [string, Json][] => {
+      try {
+        return [[name, this.expressions.evaluate(template, scope)]];
+      } catch (error) {
+        this.logger.error('What an operation gives could not be evaluated', error, { name });
+        return [];
+      }
+    });
+    return Object.fromEntries(values);
+  }
+}
+
+function changed(before: FactsByPosition, after: FactsByPosition): { position: number; facts: Facts }[] {
+  return Object.entries(after).flatMap(([position, now]) => {
+    const then = before[position] ?? {};
+    const facts = Object.fromEntries(Object.entries(now).filter(([name, value]) => then[name] !== value));
+    return Object.keys(facts).length === 0 ? [] : [{ position: Number(position), facts }];
+  });
+}
+
+/** By convention a step whose output is called `secretRef` made the credentials of the resource. */
+function secretRefOf(run: Run): string | null {
+  return run.steps.map(({ output }) => output?.secretRef).find((ref) => typeof ref === 'string') ?? null;
+}

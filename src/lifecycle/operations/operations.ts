@@ -1,0 +1,147 @@
+import { Injectable } from '@nestjs/common';
+import { Catalog, type CatalogItem, Expressions, type Operation, validateParameters } from '../../catalog/index.js';
+import type { Person } from '../../identity/index.js';
+import { Policy, type PolicyDecision } from '../../policy/index.js';
+import { Quotas, type Wants } from '../../quotas/index.js';
+import { Planner } from '../../requests/index.js';
+import { type Resource, Resources } from '../../resources/index.js';
+import { digestOf, type JsonObject } from '../../shared/index.js';
+import { OperationRefused } from '../lifecycle.errors.js';
+import { OperationOpening } from './operation-opening.js';
+import type { OperationPlan, OperationRun } from './operation-run.js';
+import { operationScope } from './operation-scope.js';
+
+export interface OperationWish {
+  readonly resourceId: string;
+  readonly name: string;
+  readonly person: Person;
+  readonly parameters: JsonObject;
+  readonly reason: string;
+}
+
+/** What would be done, and whether this person may. */
+export interface OperationPreview {
+  readonly resource: Resource;
+  readonly item: CatalogItem;
+  readonly operation: Operation;
+  readonly parameters: JsonObject;
+  readonly decision: PolicyDecision;
+  readonly plan: OperationPlan;
+  /** What the resource takes afterwards, where that changes. */
+  readonly wants: Wants | null;
+  readonly sets: JsonObject;
+}
+
+/** What an item declares that can be done to its living resources: each a small request with plan, decision and run. */
+@Injectable()
+export class Operations {
+  constructor(
+    private readonly resources: Resources,
+    private readonly catalog: Catalog,
+    private readonly policy: Policy,
+    private readonly planner: Planner,
+    private readonly expressions: Expressions,
+    private readonly quotas: Quotas,
+    private readonly opening: OperationOpening,
+  ) {}
+
+  /** What there is for this resource, by the version of the item it was made from, or by the newest where that one knows none. */
+  async offered(resource: Resource): Promise<readonly Operation[]> {
+    return (await this.itemOf(resource))?.operations ?? [];
+  }
+
+  /** @throws OperationRefused, with what is wrong */
+  async get(
+    resourceId: string,
+    name: string,
+  ): Promise<{ resource: Resource; item: CatalogItem; operation: Operation }> {
+    const resource = await this.resources.get(resourceId);
+    const item = await this.itemOf(resource);
+    const operation = item?.operations?.find((one) => one.name === name);
+    if (item === null || operation === undefined)
+      throw new OperationRefused(`${resource.title} has no operation “${name}” (any more). Nothing was changed.`);
+    if (resource.state !== 'active')
+      throw new OperationRefused(`${resource.title} is not in use: nothing can be done to it. Nothing was changed.`);
+    return { resource, item, operation };
+  }
+
+  /** Changes nothing. @throws OperationRefused where the parameters or the quota are not good */
+  async preview({ resourceId, name, person, parameters, reason }: OperationWish): Promise<OperationPreview> {
+    const { resource, item, operation } = await this.get(resourceId, name);
+    const judged = validateParameters(operation, parameters);
+    if (!judged.ok)
+      throw new OperationRefused(`${judged.errors.map(({ message }) => message).join(' ')} Nothing was changed.`);
+    const decision = this.decide(resource, item, operation, person);
+    const scope = operationScope(resource, { parameters: judged.value, personId: person.id, reason });
+    const changes = await this.planner.plan({ ...item, steps: operation.steps }, scope);
+    const sets = this.setsOf(operation, scope);
+    const { digest: itemDigest, version } = item;
+    const what = { resource: resource.id, name, itemDigest, parameters: judged.value, changes, sets };
+    const plan = { digest: digestOf(what), changes };
+    const wants = operation.sets === undefined ? null : this.wantsOf(item, resource, sets, scope.request);
+    return { resource, item: { ...item, version }, operation, parameters: judged.value, decision, plan, wants, sets };
+  }
+
+  /** @throws OperationRefused, OperationUnderWay, QuotaExceeded; when the plan is another by now, with that sentence */
+  async begin(
+    wish: OperationWish & { readonly planDigest: string; readonly idempotencyKey: string; readonly traceId: string },
+  ): Promise<OperationRun> {
+    const preview = await this.preview(wish);
+    const { decision, plan, item, operation, resource, parameters, wants } = preview;
+    if (decision.outcome === 'deny') throw new OperationRefused(`${deniedWords(decision)} Nothing was changed.`);
+    const impossible = plan.changes.find(({ kind }) => kind === 'cannot');
+    if (impossible !== undefined) throw new OperationRefused(`${impossible.summary} Nothing was changed.`);
+    if (plan.digest !== wish.planDigest)
+      throw new OperationRefused('Things changed since you saw the plan. Look at it again; nothing was changed.');
+    const { person, reason, idempotencyKey, traceId } = wish;
+    const { name, title } = operation;
+    const what = { kind: 'operation', name, title, itemDigest: item.digest, parameters, plan, reason } as const;
+    return this.opening.open({
+      ...what,
+      resource,
+      person,
+      idempotencyKey,
+      traceId,
+      need: decision.approval ?? null,
+      wants,
+    });
+  }
+
+  /** Whether this person may, by the rules and by what the item says. */
+  decide(resource: Resource, item: CatalogItem, operation: Operation, person: Person): PolicyDecision {
+    const { teamId, environment, itemName, ownerId } = resource;
+    const { name, title, approval, who } = operation;
+    const about = { person, name, title, resource: { teamId, environment, itemName }, ownerId, itemOwner: item.owner };
+    const decision = this.policy.decideOperation({ ...about, ...(approval !== undefined && { approval }) });
+    if (who === undefined || who.some((one) => isOne(one, person, resource))) return decision;
+    const message = `“${title}” is for ${who.map((one) => WHO[one]).join(' and ')} only.`;
+    const reason = { rule: `item:${itemName}/${name}`, outcome: 'deny' as const, message };
+    return { outcome: 'deny', reasons: [...decision.reasons, reason] };
+  }
+
+  private async itemOf(resource: Resource): Promise<CatalogItem | null> {
+    const made = await this.catalog.findVersion(resource.itemName, resource.itemDigest);
+    if (made?.operations !== undefined) return made;
+    return this.catalog.list().find(({ name }) => name === resource.itemName) ?? made;
+  }
+
+  private setsOf({ sets = {} }: Operation, scope: JsonObject): JsonObject {
+    return this.expressions.evaluate(sets, scope) as JsonObject;
+  }
+
+  private wantsOf(item: CatalogItem, resource: Resource, sets: JsonObject, request: JsonObject): Wants {
+    return this.quotas.wanted({ item, parameters: { ...resource.parameters, ...sets }, request });
+  }
+}
+
+export function deniedWords({ reasons }: PolicyDecision): string {
+  const denials = reasons.filter(({ outcome }) => outcome === 'deny');
+  return denials.map(({ message }) => message).join(' ');
+}
+
+const WHO = { owner: 'its owner', member: 'members of its team', lead: 'leads of its team' } as const;
+
+function isOne(who: keyof typeof WHO, person: Person, { ownerId, teamId }: Resource): boolean {
+  if (who === 'owner') return person.id === ownerId;
+  return person.teams.some((team) => team.teamId === teamId && (who === 'member' || team.relation === 'lead'));
+}

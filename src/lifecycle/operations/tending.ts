@@ -1,0 +1,152 @@
+import { Injectable } from '@nestjs/common';
+import { Approvals } from '../../approvals/index.js';
+import { Catalog } from '../../catalog/index.js';
+import { IdentityRefused, People } from '../../identity/index.js';
+import { Runs } from '../../orchestrator/index.js';
+import { Transactions, type Tx } from '../../platform/database/index.js';
+import { Logger } from '../../platform/logging/index.js';
+import { type Resource, Resources } from '../../resources/index.js';
+import { AppError } from '../../shared/index.js';
+import { ResourceJournal } from '../resource-journal.js';
+import { Aftermath } from './aftermath.js';
+import { OperationStore } from './operation.store.js';
+import { OPEN, type OperationRun } from './operation-run.js';
+import { operationScope } from './operation-scope.js';
+import { deniedWords, Operations } from './operations.js';
+
+/** The stations of an operation, for its workflow. Each may be repeated. */
+@Injectable()
+export class Tending {
+  constructor(
+    private readonly transactions: Transactions,
+    private readonly store: OperationStore,
+    private readonly resources: Resources,
+    private readonly catalog: Catalog,
+    private readonly people: People,
+    private readonly operations: Operations,
+    private readonly runs: Runs,
+    private readonly approvals: Approvals,
+    private readonly aftermath: Aftermath,
+    private readonly journal: ResourceJournal,
+    private readonly logger: Logger,
+  ) {}
+
+  /** Until when votes are waited for; null when none are wanted. */
+  async awaited(id: string): Promise<number | null> {
+    const one = await this.get(id);
+    if (one.state !== 'awaiting-approval' || one.approvalId === null) return null;
+    return (await this.approvals.get(one.approvalId)).expiresAt.getTime();
+  }
+
+  /** True when it may go on. */
+  async decided(id: string, outcome: string | null): Promise<boolean> {
+    const one = await this.get(id);
+    if (one.approvalId === null) return true;
+    const { state, decidedBy, decidedReason } =
+      outcome === null ? await this.approvals.expire(one.approvalId) : await this.approvals.get(one.approvalId);
+    if (state === 'approved') return true;
+    const by = decidedBy.map((person) => `<@${person}>`).join(', ');
+    const why =
+      state === 'denied'
+        ? `Denied by ${by}${decidedReason === null ? '.' : `: ${decidedReason}`}`
+        : 'Nobody approved it in time.';
+    await this.end(one, state === 'denied' ? 'denied' : 'expired', why);
+    return false;
+  }
+
+  /** The run to execute; null when there is nothing to do (any more). */
+  async begin(id: string): Promise<string | null> {
+    const one = await this.get(id);
+    if (one.runId !== null) return one.state === 'running' ? one.runId : null;
+    if (!OPEN.includes(one.state)) return null;
+    const resource = await this.resources.get(one.resourceId);
+    const refusal = resource.state === 'active' ? await this.whyNot(one, resource) : 'It is not in use any more.';
+    if (refusal !== null) {
+      await this.end(one, 'failed', `${refusal} Nothing was changed.`);
+      return null;
+    }
+    const before = one.kind === 'operation' ? await this.aftermath.factsOf(resource) : null;
+    return this.transactions.run(async (tx) => {
+      const runId = await this.createRun(tx, one, resource);
+      const running = await this.store.move(tx, id, ['awaiting-approval', 'waiting'], 'running', { runId, before });
+      if (running === null) throw new Error(`Operation ${id} was settled elsewhere meanwhile.`);
+      await this.aftermath.begun(tx, resource);
+      const summary = `began “${one.title}”`;
+      await this.journal.record(tx, resource, { type: 'resource.operation_started', by: one.personId, summary });
+      return runId;
+    });
+  }
+
+  async conclude(id: string, runId: string): Promise<void> {
+    const [one, run] = [await this.get(id), await this.runs.get(runId)];
+    if (one.state !== 'running') return;
+    if (run.state === 'succeeded') return this.aftermath.succeeded(one, run);
+    const failed = run.steps.find(({ failure }) => failure !== null);
+    const left = run.steps.filter(({ state }) => state === 'compensation-failed');
+    const what = `“${failed?.title ?? 'A step'}” did not work: ${failed?.failure?.sentence ?? 'the log has the details.'}`;
+    const undone =
+      one.kind === 'reconcile'
+        ? 'What was put right before it stays.'
+        : left.length === 0
+          ? 'What it had changed was undone.'
+          : `Could not be undone: ${left.map(({ title }) => `“${title}”`).join(', ')}.`;
+    await this.end(one, 'failed', `${what} ${undone}`);
+  }
+
+  /** Something outside of the steps went wrong. */
+  async giveUp(id: string, error: unknown): Promise<void> {
+    this.logger.error('An operation on a resource could not be brought to its end', error, { operationId: id });
+    const what = error instanceof AppError ? error.publicMessage : 'Something unexpected happened; the log has it.';
+    await this.end(await this.get(id), 'failed', what);
+  }
+
+  private async end(one: OperationRun, to: 'failed' | 'denied' | 'expired', failure: string): Promise<void> {
+    const resource = await this.resources.get(one.resourceId);
+    await this.transactions.run(async (tx) => {
+      if ((await this.store.move(tx, one.id, OPEN, to, { failure })) === null) return;
+      await this.aftermath.ended(tx, resource);
+      const summary = `“${one.title}” ${to === 'failed' ? 'failed' : `was not approved`}: ${failure}`;
+      await this.journal.record(tx, resource, { type: `resource.operation_${to}`, by: null, summary });
+    });
+  }
+
+  private async createRun(tx: Tx, one: OperationRun, resource: Resource): Promise<string> {
+    const subject = { kind: 'resource' as const, id: resource.id };
+    const { traceId, plan } = one;
+    if (one.kind === 'reconcile')
+      return this.runs.createReconcile(tx, { of: resource.runId ?? '', subject, traceId, repairs: plan.repairs ?? [] });
+    const item = await this.catalog.findVersion(resource.itemName, one.itemDigest);
+    const operation = item?.operations?.find(({ name }) => name === one.name);
+    if (operation === undefined) throw new Error(`The version of the operation ${one.name} is gone.`);
+    return this.runs.create(tx, {
+      subject,
+      kind: 'operate',
+      steps: operation.steps,
+      scope: operationScope(resource, one),
+      traceId,
+    });
+  }
+
+  /** Approvals take time: whoever asked must still be allowed to, by the rules as they are now. */
+  private async whyNot(one: OperationRun, resource: Resource): Promise<string | null> {
+    try {
+      const person = await this.people.getFresh(one.personId);
+      if (one.kind === 'reconcile') {
+        const { allowed, reason } = this.resources.may(person, 'operate', resource);
+        return allowed ? null : reason;
+      }
+      const { item, operation } = await this.operations.get(resource.id, one.name);
+      const decision = this.operations.decide(resource, item, operation, person);
+      return decision.outcome === 'deny' ? deniedWords(decision) : null;
+    } catch (error) {
+      if (error instanceof IdentityRefused) return error.publicMessage;
+      throw error;
+    }
+  }
+
+  private async get(id: string): Promise<OperationRun> {
+    const one = await this.store.find(id);
+    if (one === null) throw new Error(`There is no operation ${id}.`);
+    return one;
+  }
+}

@@ -1,0 +1,42 @@
+import { Injectable } from '@nestjs/common';
+import type { Operation } from '../catalog/index.js';
+import { type Resource, Resources } from '../resources/index.js';
+import type { Drift } from './drift/drift.js';
+import { DriftStore } from './drift/drift.store.js';
+import { OperationStore } from './operations/operation.store.js';
+import type { OperationRun } from './operations/operation-run.js';
+import { Operations } from './operations/operations.js';
+
+/** All that a resource's card shows. */
+export interface ResourceLife {
+  readonly resource: Resource;
+  readonly drift: Drift | null;
+  /** What can be done to it. */
+  readonly operations: readonly Operation[];
+  /** What was done lately, the newest first. */
+  readonly lately: readonly OperationRun[];
+}
+
+const LATELY = 5;
+
+/** Reads what is known of a resource's life. */
+@Injectable()
+export class ResourceLives {
+  constructor(
+    private readonly resources: Resources,
+    private readonly drift: DriftStore,
+    private readonly store: OperationStore,
+    private readonly operations: Operations,
+  ) {}
+
+  async find(resourceId: string): Promise<ResourceLife | null> {
+    const resource = await this.resources.find(resourceId);
+    if (resource === null) return null;
+    const [drift, operations, lately] = await Promise.all([
+      this.drift.find(resourceId),
+      this.operations.offered(resource),
+      this.store.ofResource(resourceId, LATELY),
+    ]);
+    return { resource, drift, operations, lately };
+  }
+}
