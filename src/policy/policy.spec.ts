@@ -435,7 +435,7 @@ describe('a broken access.yaml', () => {
       'an approval for another verb',
       'can: [request]\n    who: [{ relation: member }]\n    environments: [production]',
       'can: [destroy]\n    who: [{ relation: member }]',
-      /only request and run-step can wait/,
+      /only request, run-step and operate can wait/,
     ],
     ['a rule twice', 'id: requester-cancels', 'id: anyone-declares', /“anyone-declares” is there already/],
     ['a team nobody leads', 'leads: { emails: [sam@quartermaster.test] }', 'leads: {}', /nobody leads Security/],
