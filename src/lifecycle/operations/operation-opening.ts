@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Approvals } from '../../approvals/index.js';
 import type { Person } from '../../identity/index.js';
 import { Transactions, type Tx } from '../../platform/database/index.js';
-import { Durable } from '../../platform/durable/index.js';
+import { Durable, type Job } from '../../platform/durable/index.js';
 import type { ApprovalNeed } from '../../policy/index.js';
 import { Quotas, type Wants } from '../../quotas/index.js';
 import type { Resource } from '../../resources/index.js';
@@ -67,9 +67,8 @@ export class OperationOpening {
     const { teamId, environment, ownerId, title } = resource;
     const lease = { holderKind: 'resource', holderId: resource.id, teamId, environment, title, ownerId } as const;
     if (wants !== null) await this.quotas.take(tx, lease, wants);
-    if (need !== null) await this.ask(tx, one, resource, need);
-    const id = operationWorkflowId(one.id);
-    await this.durable.enqueue(tx, { workflow: 'tend-resource', id, args: [one.id], queue: 'runs' });
+    if (need === null) await this.durable.enqueue(tx, workflowOf(one.id));
+    else await this.ask(tx, one, resource, need);
     const asked = need === null ? '' : `, which waits for ${need.describe}`;
     const summary = `asked for “${one.title}”${asked}`;
     const data = { operation: one.name, planDigest: one.plan.digest, parameters: one.parameters };
@@ -87,9 +86,13 @@ export class OperationOpening {
       need,
       requesterId: one.personId,
       title: `${one.title} on ${resource.title}${words.length === 0 ? '' : `: ${words.join(', ')}`}`,
-      workflowId: operationWorkflowId(one.id),
+      wakes: workflowOf(one.id),
       traceId: one.traceId,
     });
     await this.store.setApproval(tx, one.id, approval.id);
   }
+}
+
+function workflowOf(id: string): Job {
+  return { workflow: 'tend-resource', id: operationWorkflowId(id), args: [id], queue: 'runs' };
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Approvals } from '../../approvals/index.js';
+import type { Verdict } from '../../approvals/index.js';
 import { Catalog } from '../../catalog/index.js';
 import { IdentityRefused, People } from '../../identity/index.js';
 import { Runs } from '../../orchestrator/index.js';
@@ -25,32 +25,18 @@ export class Tending {
     private readonly people: People,
     private readonly operations: Operations,
     private readonly runs: Runs,
-    private readonly approvals: Approvals,
     private readonly aftermath: Aftermath,
     private readonly journal: ResourceJournal,
     private readonly logger: Logger,
   ) {}
 
-  /** Until when votes are waited for; null when none are wanted. */
-  async awaited(id: string): Promise<number | null> {
-    const one = await this.get(id);
-    if (one.state !== 'awaiting-approval' || one.approvalId === null) return null;
-    return (await this.approvals.get(one.approvalId)).expiresAt.getTime();
-  }
-
   /** True when it may go on. */
-  async decided(id: string, outcome: string | null): Promise<boolean> {
-    const one = await this.get(id);
-    if (one.approvalId === null) return true;
-    const { state, decidedBy, decidedReason } =
-      outcome === null ? await this.approvals.expire(one.approvalId) : await this.approvals.get(one.approvalId);
-    if (state === 'approved') return true;
-    const by = decidedBy.map((person) => `<@${person}>`).join(', ');
+  async decided(id: string, { outcome, by, reason }: Verdict): Promise<boolean> {
+    if (outcome === 'approved') return true;
+    const who = by.map((person) => `<@${person}>`).join(', ');
     const why =
-      state === 'denied'
-        ? `Denied by ${by}${decidedReason === null ? '.' : `: ${decidedReason}`}`
-        : 'Nobody approved it in time.';
-    await this.end(one, state === 'denied' ? 'denied' : 'expired', why);
+      outcome === 'denied' ? `Denied by ${who}${reason === null ? '.' : `: ${reason}`}` : 'Nobody approved it in time.';
+    await this.end(await this.get(id), outcome === 'denied' ? 'denied' : 'expired', why);
     return false;
   }
 
