@@ -382,7 +382,7 @@ describe('a broken access.yaml', () => {
     writeFileSync(join(folder, 'access.yaml'), 'rules: [');
     await policy.reload();
     expect((await request('ada', 'development')).outcome).toBe('allow');
-    expect(policy.problems().at(-1)?.message).toMatch(/last good access rules \(1\.0\.0\) stay in force/);
+    expect(policy.problems().at(-1)?.message).toMatch(/last good access rules \(1\.1\.0\) stay in force/);
     policy = await policyOf('rules: [');
     expect((await request('ada', 'development')).outcome).toBe('allow');
   });

@@ -131,7 +131,10 @@ describe('github:*, on a GitHub that somebody else wrote', () => {
       await expect(one.apply(input({ head: 'more', then: 'wait' }), 'k2')).rejects.toThrow('without being merged');
       await github.branch('third');
       const stop = new AbortController();
-      meanwhile = () => Promise.resolve(stop.abort());
+      meanwhile = () => {
+        stop.abort();
+        return Promise.resolve();
+      };
       const waiting = one.apply(input({ head: 'third', then: 'wait' }), 'k3', { signal: stop.signal });
       await expect(waiting).rejects.toMatchObject({ retryable: true });
     });
@@ -174,7 +177,10 @@ describe('github:*, on a GitHub that somebody else wrote', () => {
       await expect(one.apply(input())).rejects.toThrow('ended as failure: https://github.test/runs/1000');
       github.course = [['in_progress', null]];
       const stop = new AbortController();
-      meanwhile = () => Promise.resolve(stop.abort());
+      meanwhile = () => {
+        stop.abort();
+        return Promise.resolve();
+      };
       const running = one.apply(input(), 'k2', { signal: stop.signal });
       await expect(running).rejects.toMatchObject({ retryable: true });
       await one.destroy(await one.intend(input(), 'k2'));

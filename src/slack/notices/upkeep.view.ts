@@ -1,3 +1,4 @@
+import type { KnownBlock } from '@slack/web-api';
 import { z } from 'zod';
 import type { JsonObject } from '../../shared/index.js';
 import { ACTIONS } from '../action-ids.js';
@@ -25,7 +26,7 @@ export function brokenFileWords(data: JsonObject): Words {
     text: head,
     blocks: [
       section(head),
-      section(lines([...mistakes.map((line) => `• ${escape(line, 500)}`), ...rest])),
+      ...sections([...mistakes.map((line) => `• ${escape(line, 500)}`), ...rest]),
       context('Mend the file: it is taken as soon as it is good. This is told once.'),
     ],
   };
@@ -43,7 +44,7 @@ export function reviewWords(data: JsonObject): Words {
     text: head,
     blocks: [
       section(head),
-      section(lines(listed)),
+      ...sections(listed),
       ...buttons(
         `review_${items[0]?.name ?? ''}`,
         items.slice(0, BUTTONS).map(({ name, title }) => ({
@@ -58,4 +59,9 @@ export function reviewWords(data: JsonObject): Words {
       ),
     ],
   };
+}
+
+/** Slack refuses a section without words. */
+function sections(listed: readonly string[]): KnownBlock[] {
+  return listed.length === 0 ? [] : [section(lines(listed))];
 }

@@ -61,7 +61,7 @@ const place = (change: Partial<QueuedRequest> = {}, ahead = 1): QueuePlace => ({
     ...change,
   },
 });
-const item = { title: 'PostgreSQL database' } as CatalogItem;
+const item = { title: 'PostgreSQL database', parameters: { type: 'object', properties: {} } } as unknown as CatalogItem;
 const modal = (plan: Plan, personId?: string) =>
   planModal({ item, plan }, 'drf-00000001', { ...(personId !== undefined && { personId }) });
 
