@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
 import { measureAcknowledgement } from './acknowledgement.mjs';
+import { measureCatalog } from './catalog.mjs';
 import { measureLifeCycle } from './life-cycle.mjs';
 import { measureOptions } from './options.mjs';
 import { measureProvisioning } from './provisioning.mjs';
@@ -17,6 +18,7 @@ const measures = {
   runs: measureRuns,
   quotas: measureQuotas,
   options: measureOptions,
+  catalog: measureCatalog,
   'life-cycle': measureLifeCycle,
 };
 for (const name of wanted) {

@@ -84,6 +84,11 @@ export class Catalog {
     return current?.digest === digest ? current : this.itemShelf.find(name, digest);
   }
 
+  /** The text of the file as it was in a version of an item, however old. */
+  async source(name: string, digest: string): Promise<string | null> {
+    return (await this.versions.find('item', name, digest))?.source ?? null;
+  }
+
   /** The newest versions of an item, the newest first. */
   history(name: string, limit: number): Promise<readonly PastVersion[]> {
     return this.versions.history('item', name, limit);

@@ -42,5 +42,5 @@ export type { ItemStanding, Lifecycle } from './standing.js';
 export type { Expectation, StepPhase, StepTemplate } from './step-template.js';
 export { usualParameters } from './usual-parameters.js';
 export { validateParameters } from './validate-parameters.js';
-export type { Refusal } from './versions/version-rules.js';
+export { isNewer, type Refusal } from './versions/version-rules.js';
 export { type NumberedVersion, type PastVersion, type StoredVersion, VersionStore } from './versions/version-store.js';

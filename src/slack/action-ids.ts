@@ -38,6 +38,7 @@ export const ACTIONS = {
   catalogNext: 'catalog_next',
   itemDetails: 'item_details',
   itemVersions: 'item_versions',
+  compareVersions: 'resource_compare_versions',
   showStatus: 'show_status',
   olderEvents: 'audit_older',
   /** A secret parameter: the way to its one-time page. */
@@ -78,6 +79,7 @@ export const CALLBACKS = {
   catalog: 'catalog_browser',
   itemDetails: 'item_details_view',
   itemVersions: 'item_versions_view',
+  upgrade: 'resource_upgrade_view',
   bulkForm: 'bulk_form',
   bulkPlan: 'bulk_plan',
   acceptDrift: 'resource_accept_drift_form',

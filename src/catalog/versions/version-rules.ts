@@ -1,4 +1,4 @@
-import { compare, inc } from 'semver';
+import { compare, gt, inc } from 'semver';
 import { type DocumentProblem, YamlDocument } from '../../platform/documents/index.js';
 
 /** The highest version of a name that was ever offered. */
@@ -17,6 +17,11 @@ export interface Refusal {
   /** `changed`: another document has that number already; `lower`: a higher one has been offered. */
   readonly why: 'changed' | 'lower';
   readonly newest: { readonly version: string; readonly digest: string };
+}
+
+/** Whether the first is the higher number. */
+export function isNewer(version: string, than: string): boolean {
+  return gt(version, than);
 }
 
 /** Null when it may be offered. */

@@ -1,5 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Approvals } from '../../approvals/index.js';
+import { Upgrades } from '../../browsing/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import { IdentityRefused, People, type Person } from '../../identity/index.js';
 import { Requests } from '../../requests/index.js';
@@ -20,6 +21,7 @@ export class HomeCards implements CardSource {
     private readonly approvals: Approvals,
     private readonly requests: Requests,
     private readonly resources: Resources,
+    private readonly upgrades: Upgrades,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -46,6 +48,7 @@ export class HomeCards implements CardSource {
       waiting,
       requests: await Promise.all(withResources),
       resources,
+      newest: (resource) => this.upgrades.newer(resource)?.version ?? null,
     });
     return { kind: 'home', view };
   }

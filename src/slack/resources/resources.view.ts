@@ -15,8 +15,16 @@ export const STATES: Readonly<Record<ResourceState, { icon: string; words: strin
 };
 const MOST = 20;
 
+/** The newest version of what a resource was made by, where it is another one. */
+export type NewestVersion = (resource: Resource) => string | null;
+
 /** `/qm resources` */
-export function resourcesWords(resources: readonly Resource[], personId: string, command: string): Words {
+export function resourcesWords(
+  resources: readonly Resource[],
+  personId: string,
+  command: string,
+  newest: NewestVersion = () => null,
+): Words {
   if (resources.length === 0) return { text: `You have no resources. Get one with \`${command} request\`.` };
   const count = resources.length === 1 ? '1 resource' : `${resources.length} resources`;
   const more =
@@ -25,16 +33,26 @@ export function resourcesWords(resources: readonly Resource[], personId: string,
       : [];
   return {
     text: `You and your teams have ${count}.`,
-    blocks: fitting([...resourceBlocks(resources.slice(0, MOST), personId), ...more]),
+    blocks: fitting([...resourceBlocks(resources.slice(0, MOST), personId, newest), ...more]),
   };
 }
 
 /** Each with its time left and what may be pressed. */
-export function resourceBlocks(resources: readonly Resource[], personId: string): KnownBlock[] {
-  return resources.flatMap((resource) => [
-    section(wordsOf(resource, personId)),
-    ...buttons(`resource_${resource.id}`, buttonsOf(resource, personId)),
-  ]);
+export function resourceBlocks(
+  resources: readonly Resource[],
+  personId: string,
+  newest: NewestVersion = () => null,
+): KnownBlock[] {
+  return resources.flatMap((resource) => {
+    const version = newest(resource);
+    return [
+      section(`${wordsOf(resource, personId)}${versionWords(resource, version)}`),
+      ...buttons(`resource_${resource.id}`, [
+        ...buttonsOf(resource, personId),
+        ...(version === null ? [] : [compareButton(resource, version)]),
+      ]),
+    ];
+  });
 }
 
 function wordsOf(resource: Resource, personId: string): string {
@@ -43,6 +61,15 @@ function wordsOf(resource: Resource, personId: string): string {
   const lease = state === 'active' && leaseEndsAt !== null ? ` · lease ends ${dateWords(leaseEndsAt)}` : '';
   const owner = ownerId === personId ? '' : ` · of ${mention(ownerId)}`;
   return `${icon} *${escape(title, 200)}* · ${words}\n${escape(teamId)}, ${escape(environment)}${lease}${owner} · ${code(id)}`;
+}
+
+function versionWords({ itemVersion }: Resource, newest: string | null): string {
+  return newest === null ? '' : `\nmade by ${escape(itemVersion, 40)}, the newest is ${escape(newest, 40)}`;
+}
+
+function compareButton({ id, title }: Resource, version: string): ButtonWish {
+  const says = `What ${version} would change for ${title}`;
+  return { action: ACTIONS.compareVersions, label: `What ${version} changes`, says, value: id };
 }
 
 function buttonsOf({ id, title, state, secretRef, ownerId }: Resource, personId: string): ButtonWish[] {
