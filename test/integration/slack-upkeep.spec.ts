@@ -51,4 +51,24 @@ describe('files that change while the bot runs', () => {
     await shows('showcase', '7.2.0');
     expect(oli.messages('#team-platform').filter((one) => wholeText(one).includes('has a mistake'))).toHaveLength(1);
   });
+
+  it('let a resource know of the newer version, with what that would change', async () => {
+    const [made] = await bot.database.transactions.query<{ digest: string }>(
+      "select digest from catalog_versions where name = 'demo-service' and version < '7' order by loaded_at limit 1",
+    );
+    await bot.database.transactions.query(
+      `insert into resources (id, kind, title, state, item_name, item_version, item_digest, team_id, environment, owner_id, parameters,
+         lease_hours, lease_ends_at, trace_id)
+       values ('res-00000001', 'demo', 'Old one', 'active', 'demo-service', '1.0.0', $1, 'platform', 'development', $2, '{"name": "old"}', 24,
+         now() + interval '1 day', 'trc-00000000')`,
+      [made?.digest, oli.id],
+    );
+    await oli.slash('/qm resources', '#general');
+    const list = await oli.waitForMessage('#general', 'made by 1.0.0, the newest is 7.2.0');
+    await oli.click('What 7.2.0 changes', list);
+    const text = wholeText(await oli.waitForModal('A newer version'));
+    expect(text).toContain('+title: Showcase');
+    expect(text).toContain('Nothing is changed in place');
+    await oli.close(true);
+  });
 });
