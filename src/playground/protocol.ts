@@ -114,7 +114,15 @@ export type ServerFrame =
  */
 export type ClientAction =
   /** `text` as Slack sends it: `&`, `<`, `>` escaped, people as `<@U…>`. That is the composer's work. */
-  | { do: 'post_message'; user: string; channel: string; text: string; threadTs?: string | undefined }
+  | {
+      do: 'post_message';
+      user: string;
+      channel: string;
+      text: string;
+      threadTs?: string | undefined;
+      /** Files that this person uploaded. */
+      fileIds?: string[] | undefined;
+    }
   | { do: 'slash_command'; user: string; channel: string; command: string; text: string; threadTs?: string | undefined }
   | { do: 'global_shortcut'; user: string; callbackId: string }
   | { do: 'message_shortcut'; user: string; callbackId: string; channel: string; ts: string }

@@ -6,7 +6,7 @@ import { runGlobalShortcut, runMessageShortcut } from '../interactions/shortcuts
 import { runSlashCommand } from '../interactions/slash-command.js';
 import { closeView, submitView } from '../interactions/submission.js';
 import { joinChannel, leaveChannel, openDirectMessage } from '../operations/channels.js';
-import { uploadFile } from '../operations/files.js';
+import { sharedFiles, uploadFile } from '../operations/files.js';
 import { openHome } from '../operations/home.js';
 import { assertCanWrite, deleteMessage, editMessage, postMessage } from '../operations/messages.js';
 import { pinMessage, unpinMessage } from '../operations/pins.js';
@@ -27,7 +27,13 @@ const value = z.record(z.string(), z.unknown());
 const element = { user, blockId: z.string(), actionId: z.string() };
 
 const actionShape = z.discriminatedUnion('do', [
-  z.object({ do: z.literal('post_message'), ...inChannel, text: z.string(), threadTs: z.string().optional() }),
+  z.object({
+    do: z.literal('post_message'),
+    ...inChannel,
+    text: z.string(),
+    threadTs: z.string().optional(),
+    fileIds: z.array(z.string()).max(10).optional(),
+  }),
   z.object({
     do: z.literal('slash_command'),
     ...inChannel,
@@ -111,7 +117,11 @@ function changeWorkspace(world: World, action: WorkspaceAction): Record<string, 
   switch (action.do) {
     case 'post_message': {
       const channel = assertCanWrite(world, action.user, action.channel);
-      const draft = { text: action.text, ...(action.threadTs === undefined ? {} : { threadTs: action.threadTs }) };
+      const draft = {
+        text: action.text,
+        ...(action.threadTs !== undefined && { threadTs: action.threadTs }),
+        ...(action.fileIds !== undefined && sharedFiles(world, { ...action, fileIds: action.fileIds })),
+      };
       return { ts: postMessage(world, action.user, channel, draft).ts };
     }
     case 'edit_message':

@@ -1,6 +1,7 @@
 import { presentMessage } from '../workspace/present.js';
 import type { ChannelRecord, MessageRecord } from '../workspace/records.js';
 import type { World } from '../world.js';
+import { FILE_SHARE } from './files.js';
 
 const CHANNEL_TYPES = { channel: 'channel', private: 'group', im: 'im', mpim: 'mpim' } as const;
 
@@ -19,7 +20,8 @@ export function emitNewMessage(world: World, channel: ChannelRecord, message: Me
   world.door.emit({ ...event, ...(message.metadata === undefined ? {} : { metadata: message.metadata }) });
   const bot = world.workspace.bot;
   const calledByName = message.text.includes(`<@${bot.id}>`) || message.text.includes(`<@${bot.id}|`);
-  if (!calledByName || message.user === bot.id || message.subtype !== undefined || channel.kind === 'im') return;
+  const isSaid = message.subtype === undefined || message.subtype === FILE_SHARE;
+  if (!calledByName || message.user === bot.id || !isSaid || channel.kind === 'im') return;
   const { channel_type: _type, ...mention } = event;
   world.door.emit({ ...mention, type: 'app_mention' });
 }

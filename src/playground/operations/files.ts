@@ -4,6 +4,8 @@ import type { World } from '../world.js';
 
 /** More than any form here asks for; the body of an action has a limit too. */
 const MAX_BYTES = 512 * 1024;
+/** How Slack calls a message with files. */
+export const FILE_SHARE = 'file_share';
 const MIME_TYPES = new Map(
   Object.entries({
     csv: 'text/csv',
@@ -42,4 +44,17 @@ export function uploadFile(
   };
   world.workspace.files.set(record.id, record);
   return { file: presentFile(world.workspace, record, world.baseUrl) };
+}
+
+/** Puts files that a person uploaded into a channel: what their message then carries. */
+export function sharedFiles(
+  world: World,
+  { user, channel, fileIds }: { user: string; channel: string; fileIds: string[] },
+): { fileIds: string[]; subtype: string } {
+  const files = fileIds.map((id) => world.workspace.files.get(id));
+  for (const file of files) {
+    if (file?.user !== user) throw new Refusal('file_not_found');
+    file.channels = [...new Set([...file.channels, channel])];
+  }
+  return { fileIds, subtype: FILE_SHARE };
 }

@@ -23,7 +23,7 @@ const person = (id: string, name: string, realName: string, title: string, color
 
 const people = {
   ada: person('U0ADA0001', 'ada', 'Ada Park', 'Developer, Payments', '#2f6fde'),
-  ben: person('U0BEN0002', 'ben', 'Ben Ortiz', 'Developer, Payments', '#1f8f5f'),
+  ben: person('U0BEN0002', 'ben', 'Ben Ortiz', 'Developer, Payments', '#1a7f54'),
   lea: person('U0LEA0003', 'lea', 'Lea Novak', 'Team lead, Payments', '#b3477d'),
   sam: person('U0SAM0004', 'sam', 'Sam Reyes', 'Security reviewer', '#a35a12'),
   oli: person('U0OLI0005', 'oli', 'Oli Brandt', 'On-call engineer', '#7a4fd0'),

@@ -28,7 +28,7 @@ export function unreadOf(
 }
 
 function isFrom(message: PlaygroundMessage, me: string): boolean {
-  return message.user !== me && !message.deleted && message.subtype === undefined;
+  return message.user !== me && !message.deleted && (message.subtype === undefined || message.subtype === 'file_share');
 }
 
 function speaksTo(message: PlaygroundMessage, me: string): boolean {

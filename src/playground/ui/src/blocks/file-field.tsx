@@ -1,5 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import { useClient } from '../client';
+import { base64Of } from '../text/to-base64';
 import { useSurface } from './context';
 import { type ElementProps, useValue } from './element';
 
@@ -18,7 +19,7 @@ export function FileField(props: ElementProps): ReactNode {
   const upload = async (list: FileList | null): Promise<void> => {
     const chosen: Chosen[] = [];
     for (const file of list ?? []) {
-      const contentBase64 = toBase64(new Uint8Array(await file.arrayBuffer()));
+      const contentBase64 = await base64Of(file);
       const answer = await client.do({ do: 'upload_file', user: snapshot.me, name: file.name, contentBase64 });
       if (answer.ok) chosen.push(answer.file as Chosen);
     }
@@ -43,10 +44,4 @@ export function FileField(props: ElementProps): ReactNode {
       {files.length === 0 ? null : <div className="input-hint">Chosen: {files.map(({ name }) => name).join(', ')}</div>}
     </>
   );
-}
-
-function toBase64(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += String.fromCharCode(byte);
-  return btoa(text);
 }

@@ -1,7 +1,9 @@
 import { type ReactNode, useRef, useState } from 'react';
 import type { ClientSnapshot } from '../../../protocol';
-import { useClient } from '../client';
+import { type Client, useClient } from '../client';
 import { encodeMessage, type Suggestion, suggest } from '../text/composing';
+import { base64Of } from '../text/to-base64';
+import { AttachButton, Attached } from './attachments';
 import { Icon } from './icon';
 import { Popover } from './popover';
 import { ReactionPicker } from './reaction-picker';
@@ -21,6 +23,7 @@ export function Composer({ snapshot, channelId, threadTs, label }: Props): React
   const [text, setText] = useState(DRAFTS.get(draft) ?? '');
   const [active, setActive] = useState(0);
   const [hidden, setHidden] = useState(false);
+  const [files, setFiles] = useState<File[]>([]);
   const field = useRef<HTMLTextAreaElement>(null);
   const inThread = threadTs !== undefined;
   const { busy, send } = useSending({ snapshot, channelId, label, ...(inThread && { threadTs }) });
@@ -36,7 +39,11 @@ export function Composer({ snapshot, channelId, threadTs, label }: Props): React
     field.current?.focus();
   };
   const submit = (): void => {
-    void send(text.trim(), () => write('')).then(() => field.current?.focus());
+    const accepted = (): void => {
+      write('');
+      setFiles([]);
+    };
+    void send(text.trim(), files, accepted).then(() => field.current?.focus());
   };
   const onKey = (event: React.KeyboardEvent): void => {
     const chosen = suggestions[active];
@@ -63,6 +70,7 @@ export function Composer({ snapshot, channelId, threadTs, label }: Props): React
           instead.
         </p>
       ) : null}
+      <Attached files={files} onRemove={(file) => setFiles(files.filter((one) => one !== file))} />
       <div className="composer-box">
         {inThread ? null : <Shortcuts snapshot={snapshot} />}
         <textarea
@@ -86,7 +94,14 @@ export function Composer({ snapshot, channelId, threadTs, label }: Props): React
             />
           )}
         </Popover>
-        <button type="button" className="send" aria-label="Send" disabled={text.trim() === '' || busy} onClick={submit}>
+        <AttachButton onChosen={(chosen) => setFiles([...files, ...chosen])} />
+        <button
+          type="button"
+          className="send"
+          aria-label="Send"
+          disabled={(text.trim() === '' && files.length === 0) || busy}
+          onClick={submit}
+        >
           <Icon name="send" />
         </button>
       </div>
@@ -97,13 +112,13 @@ export function Composer({ snapshot, channelId, threadTs, label }: Props): React
 /** Sends what was written: a command to the app, everything else as a message. `accepted` is called once it is on its way. */
 function useSending({ snapshot, channelId, threadTs }: Props): {
   busy: boolean;
-  send: (said: string, accepted: () => void) => Promise<void>;
+  send: (said: string, files: File[], accepted: () => void) => Promise<void>;
 } {
   const client = useClient();
   const [busy, setBusy] = useState(false);
   const { me } = snapshot;
-  const send = async (said: string, accepted: () => void): Promise<void> => {
-    if (said === '' || busy) return;
+  const send = async (said: string, files: File[], accepted: () => void): Promise<void> => {
+    if ((said === '' && files.length === 0) || busy) return;
     const [word = ''] = said.split(/\s/);
     const command = snapshot.bot.commands.find((one) => one.command === word);
     const known = snapshot.bot.commands[0]?.command ?? '/qm';
@@ -128,10 +143,21 @@ function useSending({ snapshot, channelId, threadTs }: Props): {
         channel: channelId,
         text: encodeMessage(said, snapshot),
         ...(threadTs !== undefined && { threadTs }),
+        ...(files.length > 0 && { fileIds: await uploaded(client, me, files) }),
       });
     setBusy(false);
   };
   return { busy, send };
+}
+
+/** Their ids; one that is refused, as too large, is said in a notice and left out. */
+async function uploaded(client: Client, user: string, files: File[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const file of files) {
+    const answer = await client.do({ do: 'upload_file', user, name: file.name, contentBase64: await base64Of(file) });
+    if (answer.ok) ids.push((answer.file as { id: string }).id);
+  }
+  return ids;
 }
 
 function Suggestions({

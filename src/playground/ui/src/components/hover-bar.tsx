@@ -15,12 +15,14 @@ export function HoverBar({
   inThread,
   pinned,
   onReact,
+  onEdit,
 }: {
   snapshot: ClientSnapshot;
   message: PlaygroundMessage;
   inThread: boolean;
   pinned: boolean;
   onReact: (name: string) => void;
+  onEdit: () => void;
 }): ReactNode {
   const client = useClient();
   const [open, setOpen] = useState(false);
@@ -60,7 +62,7 @@ export function HoverBar({
         </button>
       )}
       <Popover label="More actions" testId="more" button={<Icon name="more" />} onOpen={setOpen}>
-        {(close) => <More {...{ snapshot, message, pinned, close }} />}
+        {(close) => <More {...{ snapshot, message, pinned, close, onEdit }} />}
       </Popover>
     </div>
   );
@@ -71,11 +73,13 @@ function More({
   message,
   pinned,
   close,
+  onEdit,
 }: {
   snapshot: ClientSnapshot;
   message: PlaygroundMessage;
   pinned: boolean;
   close: () => void;
+  onEdit: () => void;
 }): ReactNode {
   const client = useClient();
   const { me } = snapshot;
@@ -104,6 +108,18 @@ function More({
       {pinned
         ? entry('Un-pin from channel', { do: 'unpin', user: me, channel, ts })
         : entry('Pin to channel', { do: 'pin', user: me, channel, ts })}
+      {message.user === me ? (
+        <button
+          type="button"
+          role="menuitem"
+          onClick={() => {
+            close();
+            onEdit();
+          }}
+        >
+          Edit message
+        </button>
+      ) : null}
       {message.user === me ? entry('Delete message', { do: 'delete_message', user: me, channel, ts }, true) : null}
     </>
   );

@@ -7,6 +7,7 @@ import { Mrkdwn } from '../mrkdwn';
 import { Avatar } from './avatar';
 import { HoverBar } from './hover-bar';
 import { Icon } from './icon';
+import { MessageEditor } from './message-editor';
 import { MessageFile } from './message-file';
 import { optionsFrom } from './options';
 import { Reactions } from './reactions';
@@ -21,6 +22,7 @@ interface Props {
 export function Message({ snapshot, message, grouped, inThread }: Props): ReactNode {
   const client = useClient();
   const [dismissed, setDismissed] = useState(false);
+  const [editing, setEditing] = useState(false);
   const surface = useMessageSurface(snapshot, message);
   const { me } = snapshot;
   const author = snapshot.users.find((user) => user.id === message.user);
@@ -65,6 +67,8 @@ export function Message({ snapshot, message, grouped, inThread }: Props): ReactN
         )}
         {message.deleted ? (
           <div className="text removed">This message was deleted.</div>
+        ) : editing ? (
+          <MessageEditor snapshot={snapshot} message={message} onDone={() => setEditing(false)} />
         ) : (
           <SurfaceProvider value={surface}>
             <Body snapshot={snapshot} message={message} />
@@ -77,7 +81,7 @@ export function Message({ snapshot, message, grouped, inThread }: Props): ReactN
         {!inThread && message.replyCount > 0 ? <Replies snapshot={snapshot} message={message} /> : null}
       </div>
       {ephemeral || message.deleted ? null : (
-        <HoverBar snapshot={snapshot} message={message} inThread={inThread} pinned={pinned} onReact={react} />
+        <HoverBar {...{ snapshot, message, inThread, pinned }} onReact={react} onEdit={() => setEditing(true)} />
       )}
     </article>
   );
@@ -87,7 +91,7 @@ function Body({ snapshot, message }: { snapshot: ClientSnapshot; message: Playgr
   if (message.blocks.length > 0) return <Blocks blocks={message.blocks} />;
   if (message.text === '') return null;
   return (
-    <div className={message.subtype === undefined ? 'text' : 'text note'}>
+    <div className={message.subtype === undefined || message.subtype === 'file_share' ? 'text' : 'text note'}>
       <Mrkdwn text={message.text} names={snapshot} />
       {message.edited ? <span className="edited"> (edited)</span> : null}
     </div>

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 
 /**
  * A button with a panel that opens beside it: closed by Escape, by a click elsewhere and by leaving it with the keyboard.
+ * A panel `menu` holds nothing but menu items; every other one is a small dialog.
  * `children` gets a function that closes it.
  */
 export function Popover({
@@ -25,6 +26,7 @@ export function Popover({
   const [upwards, setUpwards] = useState(false);
   const box = useRef<HTMLSpanElement>(null);
   const trigger = useRef<HTMLButtonElement>(null);
+  const role = panel.split(' ')[0] === 'menu' ? 'menu' : 'dialog';
   const show = (next: boolean): void => {
     const place = trigger.current?.getBoundingClientRect();
     if (next && place !== undefined) setUpwards(place.bottom > innerHeight * 0.55);
@@ -34,6 +36,23 @@ export function Popover({
   const close = (): void => {
     show(false);
     trigger.current?.focus();
+  };
+  const onKey = (event: React.KeyboardEvent): void => {
+    if (!open) {
+      if (role !== 'menu' || event.key !== 'ArrowDown') return;
+      event.preventDefault();
+      show(true);
+      return;
+    }
+    if (event.key === 'Escape') {
+      event.preventDefault();
+      event.stopPropagation();
+      close();
+    }
+    const to = destination(event.key, role === 'menu');
+    if (to === undefined) return;
+    event.preventDefault();
+    move(box.current, to);
   };
   useEffect(() => {
     if (open) box.current?.querySelector<HTMLElement>('[data-panel] :is(input, button)')?.focus();
@@ -45,18 +64,7 @@ export function Popover({
       onBlur={(event) => {
         if (!event.currentTarget.contains(event.relatedTarget)) show(false);
       }}
-      onKeyDown={(event) => {
-        if (!open) return;
-        if (event.key === 'Escape') {
-          event.preventDefault();
-          event.stopPropagation();
-          close();
-        }
-        if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
-          event.preventDefault();
-          step(box.current, event.key === 'ArrowDown' ? 1 : -1);
-        }
-      }}
+      onKeyDown={onKey}
     >
       <button
         ref={trigger}
@@ -64,7 +72,7 @@ export function Popover({
         className={className}
         aria-label={label}
         title={label}
-        aria-haspopup="true"
+        aria-haspopup={role}
         aria-expanded={open}
         {...(testId !== undefined && { 'data-testid': testId })}
         onClick={() => show(!open)}
@@ -72,7 +80,7 @@ export function Popover({
         {button}
       </button>
       {open ? (
-        <span className={upwards ? `${panel} up` : panel} data-panel="">
+        <span className={upwards ? `${panel} up` : panel} role={role} aria-label={label} data-panel="">
           {children(close)}
         </span>
       ) : null}
@@ -80,8 +88,21 @@ export function Popover({
   );
 }
 
-function step(box: HTMLElement | null, by: number): void {
+type Destination = 'next' | 'previous' | 'first' | 'last';
+
+/** Home and End belong to the text field that a dialog may have. */
+function destination(key: string, inMenu: boolean): Destination | undefined {
+  if (key === 'ArrowDown') return 'next';
+  if (key === 'ArrowUp') return 'previous';
+  if (inMenu && key === 'Home') return 'first';
+  return inMenu && key === 'End' ? 'last' : undefined;
+}
+
+function move(box: HTMLElement | null, to: Destination): void {
   const buttons = [...(box?.querySelectorAll<HTMLElement>('[data-panel] button') ?? [])];
   const at = buttons.indexOf(document.activeElement as HTMLElement);
-  buttons.at((at + by + buttons.length) % Math.max(1, buttons.length))?.focus();
+  const index = { next: (at + 1) % Math.max(1, buttons.length), previous: at < 0 ? -1 : at - 1, first: 0, last: -1 }[
+    to
+  ];
+  buttons.at(index)?.focus();
 }

@@ -6,6 +6,7 @@ import type { Unread } from '../unread';
 import { ActAs } from './act-as';
 import { Avatar } from './avatar';
 import { Icon } from './icon';
+import { NewMessage } from './new-message';
 
 interface Props {
   snapshot: ClientSnapshot;
@@ -89,7 +90,10 @@ export function Sidebar({ snapshot, selection, unread, onSelect, onActAs }: Prop
             <span className="join">Join</span>
           </button>
         ))}
-        <h2>Direct messages</h2>
+        <div className="sidebar-heading">
+          <h2>Direct messages</h2>
+          <NewMessage snapshot={snapshot} />
+        </div>
         {direct.map((channel) => {
           const other = snapshot.users.find((user) => channel.memberIds.includes(user.id) && user.id !== snapshot.me);
           return entry(

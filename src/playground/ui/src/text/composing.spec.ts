@@ -1,5 +1,5 @@
 import type { ClientSnapshot } from '../../../protocol.js';
-import { encodeMessage, suggest } from './composing.js';
+import { decodeMessage, encodeMessage, suggest } from './composing.js';
 
 const workspace = {
   users: [
@@ -46,5 +46,12 @@ describe('what is sent', () => {
 
   it('keeps a full stop after a name out of it', () => {
     expect(encodeMessage('Thanks, @lea.', workspace)).toBe('Thanks, <@U1>.');
+  });
+});
+
+describe('what is edited', () => {
+  it('is what was typed', () => {
+    for (const typed of ['@lea <!channel> & #team-payments', 'a &amp; b', 'nobody@example.test'])
+      expect(decodeMessage(encodeMessage(typed, workspace), workspace)).toBe(typed);
   });
 });

@@ -64,6 +64,19 @@ function channels({ channels: all }: Known, before: string, typed: string): Sugg
     }));
 }
 
+/** The other way round: as somebody would type it. */
+export function decodeMessage(text: string, { users }: Known): string {
+  return text
+    .replaceAll(/<@(\w+)(?:\|[^>]*)?>/g, (sent, id: string) => {
+      const user = users.find((one) => one.id === id);
+      return user === undefined ? sent : `@${user.name}`;
+    })
+    .replaceAll(/<#\w+\|([^>]*)>/g, '#$1')
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&amp;', '&');
+}
+
 /** As Slack's client sends it: `&`, `<`, `>` escaped, people and channels as ids. */
 export function encodeMessage(text: string, { users, channels: all }: Known): string {
   return text
