@@ -21,6 +21,8 @@ export interface Timings {
 }
 
 const LATELY = 50;
+/** An item is counted in so many rows, as each is locked until the transaction ends. */
+const SHARDS = 32;
 
 /** How much items are requested, and how long they take. Flat however long the history is: a count is kept, the latest are indexed. */
 @Injectable()
@@ -31,18 +33,19 @@ export class ItemUsage {
   count(tx: Tx, itemName: string): void {
     tx.atEnd(async () => {
       await tx.query(
-        `insert into item_usage (item_name, requested, weight)
-         values ($1, 1, power(2, extract(epoch from now() - timestamptz '2026-01-01 00:00Z') / 2592000))
-         on conflict (item_name) do update
+        `insert into item_usage (item_name, shard, requested, weight)
+         values ($1, floor(random() * $2), 1, power(2, extract(epoch from now() - timestamptz '2026-01-01 00:00Z') / 2592000))
+         on conflict (item_name, shard) do update
            set requested = item_usage.requested + 1, weight = item_usage.weight + excluded.weight`,
-        [itemName],
+        [itemName, SHARDS],
       );
     });
   }
 
   async all(): Promise<ReadonlyMap<string, Usage>> {
     const rows = await this.transactions.query<Usage & { name: string }>(
-      'select item_name as name, requested::double precision as requested, weight from item_usage',
+      `select item_name as name, sum(requested)::double precision as requested, sum(weight) as weight
+       from item_usage group by item_name`,
     );
     return new Map(rows.map(({ name, requested, weight }) => [name, { requested, weight }]));
   }
