@@ -58,7 +58,7 @@ export async function measureProvisioning(stage) {
   };
 }
 
-async function send(stage, bot, draft, turn) {
+export async function send(stage, bot, draft, turn) {
   const view = {
     id: `V${turn}`,
     type: 'modal',

@@ -8,14 +8,18 @@ import { measureLifeCycle } from './life-cycle.mjs';
 import { measureOptions } from './options.mjs';
 import { measureProvisioning } from './provisioning.mjs';
 import { measureQuotas } from './quotas.mjs';
+import { measureReplicas } from './replicas.mjs';
 import { measureRuns } from './runs.mjs';
 import { openStage } from './stage.mjs';
+import { measureSteps } from './steps.mjs';
 
 const wanted = new Set(process.argv.slice(2));
 const measures = {
   acknowledgement: measureAcknowledgement,
   provisioning: measureProvisioning,
+  steps: measureSteps,
   runs: measureRuns,
+  replicas: measureReplicas,
   quotas: measureQuotas,
   options: measureOptions,
   catalog: measureCatalog,

@@ -17,7 +17,7 @@ export async function measureRuns(stage) {
   };
 }
 
-async function runScript(stage, script, settings) {
+export async function runScript(stage, script, settings) {
   const database = await stage.freshDatabase();
   const { child, said } = await stage.spawnScript(script, { DATABASE_URL: database.url, ...settings });
   await stage.stop(child);
