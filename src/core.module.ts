@@ -13,6 +13,7 @@ import { FoundationsModule } from './foundations.module.js';
 import { IdentityModule } from './identity/index.js';
 import { IncidentsModule, OpenIncidentFacts } from './incidents/index.js';
 import { LifecycleModule } from './lifecycle/index.js';
+import { metNeeds } from './met-needs.js';
 import { OptionsModule } from './options/index.js';
 import { OrchestratorModule } from './orchestrator/index.js';
 import { OwnershipModule } from './ownership/index.js';
@@ -42,7 +43,7 @@ export class CoreModule {
           sinkFile: paths.auditSink,
         }),
         IdentityModule.forRoot({ catalogDir }),
-        CatalogModule.forRoot({ catalogDir, runbooksDir }),
+        CatalogModule.forRoot({ catalogDir, runbooksDir, isMet: metNeeds(env) }),
         QuotasModule.forRoot({ catalogDir }),
         PolicyModule.forRoot({
           catalogDir,

@@ -128,9 +128,14 @@ export class CatalogSearch implements OnModuleInit {
   }
 }
 
-/** A draft, and what is retired, is the business of the team that owns it. */
-export function isShownTo(item: CatalogItem, person: Pick<Person, 'teams'>): boolean {
-  return isOffered(item) || person.teams.some(({ teamId }) => teamId === item.owner);
+/** A draft, and what is retired, is the business of the team that owns it. Details of what this place lacks something for say so. */
+export function isKnownTo({ lifecycle, owner }: CatalogItem, person: Pick<Person, 'teams'>): boolean {
+  return isOffered({ lifecycle }) || person.teams.some(({ teamId }) => teamId === owner);
+}
+
+/** What can't be had in this place is not in the list. */
+function isShownTo(item: CatalogItem, person: Pick<Person, 'teams'>): boolean {
+  return (item.lacks ?? []).length === 0 && isKnownTo(item, person);
 }
 
 function facetsOf(items: readonly CatalogItem[]): Facets {

@@ -5,7 +5,7 @@ import { type Outcome, Policy } from '../policy/index.js';
 import { type CostEstimate, Costs } from '../quotas/index.js';
 import { ItemUsage, type Timings } from '../requests/index.js';
 import type { JsonObject } from '../shared/index.js';
-import { CatalogSearch, isShownTo } from './catalog-search.js';
+import { CatalogSearch, isKnownTo } from './catalog-search.js';
 import { type VersionStep, versionSteps } from './version-diff.js';
 
 /** What access.yaml says to this person about one environment. */
@@ -66,7 +66,7 @@ export class DescribeItem {
   /** @throws UnknownItem, for what is hidden too */
   shown(name: string, person: Person): CatalogItem {
     const item = this.catalog.findItem(name);
-    if (item === null || !isShownTo(item, person)) throw new UnknownItem(name, this.catalog.suggest(name));
+    if (item === null || !isKnownTo(item, person)) throw new UnknownItem(name, this.catalog.suggest(name));
     return item;
   }
 

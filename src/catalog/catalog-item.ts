@@ -1,6 +1,7 @@
 import type { Json } from '../shared/index.js';
 import type { ItemGovernance } from './governance.js';
 import type { ItemExample } from './item-example.js';
+import type { Need } from './needs.js';
 import type { Operation } from './operation.js';
 import type { ParametersSchema } from './parameter-schema.js';
 import type { ItemStanding } from './standing.js';
@@ -39,6 +40,10 @@ export interface CatalogItem extends ItemGovernance, ItemStanding {
   readonly resource: { readonly kind: string; readonly title: string; readonly identity?: string };
   /** What can be done to a living resource of it. */
   readonly operations?: readonly Operation[];
+  /** What has to be there where the bot runs. */
+  readonly needs?: readonly Need[];
+  /** What of that is not there. Found out when the item is loaded, never in its file. */
+  readonly lacks?: readonly Need[];
   readonly file: string;
   readonly examples?: readonly ItemExample[];
 }

@@ -9,6 +9,7 @@ import { referenceProblems } from './check-references.js';
 import { itemParser } from './item-parser.js';
 import { CatalogLoader } from './loading/catalog-loader.js';
 import { FileMemory } from './loading/file-memory.js';
+import { equipped, lackSentence } from './needs.js';
 import type { Runbook } from './runbook.js';
 import { runbookParser } from './runbook-parser.js';
 import { contentsOf, Shelf, type ShelfContents } from './shelf.js';
@@ -22,11 +23,12 @@ export class Catalog {
   private readonly logger = new Logger(Catalog.name);
   private readonly itemMemory = new FileMemory<CatalogItem>();
   private readonly runbookMemory = new FileMemory<Runbook>();
-  private readonly itemShelf: Shelf<Omit<CatalogItem, 'digest' | 'file'>>;
+  private readonly itemShelf: Shelf<Omit<CatalogItem, 'digest' | 'file' | 'lacks'>>;
   private readonly runbookShelf: Shelf<Omit<Runbook, 'digest' | 'file'>>;
   private items: ShelfContents<CatalogItem> = contentsOf<CatalogItem>([], []);
   private books: ShelfContents<Runbook> = contentsOf<Runbook>([], []);
   private found: readonly DocumentProblem[] = [];
+  private readonly told = new Set<string>();
   private reloading: Promise<void> = Promise.resolve();
 
   constructor(
@@ -55,11 +57,24 @@ export class Catalog {
     const memory = this.runbookMemory.in(digestOf(items.values.map(({ digest }) => digest)));
     const read = this.loader.runbooksInParts(this.options.runbooksDir, items.values, memory);
     const books = await this.runbookShelf.restock(read, this.books);
-    this.items = items;
+    this.items = this.equip(items);
     this.books = books;
     this.found = [...items.problems, ...books.problems, ...referenceProblems(items.byName, books.byName)];
     for (const problem of this.found.slice(0, MAX_LOGGED_PROBLEMS)) this.logger.warn(formatProblem(problem));
     this.logger.log(`Catalog loaded: ${items.values.length} items, ${books.values.length} runbooks.`);
+  }
+
+  /** Says of each item once that it is not offered here, and why. */
+  private equip(items: ShelfContents<CatalogItem>): ShelfContents<CatalogItem> {
+    const { isMet } = this.options;
+    if (isMet === undefined) return items;
+    const values = items.values.map((item) => equipped(item, isMet));
+    for (const item of values) {
+      const sentence = lackSentence(item);
+      if (sentence !== null && !this.told.has(item.name)) this.logger.log(sentence);
+      if (sentence !== null) this.told.add(item.name);
+    }
+    return contentsOf(values, items.problems);
   }
 
   /** @throws UnknownItem with suggestions */
@@ -138,7 +153,7 @@ export class Catalog {
   }
 }
 
-/** Whether new requests for it are taken. */
-export function isOffered({ lifecycle }: Pick<CatalogItem, 'lifecycle'>): boolean {
-  return lifecycle === 'active' || lifecycle === 'deprecated';
+/** Whether new requests for it are taken here. */
+export function isOffered({ lifecycle, lacks = [] }: Pick<CatalogItem, 'lifecycle' | 'lacks'>): boolean {
+  return (lifecycle === 'active' || lifecycle === 'deprecated') && lacks.length === 0;
 }

@@ -22,6 +22,7 @@ export type { IncidentScope, RequestScope, ResourceScope } from './known-scope.j
 export { lifecycleSentence } from './lifecycle-sentence.js';
 export { type LintReport, lintCatalog } from './lint-catalog.js';
 export { CatalogLoader } from './loading/catalog-loader.js';
+export type { Need } from './needs.js';
 export type { Operation } from './operation.js';
 export { type OptionField, type SettledOptions, settledOptions } from './option-fields.js';
 export { type OptionNeeds, optionNeeds } from './option-needs.js';

@@ -3,6 +3,7 @@ import type { CatalogItem } from './catalog-item.js';
 import { governanceShape } from './governance.js';
 import { examplesShape } from './item-example.js';
 import { kebabName, semver, stepName, title } from './names.js';
+import { needsShape } from './needs.js';
 import { operationParser } from './operation.js';
 import { parametersParser } from './parameters-parser.js';
 import { standingShape, successorIsMeant } from './standing.js';
@@ -22,7 +23,7 @@ const lease = z
     params: { remedy: 'write less than defaultHours' },
   });
 
-export type ItemDocument = Omit<CatalogItem, 'digest' | 'file'>;
+export type ItemDocument = Omit<CatalogItem, 'digest' | 'file' | 'lacks'>;
 
 /** The shape of `catalog/items/*.yaml`. What goes beyond shape is checked in {@link checkItem}. */
 export const itemParser: z.ZodType<ItemDocument> = z
@@ -34,6 +35,7 @@ export const itemParser: z.ZodType<ItemDocument> = z
     owner: kebabName.describe('Id of the team that answers for it, from access.yaml'),
     tags: z.array(kebabName).max(50).describe('Words to find it by').default([]),
     ...standingShape,
+    ...needsShape,
     environments: z.array(kebabName).min(1).describe('Where it is offered; names of access.yaml'),
     parameters: parametersParser.describe('JSON Schema 2020-12 of what the form asks for'),
     lease: lease.describe('How long it lives, in hours'),

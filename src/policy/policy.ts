@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import {
   type CatalogItem,
+  isOffered,
   lifecycleSentence,
   type Runbook,
   type RunbookStep,
@@ -206,11 +207,12 @@ export class Policy {
   }
 }
 
-/** A deprecated item only warns. */
+/** A deprecated item only warns; of what can't be had here, nobody is asked to approve anything. */
 function lifecycleReasons(item: CatalogItem): DecisionReason[] {
   const message = lifecycleSentence(item);
   if (message === null) return [];
-  return [{ rule: `item-${item.lifecycle}`, outcome: item.lifecycle === 'deprecated' ? 'warn' : 'deny', message }];
+  const rule = (item.lacks ?? []).length > 0 ? 'item-needs' : `item-${item.lifecycle}`;
+  return [{ rule, outcome: isOffered(item) ? 'warn' : 'deny', message }];
 }
 
 function teamOf({ id, title, channel, approvalsChannel }: AccessTeam): Team {

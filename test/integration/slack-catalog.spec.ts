@@ -35,6 +35,12 @@ describe('the catalog in Slack', () => {
         .replace('title: Demo service', 'title: Message queue of the future')
         .replace('lifecycle: active\n', ''),
     );
+    await writeFile(
+      join(catalogDir, 'items/cluster-thing.yaml'),
+      source
+        .replace('name: demo-service', 'name: cluster-thing\nneeds: [kubernetes]')
+        .replace('title: Demo service', 'title: Something on a cluster'),
+    );
     bot = await BotOnPlayground.start('http', { CATALOG_DIR: catalogDir });
     ada = await bot.person('ada');
   });
@@ -72,6 +78,21 @@ describe('the catalog in Slack', () => {
     expect(text(oli)).toContain('Message queue of the future');
     expect(text(oli)).toContain('draft');
     await oli.close(true);
+  });
+
+  it('leaves out what needs something that is not configured, and says to whoever asks for it what that is', async () => {
+    const missing =
+      'Something on a cluster cannot be requested here yet: whoever runs this bot has to set KUBERNETES_CLUSTERS.';
+    await ada.slash('/qm catalog something on a cluster', TEAM);
+    await ada.waitForModal('Catalog');
+    expect(text(ada)).toContain('Nothing fits');
+    await ada.close(true);
+    await ada.slash('/qm request cluster-thing', TEAM);
+    await ada.waitForModal('Something on a cluster');
+    expect(text(ada)).toContain(missing);
+    await ada.submit();
+    await ada.waitFor((me) => text(me).includes(missing) && me.modal()?.submit !== 'Send request', 'the refusal');
+    await ada.close(true);
   });
 
   it('leads from the search to the details, to what changed, and to the form', async () => {

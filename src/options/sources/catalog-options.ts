@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalog, type ItemOptions } from '../../catalog/index.js';
+import { Catalog, type ItemOptions, isOffered } from '../../catalog/index.js';
 import type { Asked, OptionLoader } from './option-loader.js';
 
 const TTL_SECONDS = 10;
@@ -17,7 +17,7 @@ export class CatalogOptions implements OptionLoader<ItemOptions> {
         Promise.resolve(
           this.catalog
             .list()
-            .filter(({ lifecycle }) => lifecycle === 'active' || lifecycle === 'deprecated')
+            .filter(isOffered)
             .filter(({ tags }) => tag === undefined || tags.includes(tag))
             .map(({ name, title, summary }) => ({ value: name, title, description: summary })),
         ),

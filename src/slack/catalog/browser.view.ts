@@ -1,5 +1,6 @@
 import type { ActionsBlock, InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
 import type { Facet, FoundItem, SearchPage } from '../../browsing/index.js';
+import { isOffered } from '../../catalog/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { type ButtonWish, buttons, context, divider, section } from '../text/blocks.js';
 import { code, escape, hoursWords, plain } from '../text/mrkdwn.js';
@@ -61,7 +62,7 @@ export function itemBlocks({ item, requested }: FoundItem, teams: ReadonlyMap<st
     says: `Details of ${title}`,
     value: name,
   };
-  const offered = item.lifecycle === 'active' || item.lifecycle === 'deprecated';
+  const offered = isOffered(item);
   return [
     section(`*${escape(title, 150)}*${standing[item.lifecycle]}\n${escape(summary, 600)}`),
     context(facts.filter((fact) => fact !== '').join(' · ')),

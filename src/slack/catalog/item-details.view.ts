@@ -1,6 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { EnvironmentAnswer, ItemDetails, VersionStep } from '../../browsing/index.js';
-import { type CatalogItem, lifecycleSentence } from '../../catalog/index.js';
+import { type CatalogItem, isOffered, lifecycleSentence } from '../../catalog/index.js';
 import { moneyWords } from '../../quotas/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { type ButtonWish, buttons, context, divider, fields, fitting, lines, section } from '../text/blocks.js';
@@ -74,8 +74,9 @@ function versionBlocks({ version, since, before, changes }: VersionStep): KnownB
   return [section(`${head} · what changed after ${escape(before, 40)}`), differenceBlock(changes)];
 }
 
-function buttonsOf({ name, title, lifecycle, docs }: CatalogItem, versions: readonly VersionStep[]): ButtonWish[] {
-  const offered = lifecycle === 'active' || lifecycle === 'deprecated';
+function buttonsOf(item: CatalogItem, versions: readonly VersionStep[]): ButtonWish[] {
+  const { name, title, docs } = item;
+  const offered = isOffered(item);
   return [
     ...(offered
       ? [
