@@ -40,7 +40,7 @@ export type { ActionStep, ManualStep, Runbook, RunbookStep, Severity, StepApprov
 export { runbookParser } from './runbook-parser.js';
 export { exampleSecrets, secretParameter, secretParameters, secretProblem } from './secret-parameters.js';
 export type { ItemStanding, Lifecycle } from './standing.js';
-export type { Expectation, StepPhase, StepTemplate } from './step-template.js';
+export type { Expectation, LivingStep, StepPhase, StepTemplate } from './step-template.js';
 export { usualParameters } from './usual-parameters.js';
 export { validateParameters } from './validate-parameters.js';
 export { isNewer, type Refusal } from './versions/version-rules.js';

@@ -33,6 +33,20 @@ export interface StepTemplate {
   readonly loop?: { readonly index: number; readonly item: Json };
   /** In a run only, one that reconciles: the facts to bring back of what is there already. */
   readonly mend?: Readonly<Record<string, string | number | boolean>>;
+  /** In a run only, one that upgrades: what lives of this step, and how it was asked for. */
+  readonly was?: LivingStep;
+  /** In a run only, one that upgrades: a step that the new version has no more, to be taken away at the end. */
+  readonly gone?: true;
+}
+
+/** What an earlier run made that lives. */
+export interface LivingStep {
+  /** Null when it can't be worked out any more. */
+  readonly input: JsonObject | null;
+  readonly state: JsonObject;
+  readonly output: JsonObject;
+  /** What was found of it before it is changed. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
 }
 
 /** The shape of a step in `catalog/items/*.yaml`. */

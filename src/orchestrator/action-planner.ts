@@ -6,10 +6,8 @@ import type { JsonObject } from '../shared/index.js';
 import { ActionFailed } from './action.js';
 import { ActionRegistry } from './action-registry.js';
 import { labelsOf } from './labels.js';
+import { looksBack } from './looks-back.js';
 import { turnScope, unfoldSteps } from './runs/index.js';
-
-/** An expression that looks at an earlier step. */
-const LOOKS_BACK = /\$\{\{(?:(?!\}\}).)*\bsteps\b/s;
 
 /** Asks each step's action what it would do. What depends on a step that has not run is unknown, never invented. */
 @Injectable()
@@ -42,7 +40,7 @@ export class ActionPlanner extends Planner {
 
   private async planStep(step: StepTemplate, seen: JsonObject): Promise<PlannedChange> {
     const { name, title } = step;
-    if (step.if !== undefined && !LOOKS_BACK.test(step.if) && !this.expressions.condition(step.if, seen)) {
+    if (step.if !== undefined && !looksBack(step.if) && !this.expressions.condition(step.if, seen)) {
       return { step: name, title, kind: 'none', summary: 'Left out with these parameters', details: [] };
     }
     const input = this.known(step, seen);
@@ -54,7 +52,7 @@ export class ActionPlanner extends Planner {
   }
 
   private known(step: StepTemplate, scope: JsonObject): JsonObject | null {
-    if (LOOKS_BACK.test(JSON.stringify(step.with))) return null;
+    if (looksBack(step.with)) return null;
     return this.expressions.evaluate(step.with, scope) as JsonObject;
   }
 }

@@ -31,12 +31,25 @@ export interface ActionContext {
 /** What looking may use: it changes nothing, and is told to stop when it takes too long. */
 export type LookContext = Pick<ActionContext, 'secrets' | 'signal'>;
 
+/** What lives already and is to become something else: of an earlier apply, under the same key. */
+export interface Made<State> {
+  readonly state: State;
+  readonly output: JsonObject;
+}
+
+/** What is to be changed in place; null when it is made for the first time. Only for actions with `changesInPlace`. */
+interface InPlace<State> {
+  readonly made: Made<State> | null;
+}
+
 /** Labels where it is known for which resource the plan is. */
-export type PlanContext = LookContext & { readonly labels: Labels | null };
+export type PlanContext<State = Json> = LookContext & InPlace<State> & { readonly labels: Labels | null };
 
-export type IntentContext = LookContext & Pick<ActionContext, 'idempotencyKey' | 'labels'>;
+export type IntentContext<State = Json> = LookContext &
+  InPlace<State> &
+  Pick<ActionContext, 'idempotencyKey' | 'labels'>;
 
-export interface ApplyContext<State> extends ActionContext {
+export interface ApplyContext<State> extends ActionContext, InPlace<State> {
   readonly intended: State | null;
 }
 
@@ -79,13 +92,19 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
   readonly lookup?: AnyLookup;
   /** It only waits, for time, people or events: others may work meanwhile. */
   readonly waits?: true;
+  /**
+   * Whether a newer version of an item may ask for something else of what lives: then `plan`, `intend` and `apply` find in
+   * `context.made` what lives, and make it what the input says without losing what is in it. Applying the former input again
+   * takes that back.
+   */
+  readonly changesInPlace?: true;
   /** What apply would change. Changes nothing itself. An AppError becomes the plan `cannot`, with its sentence. */
-  plan(input: z.output<Input>, context: PlanContext): Promise<PlannedEffect>;
+  plan(input: z.output<Input>, context: PlanContext<z.output<State>>): Promise<PlannedEffect>;
   /**
    * The state that `destroy` would need if apply died half way. Written down before apply, once: retries get the first answer
    * as `context.intended`. Leave it out when an unfinished apply leaves nothing behind.
    */
-  intend?(input: z.output<Input>, context: IntentContext): Promise<z.output<State>>;
+  intend?(input: z.output<Input>, context: IntentContext<z.output<State>>): Promise<z.output<State>>;
   /** Makes it so; idempotent under the context's key. @throws ActionFailed */
   apply(
     input: z.output<Input>,
@@ -102,7 +121,9 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
 }
 
 /** A context in which secrets and signal may be left out. */
-type Looking<Context extends LookContext> = Omit<Context, keyof LookContext> & Partial<LookContext>;
+type Looking<Context extends LookContext & InPlace<Json>> = Loose<Omit<Context, keyof LookContext>> & Partial<LookContext>;
+/** Nothing is changed in place where nobody says so. */
+type Loose<Context extends InPlace<Json>> = Omit<Context, 'made'> & Partial<InPlace<Json>>;
 
 /** An action whose types have been forgotten; inputs and states are parsed before they reach it. */
 export interface AnyAction {
@@ -113,11 +134,12 @@ export interface AnyAction {
   readonly examples: readonly ActionExample[];
   readonly lookup?: AnyLookup;
   readonly waits?: true;
+  readonly changesInPlace: boolean;
   /** Without a context there are no secrets to look with. */
   plan(input: unknown, context?: Partial<PlanContext>): Promise<PlannedEffect>;
   /** Null when an unfinished apply leaves nothing behind. */
   intend(input: unknown, context: Looking<IntentContext>): Promise<JsonObject | null>;
-  apply(input: unknown, context: ApplyContext<Json>): Promise<Applied<JsonObject, JsonObject>>;
+  apply(input: unknown, context: Loose<ApplyContext<Json>>): Promise<Applied<JsonObject, JsonObject>>;
   read(state: Json, context?: Partial<LookContext>): Promise<Found>;
   expects(input: unknown): Facts;
   /** Whether drift can be put right. */
@@ -133,6 +155,8 @@ export function defineAction<Input extends z.ZodType, State extends z.ZodType<Js
   const { input: inputSchema, state: stateSchema } = action;
   const inputOf = (input: unknown): z.output<Input> => parsed(inputSchema, input, 'input', action.id);
   const stateOf = (state: unknown): z.output<State> => parsed(stateSchema, state, 'state', action.id);
+  const madeOf = (made: Made<Json> | null = null): Made<z.output<State>> | null =>
+    made === null ? null : { state: stateOf(made.state), output: made.output };
   return {
     id: action.id,
     title: action.title,
@@ -141,19 +165,21 @@ export function defineAction<Input extends z.ZodType, State extends z.ZodType<Js
     examples: action.examples,
     ...(action.lookup !== undefined && { lookup: action.lookup }),
     ...(action.waits === true && { waits: true }),
+    changesInPlace: action.changesInPlace === true,
     plan: async (input, context) => {
       try {
-        return await action.plan(inputOf(input), { ...looking(context), labels: context?.labels ?? null });
+        const made = madeOf(context?.made);
+        return await action.plan(inputOf(input), { ...looking(context), labels: context?.labels ?? null, made });
       } catch (error) {
         if (error instanceof AppError) return { kind: 'cannot', summary: error.publicMessage };
         throw error;
       }
     },
     intend: async (input, context) =>
-      (await action.intend?.(inputOf(input), { ...context, ...looking(context) })) ?? null,
+      (await action.intend?.(inputOf(input), { ...context, ...looking(context), made: madeOf(context.made) })) ?? null,
     apply: async (input, context) => {
       const intended = context.intended === null ? null : stateOf(context.intended);
-      const applied = await action.apply(inputOf(input), { ...context, intended });
+      const applied = await action.apply(inputOf(input), { ...context, intended, made: madeOf(context.made) });
       return { ...applied, output: jsonOf(action.output.parse(applied.output)) };
     },
     read: async (state, context) => action.read(stateOf(state), looking(context)),

@@ -18,4 +18,5 @@ export {
   type StepRun,
   type StepRunState,
 } from './runs/index.js';
+export { UpgradeRuns, type UpgradeWish } from './upgrading/index.js';
 export { Confirmations } from './waits/index.js';

@@ -25,6 +25,7 @@ import { RunStore, Runs } from './runs/index.js';
 import { SealedStates } from './states/index.js';
 import { Teardown } from './teardown.js';
 import { RunTurns, TurnStore } from './turns/index.js';
+import { UpgradeRuns, UpgradeStepsReader } from './upgrading/index.js';
 import { Confirmations, EventInbox, EventsController, LateDesk } from './waits/index.js';
 
 const TAKE_OVER_MILLISECONDS = 5_000;
@@ -95,6 +96,8 @@ export class OrchestratorModule {
         { provide: Rests, useExisting: RunTurns },
         TurnStore,
         Teardown,
+        UpgradeStepsReader,
+        UpgradeRuns,
         ExecuteRunWorkflow,
         FulfilRequestWorkflow,
         DestroyResourceWorkflow,
@@ -109,6 +112,7 @@ export class OrchestratorModule {
         Planner,
         RunControl,
         Runs,
+        UpgradeRuns,
       ],
     };
   }

@@ -5,9 +5,9 @@ import type { PolicyDecision } from '../policy/index.js';
 import { type BudgetVerdict, type CostEstimate, NO_COST, type QuotaLine } from '../quotas/index.js';
 import { digestOf, type JsonObject } from '../shared/index.js';
 
-export type ChangeKind = 'create' | 'change' | 'none' | 'unknown' | 'cannot';
+export type ChangeKind = 'create' | 'change' | 'destroy' | 'none' | 'unknown' | 'cannot';
 
-/** What one step would do. `unknown` until an earlier step ran, `cannot` with the reason: never an invented output. */
+/** What one step would do. `unknown` until an earlier step ran, `cannot` with the reason: never an invented output. Only upgrades destroy. */
 export interface PlannedChange {
   readonly step: string;
   readonly title: string;
@@ -88,7 +88,7 @@ export const planSchema = z.object({
     z.object({
       step: z.string(),
       title: z.string(),
-      kind: z.enum(['create', 'change', 'none', 'unknown', 'cannot']),
+      kind: z.enum(['create', 'change', 'destroy', 'none', 'unknown', 'cannot']),
       summary: z.string(),
       details: z.array(z.string()),
     }),

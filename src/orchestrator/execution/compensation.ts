@@ -1,6 +1,9 @@
 import { Injectable } from '@nestjs/common';
+import type { LivingStep } from '../../catalog/index.js';
 import { Logger, withTrace } from '../../platform/logging/index.js';
 import { Redactor } from '../../secrets/index.js';
+import type { JsonObject } from '../../shared/index.js';
+import type { ActionContext, AnyAction } from '../action.js';
 import { ActionRegistry } from '../action-registry.js';
 import { type Run, RunStore, type StepRun, stepAt } from '../runs/index.js';
 import { RunJournal } from './run-journal.js';
@@ -29,7 +32,10 @@ export class Compensation {
     const event = { type: 'run.compensating', summary: 'is being undone' };
     await withTrace(run.traceId, () => this.journal.moveRun(run, ['running'], 'compensating', event));
     const left = run.steps.filter(
-      (step) => step.actionState !== null && ['succeeded', 'failed', 'compensating'].includes(step.state),
+      (step) =>
+        step.actionState !== null &&
+        ['succeeded', 'failed', 'compensating'].includes(step.state) &&
+        !(run.kind === 'upgrade' && wasKept(step)),
     );
     return left.map((step) => step.position).reverse();
   }
@@ -67,9 +73,27 @@ export class Compensation {
   private async destroy(run: Run, step: StepRun): Promise<void> {
     const state = step.actionState;
     if (state === null) return;
+    const { was } = step.template;
+    const action = this.registry.get(step.action);
     await this.verbs.run({ run, step, verb: 'destroy', attempt: 1 }, (context) =>
-      this.registry.get(step.action).destroy(state, context),
+      run.kind === 'upgrade' && was !== undefined
+        ? this.putBack(action, { state, was }, context)
+        : action.destroy(state, context),
     );
+  }
+
+  /** As it was asked for before; then the facts that were found then, which somebody may have changed since it was made. */
+  private async putBack(
+    action: AnyAction,
+    { state, was }: { state: JsonObject; was: LivingStep },
+    context: ActionContext,
+  ): Promise<void> {
+    const { input, output, facts } = was;
+    if (input !== null) await action.apply(input, { ...context, intended: state, made: { state, output } });
+    if (!action.mends || Object.keys(facts).length === 0) return;
+    const now = (await action.read(was.state, context)).facts ?? {};
+    const changed = Object.entries(facts).filter(([name, value]) => now[name] !== value);
+    if (changed.length > 0) await action.mend(was.state, Object.fromEntries(changed), context);
   }
 
   private judge(run: Run, step: StepRun, error: unknown): 'failed' {
@@ -78,4 +102,9 @@ export class Compensation {
     if (verdictOn(error) === 'give-up') return 'failed';
     throw new TryAgain({ code, sentence: this.redactor.text(sentence) });
   }
+}
+
+/** Of an upgrade: nothing was tried on it. */
+function wasKept({ state, attempts, template: { was } }: StepRun): boolean {
+  return was !== undefined && state === 'succeeded' && attempts === 0;
 }

@@ -1,9 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import { Expressions } from '../../catalog/index.js';
+import { Expressions, type LivingStep } from '../../catalog/index.js';
 import { Logger, withTrace } from '../../platform/logging/index.js';
 import { Redactor } from '../../secrets/index.js';
-import type { JsonObject } from '../../shared/index.js';
-import { ActionFailed, type AnyAction, type Facts } from '../action.js';
+import { canonicalJson, type JsonObject } from '../../shared/index.js';
+import { ActionFailed, type AnyAction, type Facts, type Made as Living } from '../action.js';
 import { ActionRegistry } from '../action-registry.js';
 import {
   isReverse,
@@ -51,6 +51,8 @@ export interface ItineraryStep {
   readonly name: string;
   readonly attempts: number;
   readonly backoffSeconds: number;
+  /** What is done without it stays done. */
+  readonly isLast?: true;
 }
 
 /**
@@ -126,6 +128,7 @@ export class StepEngine {
   private async make(run: Run, step: StepRun): Promise<'done' | 'skipped'> {
     const scope = { ...run.scope, ...turnScope(step.template), steps: outputsBefore(run, step.position) };
     const { template } = step;
+    if (template.gone === true && run.kind === 'upgrade') return this.takeAway(run, step);
     if (template.if !== undefined && !this.expressions.condition(template.if, scope)) {
       const event = { type: 'step.skipped', summary: `left out “${step.title}”` };
       await this.journal.moveStep(run, step, { from: OPEN, to: 'skipped', event });
@@ -134,13 +137,31 @@ export class StepEngine {
     const action = this.registry.get(step.action);
     if (template.mend !== undefined) return this.mend(run, step, action, template.mend);
     const input = this.expressions.evaluate(template.with, scope) as JsonObject;
-    const intended = await this.begin(run, step, action, input);
+    const made = livingIn(run, step);
+    if (made !== null && isSame(made.input, input)) return this.keep(run, step, made);
+    const intended = await this.begin(run, step, action, { input, made });
     const effect = { run, step, verb: 'apply' as const, attempt: step.attempts + 1 };
-    const apply = () => this.verbs.run(effect, (context) => action.apply(input, { ...context, intended }));
+    const apply = () => this.verbs.run(effect, (context) => action.apply(input, { ...context, intended, made }));
     const applied = await (action.waits === true ? this.rests.rest(run.id, apply) : apply());
     const output = this.redactor.value(applied.output);
     await this.expect(run, step, scope, { output, actionState: applied.state });
     await this.succeed(run, step, `finished “${step.title}”`, { output, actionState: applied.state });
+    return 'done';
+  }
+
+  /** A newer version asks for it in the same words: it has not been touched. */
+  private async keep(run: Run, step: StepRun, { state, output }: LivingStep): Promise<'done'> {
+    const event = { type: 'step.kept', summary: `kept “${step.title}” as it is` };
+    await this.journal.moveStep(run, step, { from: OPEN, to: 'succeeded', event, output, actionState: state });
+    return 'done';
+  }
+
+  /** A newer version has no such step: it ends as one that was taken back. */
+  private async takeAway(run: Run, step: StepRun): Promise<'done'> {
+    await this.moveOn(run, step, `started to take away “${step.title}”`);
+    await this.destroy(run, step);
+    const event = { type: 'step.taken_away', summary: `took away “${step.title}”` };
+    await this.journal.moveStep(run, step, { from: ['running'], to: 'compensated', event, countsAttempt: true });
     return 'done';
   }
 
@@ -169,8 +190,15 @@ export class StepEngine {
   }
 
   /** The intent: inputs, and what to take back if we die now, written before the effect. */
-  private async begin(run: Run, step: StepRun, action: AnyAction, input: JsonObject): Promise<JsonObject | null> {
-    const intended = step.actionState ?? (await action.intend(input, this.verbs.lookingFor(run, step)));
+  private async begin(
+    run: Run,
+    step: StepRun,
+    action: AnyAction,
+    { input, made }: { input: JsonObject; made: Living<JsonObject> | null },
+  ): Promise<JsonObject | null> {
+    const isNew = step.actionState === null || (made !== null && step.state === 'waiting');
+    const intending = () => action.intend(input, { ...this.verbs.lookingFor(run, step), made });
+    const intended = isNew ? ((await intending()) ?? made?.state ?? null) : step.actionState;
     await this.moveOn(run, step, `started “${step.title}”`, {
       input: this.redactor.value(input),
       ...(intended !== null && { actionState: intended }),
@@ -180,12 +208,16 @@ export class StepEngine {
 
   private async takeBack(run: Run, step: StepRun): Promise<'done'> {
     await this.moveOn(run, step, `started to take back “${step.title}”`);
+    await this.destroy(run, step);
+    await this.succeed(run, step, `took back “${step.title}”`);
+    return 'done';
+  }
+
+  private async destroy(run: Run, step: StepRun): Promise<void> {
     const state = step.actionState;
     const effect = { run, step, verb: 'destroy' as const, attempt: step.attempts + 1 };
     if (state !== null)
       await this.verbs.run(effect, (context) => this.registry.get(step.action).destroy(state, context));
-    await this.succeed(run, step, `took back “${step.title}”`);
-    return 'done';
   }
 
   /** To `running`, or still there for another attempt. */
@@ -230,6 +262,7 @@ const WORDS: Readonly<Record<Run['kind'], string>> = {
   rollback: 'rolling back',
   operate: 'the operation',
   reconcile: 'reconciling',
+  upgrade: 'the upgrade',
 };
 
 function verbOf(run: Run): EffectVerb {
@@ -240,13 +273,22 @@ function verbOf(run: Run): EffectVerb {
 function stagesOf(run: Run): ItineraryStep[][] {
   const stages: { group: string | undefined; steps: ItineraryStep[] }[] = [];
   for (const { position, name, template } of run.steps) {
-    const step = { position, name, ...template.retry };
+    const step = { position, name, ...template.retry, ...(template.gone === true && { isLast: true as const }) };
     const group = isReverse(run.kind) ? undefined : template.group;
     const last = stages.at(-1);
     if (group !== undefined && last?.group === group) last.steps.push(step);
     else stages.push({ group, steps: [step] });
   }
   return stages.map(({ steps }) => steps);
+}
+
+/** What a newer version finds of this step. */
+function livingIn({ kind }: Run, { template: { was } }: StepRun): LivingStep | null {
+  return kind === 'upgrade' ? (was ?? null) : null;
+}
+
+function isSame(one: JsonObject | null, other: JsonObject): boolean {
+  return one !== null && canonicalJson(one) === canonicalJson(other);
 }
 
 /** Falsy outputs are outputs too: a step that gave nothing is not one that did not run. A loop's are a list, in its order. */

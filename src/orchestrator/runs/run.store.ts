@@ -105,10 +105,11 @@ export class RunStore {
     return run;
   }
 
-  /** What was done to a living resource, oldest first. */
+  /** What was done to a living resource, oldest first. An upgrade that failed may have left something new. */
   async operationsOn(resourceId: string): Promise<string[]> {
     const rows = await this.transactions.query<{ id: string }>(
-      `select id from runs where subject_kind = 'resource' and subject_id = $1 and kind = 'operate' order by created_at`,
+      `select id from runs where subject_kind = 'resource' and subject_id = $1
+         and (kind = 'operate' or (kind = 'upgrade' and state = 'failed')) order by created_at`,
       [resourceId],
     );
     return rows.map(({ id }) => id);

@@ -4,9 +4,10 @@ import type { Json, JsonObject } from '../../shared/index.js';
 
 /**
  * `apply`, `step` and `operate` run actions forwards; `destroy` and `rollback` take back what such runs made; `reconcile` makes
- * again what one of them made, and never takes it back.
+ * again what one of them made, and never takes it back; `upgrade` makes what lives what a newer version asks for, and on failure
+ * what it was before.
  */
-export type RunKind = 'apply' | 'destroy' | 'step' | 'rollback' | 'operate' | 'reconcile';
+export type RunKind = 'apply' | 'destroy' | 'step' | 'rollback' | 'operate' | 'reconcile' | 'upgrade';
 export type RunState = 'waiting' | 'running' | 'compensating' | 'succeeded' | 'failed' | 'cancelled';
 export type StepRunState =
   | 'waiting'

@@ -70,7 +70,9 @@ export class Runs {
     const id = this.ids.next('run');
     const { steps, scope } = await this.store.get(of, tx);
     const after = await Promise.all(later.map((one) => this.store.get(one, tx)));
-    const all = [...steps, ...after.flatMap((run) => run.steps)];
+    // What an upgrade found alive is in the run that made it.
+    const own = after.flatMap((run) => run.steps).filter(({ template: { was, gone } }) => was === undefined && gone !== true);
+    const all = [...steps, ...own];
     const left = all.filter((step) => step.actionState !== null && step.state !== 'compensated').reverse();
     const rows = left.map(({ name, title, action, template, actionState }) => {
       return { name, title, action, template, actionState };

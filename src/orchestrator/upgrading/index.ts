@@ -1,0 +1,2 @@
+export { UpgradeRuns } from './upgrade-runs.js';
+export { UpgradeStepsReader, type UpgradeWish } from './upgrade-steps.js';
