@@ -95,7 +95,7 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
   /**
    * Whether a newer version of an item may ask for something else of what lives: then `plan`, `intend` and `apply` find in
    * `context.made` what lives, and make it what the input says without losing what is in it. Applying the former input again
-   * takes that back.
+   * takes that back: `intended` then says what may have been done.
    */
   readonly changesInPlace?: true;
   /** What apply would change. Changes nothing itself. An AppError becomes the plan `cannot`, with its sentence. */

@@ -55,6 +55,7 @@ describe.each(['superuser', 'plain'])('actions on a real PostgreSQL server, thro
     secrets,
     report: () => undefined,
     intended: null,
+    made: null,
     ...more,
   });
   const apply = (id: string, input: JsonObject, key: string, more: Partial<ApplyContext<Json>> = {}) =>

@@ -88,6 +88,7 @@ export class Compensation {
     { state, was }: { state: JsonObject; was: LivingStep },
     context: ActionContext,
   ): Promise<void> {
+    if (!action.changesInPlace) return;
     const { input, output, facts } = was;
     if (input !== null) await action.apply(input, { ...context, intended: state, made: { state, output } });
     if (!action.mends || Object.keys(facts).length === 0) return;

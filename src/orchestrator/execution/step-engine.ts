@@ -139,6 +139,8 @@ export class StepEngine {
     const input = this.expressions.evaluate(template.with, scope) as JsonObject;
     const made = livingIn(run, step);
     if (made !== null && isSame(made.input, input)) return this.keep(run, step, made);
+    if (made !== null && !action.changesInPlace)
+      throw new ActionFailed(`What ${action.id} made can’t be changed in place. It was left as it is.`, false);
     const intended = await this.begin(run, step, action, { input, made });
     const effect = { run, step, verb: 'apply' as const, attempt: step.attempts + 1 };
     const apply = () => this.verbs.run(effect, (context) => action.apply(input, { ...context, intended, made }));

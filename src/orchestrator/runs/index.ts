@@ -9,6 +9,6 @@ export {
   type StepRunState,
   stepAt,
 } from './run.js';
-export { RunStore } from './run.store.js';
+export { RunStore, type StepInsert } from './run.store.js';
 export { type NewRun, Runs } from './runs.js';
 export { turnScope, unfoldSteps } from './unfold-steps.js';

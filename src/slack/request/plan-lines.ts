@@ -6,6 +6,7 @@ import { code, escape } from '../text/mrkdwn.js';
 const CHANGES: Readonly<Record<ChangeKind, { icon: string; word: string }>> = {
   create: { icon: '➕', word: 'makes' },
   change: { icon: '✏️', word: 'changes' },
+  destroy: { icon: '🗑️', word: 'takes away' },
   none: { icon: '▪️', word: 'nothing to do' },
   unknown: { icon: '❔', word: 'known once an earlier step ran' },
   cannot: { icon: '⛔', word: 'can’t be done' },

@@ -5,7 +5,7 @@ import { differenceBlock } from '../catalog/item-details.view.js';
 import { buttons, context, fitting, lines, section } from '../text/blocks.js';
 import { code, escape, plain } from '../text/mrkdwn.js';
 
-const ICONS = { create: '🆕', change: '✏️', none: '➖', unknown: '❔', cannot: '⛔' } as const;
+const ICONS = { create: '🆕', change: '✏️', destroy: '🗑️', none: '➖', unknown: '❔', cannot: '⛔' } as const;
 const MAX_MODAL_BLOCKS = 100;
 
 /** What the newest version would make of a resource, and how it differs from the one that made it. */

@@ -13,7 +13,9 @@ export function demoActions(): AnyAction[] {
     output: z.object({ ticks: z.int() }),
     state: z.object({ label: z.string() }),
     examples: [{ title: 'Three ticks', input: { label: 'Working', ticks: 3 }, plan: 'create' }],
-    plan: ({ label, ticks }) => Promise.resolve({ kind: 'create', summary: `${label}, in ${ticks} pieces` }),
+    changesInPlace: true,
+    plan: ({ label, ticks }, { made }) =>
+      Promise.resolve({ kind: made === null ? 'create' : 'change', summary: `${label}, in ${ticks} pieces` }),
     async apply({ label, ticks }, { report, signal }) {
       for (let tick = 1; tick <= ticks; tick += 1) {
         await pause(TICK_MILLISECONDS, undefined, { signal });

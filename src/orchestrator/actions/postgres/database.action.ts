@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type AnyAction, defineAction } from '../../action.js';
+import { changeInPlace, intendInPlace, planInPlace } from './database-in-place.js';
 import { databasesLookup } from './databases.lookup.js';
 import { CONNECTION_LIMIT, databaseFacts, mendDatabase, OWNER } from './facts.js';
 import { findDatabase } from './ownership.js';
@@ -19,7 +20,8 @@ export function databaseAction(target: PostgresTarget): AnyAction {
       connectionLimit,
     }),
     output: z.object({ database: z.string(), host: z.string(), port: z.int() }),
-    state: z.object({ database: z.string(), key: z.string() }),
+    state: z.object({ database: z.string(), key: z.string(), extensions: z.array(z.string()).optional() }),
+    changesInPlace: true,
     examples: [
       {
         title: 'A database for orders',
@@ -28,8 +30,10 @@ export function databaseAction(target: PostgresTarget): AnyAction {
       },
     ],
 
-    plan: ({ name, owner, extensions }) =>
-      target.as(null, async (sql) => {
+    async plan(wanted, { made }) {
+      if (made !== null) return planInPlace(target, made.state, wanted);
+      const { name, owner, extensions } = wanted;
+      return target.as(null, async (sql) => {
         if ((await findDatabase(sql, name)).exists)
           return { kind: 'cannot', summary: `A database named ${name} exists already. Choose another name.` };
         const known = await sql<{ name: string }>('select name from pg_available_extensions where name = any($1)', [
@@ -45,11 +49,18 @@ export function databaseAction(target: PostgresTarget): AnyAction {
             ...(extensions.length > 0 ? [`Extensions: ${extensions.join(', ')}`] : []),
           ],
         };
-      }),
+      });
+    },
 
-    intend: ({ name }, { idempotencyKey: key }) => Promise.resolve({ database: name, key }),
+    async intend({ name, extensions }, { idempotencyKey: key, made }) {
+      if (made === null) return { database: name, key, extensions };
+      return { ...made.state, extensions: await intendInPlace(target, made.state, extensions) };
+    },
 
-    async apply({ name, owner, extensions, connectionLimit: limit }, { idempotencyKey: key, signal, report }) {
+    async apply(wanted, { idempotencyKey: key, signal, report, made, intended }) {
+      const { name, owner, extensions, connectionLimit: limit } = wanted;
+      const output = { database: name, host: target.host, port: target.port };
+      if (made !== null) return { state: await changeInPlace(target, intended ?? made.state, wanted, signal), output };
       await target.as(
         null,
         async (sql) => {
@@ -68,7 +79,7 @@ export function databaseAction(target: PostgresTarget): AnyAction {
         },
         signal,
       );
-      return { state: { database: name, key }, output: { database: name, host: target.host, port: target.port } };
+      return { state: { database: name, key, extensions }, output };
     },
 
     read: (made) =>

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { ActionFailed, type AnyAction, defineAction, type Labels } from '../../action.js';
+import {
+  ActionFailed,
+  type AnyAction,
+  defineAction,
+  type Facts,
+  type Labels,
+  type PlannedEffect,
+} from '../../action.js';
 import { CONNECTION_LIMIT, MAY_LOG_IN, mendRole, roleFacts } from './facts.js';
 import { commentOn, findRole } from './ownership.js';
 import { scramVerifier } from './scram.js';
@@ -19,6 +26,7 @@ export function roleAction(target: PostgresTarget): AnyAction {
       .transform(({ database, ...rest }) => ({ ...rest, database: database ?? rest.name })),
     output: z.object({ role: z.string(), secretRef: z.string() }),
     state: z.object({ role: z.string(), key: z.string(), secretRef: z.string() }),
+    changesInPlace: true,
     examples: [
       {
         title: 'A role for orders',
@@ -27,8 +35,9 @@ export function roleAction(target: PostgresTarget): AnyAction {
       },
     ],
 
-    plan: ({ name, connectionLimit: limit }) =>
+    plan: ({ name, connectionLimit: limit }, { made }) =>
       target.as(null, async (sql) => {
+        if (made !== null) return planInPlace(sql, made.state, name, limit);
         const found = await findRole(sql, name);
         if (found.exists)
           return { kind: 'cannot', summary: `A role named ${name} exists already. Choose another name.` };
@@ -39,10 +48,18 @@ export function roleAction(target: PostgresTarget): AnyAction {
         };
       }),
 
-    intend: ({ name }, { idempotencyKey: key, labels }) =>
-      Promise.resolve({ role: name, key, secretRef: `kv:${secretPath(labels, name)}#0` }),
+    intend: ({ name }, { idempotencyKey: key, labels, made }) =>
+      Promise.resolve(made?.state ?? { role: name, key, secretRef: `kv:${secretPath(labels, name)}#0` }),
 
-    async apply({ name, connectionLimit: limit, database }, { idempotencyKey: key, labels, secrets, signal }) {
+    async apply({ name, connectionLimit: limit, database }, { idempotencyKey: key, labels, secrets, signal, made }) {
+      if (made !== null) {
+        const { secretRef } = made.output;
+        await target.as(null, (sql) => changeInPlace(sql, made.state, name, limit), signal);
+        return {
+          state: made.state,
+          output: { role: name, secretRef: typeof secretRef === 'string' ? secretRef : made.state.secretRef },
+        };
+      }
       const credentials = { database, username: name, password: randomBytes(PASSWORD_BYTES).toString('base64url') };
       const data = {
         host: target.host,
@@ -101,6 +118,27 @@ export function roleAction(target: PostgresTarget): AnyAction {
       await secrets.remove(secretRef);
     },
   });
+}
+
+type LivingRole = Readonly<Record<'role' | 'key', string>>;
+
+async function planInPlace(sql: Sql, living: LivingRole, name: string, limit: number): Promise<PlannedEffect> {
+  const now = (await assertSame(sql, living, name))[CONNECTION_LIMIT];
+  if (now === limit) return { kind: 'none', summary: `Login role ${name} is so already` };
+  return { kind: 'change', summary: `Login role ${name}: connection limit ${String(now)} → ${limit}` };
+}
+
+/** Its password stays what it is. */
+async function changeInPlace(sql: Sql, living: LivingRole, name: string, limit: number): Promise<void> {
+  await assertSame(sql, living, name);
+  await mendRole(sql, name, { [CONNECTION_LIMIT]: limit });
+}
+
+async function assertSame(sql: Sql, { role, key }: LivingRole, name: string): Promise<Facts> {
+  if (role !== name) throw new ActionFailed(`Role ${role} can’t be renamed to ${name} while it is in use.`, false);
+  if ((await findRole(sql, role)).key !== key)
+    throw new ActionFailed(`Role ${role} is not there, or not ours. Reconcile it first.`, false);
+  return roleFacts(sql, role);
 }
 
 /** Where the role still owns something or was granted something. */
