@@ -8,3 +8,5 @@ export type { OperationRun, OperationState } from './operations/operation-run.js
 export { type OperationPreview, Operations } from './operations/operations.js';
 export { Reconciling } from './operations/reconciling.js';
 export { type ResourceLife, ResourceLives } from './resource-lives.js';
+export { obstacles, type UpgradePreview } from './upgrades/upgrade-preview.js';
+export { Upgrading } from './upgrades/upgrading.js';

@@ -10,8 +10,11 @@ import { Operations } from './operations/operations.js';
 import { Reconciling } from './operations/reconciling.js';
 import { TendResourceWorkflow } from './operations/tend-resource.workflow.js';
 import { Tending } from './operations/tending.js';
+import { WhatItGives } from './operations/what-it-gives.js';
 import { ResourceJournal } from './resource-journal.js';
 import { ResourceLives } from './resource-lives.js';
+import { UpgradeAftermath } from './upgrades/upgrade-aftermath.js';
+import { Upgrading } from './upgrades/upgrading.js';
 
 @Global()
 @Module({
@@ -24,12 +27,15 @@ import { ResourceLives } from './resource-lives.js';
     OperationStore,
     OperationOpening,
     Operations,
+    WhatItGives,
     Aftermath,
+    Upgrading,
+    UpgradeAftermath,
     Reconciling,
     Tending,
     TendResourceWorkflow,
     ResourceLives,
   ],
-  exports: [DriftChecks, DriftDecisions, DriftSweep, Operations, Reconciling, ResourceLives],
+  exports: [DriftChecks, DriftDecisions, DriftSweep, Operations, Reconciling, ResourceLives, Upgrading],
 })
 export class LifecycleModule {}

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { Upgrades } from '../browsing/index.js';
 import type { Operation } from '../catalog/index.js';
 import { type Resource, Resources } from '../resources/index.js';
 import type { Drift } from './drift/drift.js';
@@ -15,6 +16,8 @@ export interface ResourceLife {
   readonly operations: readonly Operation[];
   /** What was done lately, the newest first. */
   readonly lately: readonly OperationRun[];
+  /** The version of its item it could be upgraded to. */
+  readonly newer: string | null;
 }
 
 const LATELY = 5;
@@ -27,6 +30,7 @@ export class ResourceLives {
     private readonly drift: DriftStore,
     private readonly store: OperationStore,
     private readonly operations: Operations,
+    private readonly upgrades: Upgrades,
   ) {}
 
   async find(resourceId: string): Promise<ResourceLife | null> {
@@ -37,6 +41,7 @@ export class ResourceLives {
       this.operations.offered(resource),
       this.store.ofResource(resourceId, LATELY),
     ]);
-    return { resource, drift, operations, lately };
+    const newer = this.upgrades.newer(resource)?.version ?? null;
+    return { resource, drift, operations, lately, newer };
   }
 }

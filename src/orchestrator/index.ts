@@ -10,6 +10,7 @@ export { type Observation, Observer } from './observer.js';
 export { OrchestratorModule } from './orchestrator.module.js';
 export {
   type NewRun,
+  outputsOf,
   type Run,
   type RunKind,
   type RunState,

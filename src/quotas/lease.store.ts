@@ -122,6 +122,31 @@ export class LeaseStore {
     );
   }
 
+  /** Gives back what a holder holds beyond what it wants now. Repeating it changes nothing. */
+  async shrink(tx: Tx, holderId: string, wants: Readonly<Record<string, number>>): Promise<void> {
+    await tx.query(
+      `select 1 from quota_counters where (team_id, environment, unit) in
+         (select team_id, environment, unit from quota_leases where holder_id = $1 and state = 'held')
+       order by team_id, environment, unit for update`,
+      [holderId],
+    );
+    await tx.query(
+      `with kept as (
+         select holder_id, unit, team_id, environment, amount, coalesce(($2::jsonb ->> unit)::numeric, 0) as wanted
+         from quota_leases where holder_id = $1 and state = 'held'),
+       counted as (
+         update quota_counters as counter set held = held - (kept.amount - kept.wanted) from kept
+         where kept.wanted < kept.amount and counter.team_id = kept.team_id and counter.environment = kept.environment
+           and counter.unit = kept.unit),
+       gone as (
+         delete from quota_leases as lease using kept
+         where kept.wanted <= 0 and lease.holder_id = kept.holder_id and lease.unit = kept.unit)
+       update quota_leases as lease set amount = kept.wanted, version = version + 1 from kept
+       where kept.wanted > 0 and kept.wanted < kept.amount and lease.holder_id = kept.holder_id and lease.unit = kept.unit`,
+      [holderId, JSON.stringify(wants)],
+    );
+  }
+
   /** Gives back all that a holder holds. Repeating it returns nothing. */
   async giveBack(tx: Tx, holderId: string, because: string): Promise<ReturnedLease[]> {
     await tx.query(

@@ -68,6 +68,11 @@ export class Quotas {
     await this.store.hold(tx, lease, await this.missing(tx, lease, units, wants));
   }
 
+  /** Gives back what a resource holds beyond what it wants now. */
+  shrink(tx: Tx, holderId: string, wants: Wants): Promise<void> {
+    return this.store.shrink(tx, holderId, wants);
+  }
+
   /** Gives back all that a resource or run holds. Repeating it, or calling it for one that holds nothing, changes nothing. */
   release(tx: Tx, holderId: string, because: string): Promise<ReturnedLease[]> {
     return this.store.giveBack(tx, holderId, because);

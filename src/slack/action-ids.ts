@@ -80,6 +80,7 @@ export const CALLBACKS = {
   itemDetails: 'item_details_view',
   itemVersions: 'item_versions_view',
   upgrade: 'resource_upgrade_view',
+  upgradeForm: 'resource_upgrade_form',
   bulkForm: 'bulk_form',
   bulkPlan: 'bulk_plan',
   acceptDrift: 'resource_accept_drift_form',

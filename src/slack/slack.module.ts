@@ -58,6 +58,7 @@ import { DriftFeature } from './resources/drift.listener.js';
 import { OperationsFeature } from './resources/operations.listener.js';
 import { ResourceCards } from './resources/resource.cards.js';
 import { ResourcesFeature } from './resources/resources.listener.js';
+import { UpgradeFeature } from './resources/upgrade.listener.js';
 import { RunControlFeature } from './runs/run-control.listener.js';
 import { SecretsFeature } from './secrets/secrets.listener.js';
 import { MessageShortcutFeature } from './shortcuts/message-shortcut.listener.js';
@@ -86,6 +87,7 @@ const FEATURES: Type<SlackFeature>[] = [
   ResourcesFeature,
   DriftFeature,
   OperationsFeature,
+  UpgradeFeature,
   DestroyFeature,
   TransferFeature,
   CostFeature,

@@ -132,6 +132,18 @@ export class DriftStore {
     );
   }
 
+  /** The steps have other places now: what is expected of those that stayed as they were goes with them, the rest is void. */
+  async moveExpectations(tx: Tx, resourceId: string, places: ReadonlyMap<number, number>): Promise<void> {
+    const gone = await tx.query<{ position: number; facts: Facts; reason: string; by_person: string }>(
+      'delete from resource_expectations where resource_id = $1 returning position, facts, reason, by_person',
+      [resourceId],
+    );
+    for (const { position, facts, reason, by_person: by } of gone) {
+      const place = places.get(position);
+      if (place !== undefined) await this.expect(tx, resourceId, { position: place, facts, reason, by });
+    }
+  }
+
   /** Living ones by what is known about them. What is ignored counts as such. */
   async count(): Promise<{ item: string; environment: string; state: string; count: number }[]> {
     return this.transactions.query(

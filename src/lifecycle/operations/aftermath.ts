@@ -1,9 +1,8 @@
 import { Injectable } from '@nestjs/common';
-import { Catalog, Expressions } from '../../catalog/index.js';
+import { Catalog } from '../../catalog/index.js';
 import { type Facts, Observer, type Run, Runs } from '../../orchestrator/index.js';
 import { Notices } from '../../platform/changes/index.js';
 import { Transactions, type Tx } from '../../platform/database/index.js';
-import { Logger } from '../../platform/logging/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
 import type { Json, JsonObject } from '../../shared/index.js';
 import { DriftStore } from '../drift/drift.store.js';
@@ -11,6 +10,7 @@ import { ResourceJournal } from '../resource-journal.js';
 import { OperationStore } from './operation.store.js';
 import type { OperationRun } from './operation-run.js';
 import { operationScope } from './operation-scope.js';
+import { secretRefOf, WhatItGives } from './what-it-gives.js';
 
 type FactsByPosition = Readonly<Record<string, Facts>>;
 
@@ -23,12 +23,11 @@ export class Aftermath {
     private readonly drift: DriftStore,
     private readonly resources: Resources,
     private readonly catalog: Catalog,
-    private readonly expressions: Expressions,
+    private readonly gives: WhatItGives,
     private readonly runs: Runs,
     private readonly observer: Observer,
     private readonly notices: Notices,
     private readonly journal: ResourceJournal,
-    private readonly logger: Logger,
   ) {}
 
   /** What `read` finds of all that was made. */
@@ -80,22 +79,9 @@ export class Aftermath {
     for (const { name, output } of run.steps) if (output !== null) steps[name] = { output };
     const scope = { ...operationScope(resource, one), steps };
     return {
-      sets: this.evaluated(operation?.sets ?? {}, scope),
-      outputs: this.evaluated(operation?.outputs ?? {}, scope),
+      sets: this.gives.evaluated(operation?.sets ?? {}, scope),
+      outputs: this.gives.evaluated(operation?.outputs ?? {}, scope),
     };
-  }
-
-  /** One that can't be evaluated is left out: what was done is done all the same. */
-  private evaluated(templates: Readonly<Record<string, string>>, scope: JsonObject): JsonObject {
-    const values = Object.entries(templates).flatMap(([name, template]): [string, Json][] => {
-      try {
-        return [[name, this.expressions.evaluate(template, scope)]];
-      } catch (error) {
-        this.logger.error('What an operation gives could not be evaluated', error, { name });
-        return [];
-      }
-    });
-    return Object.fromEntries(values);
   }
 }
 
@@ -105,9 +91,4 @@ function changed(before: FactsByPosition, after: FactsByPosition): { position: n
     const facts = Object.fromEntries(Object.entries(now).filter(([name, value]) => then[name] !== value));
     return Object.keys(facts).length === 0 ? [] : [{ position: Number(position), facts }];
   });
-}
-
-/** By convention a step whose output is called `secretRef` made the credentials of the resource. */
-function secretRefOf(run: Run): string | null {
-  return run.steps.map(({ output }) => output?.secretRef).find((ref) => typeof ref === 'string') ?? null;
 }

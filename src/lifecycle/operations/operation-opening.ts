@@ -54,6 +54,11 @@ export class OperationOpening {
     );
   }
 
+  /** What was begun with this key before. */
+  known(idempotencyKey: string): Promise<OperationRun | null> {
+    return this.store.withKey(idempotencyKey);
+  }
+
   private async write(tx: Tx, { resource, person, need, wants, ...opening }: Opening): Promise<OperationRun | null> {
     const one = await this.store.insert(tx, {
       ...opening,
@@ -77,7 +82,8 @@ export class OperationOpening {
   }
 
   private async ask(tx: Tx, one: OperationRun, resource: Resource, need: ApprovalNeed): Promise<void> {
-    const words = Object.entries(one.parameters).map(
+    // An upgrade's are those of the whole resource, and mostly what they were.
+    const words = Object.entries(one.kind === 'upgrade' ? {} : one.parameters).map(
       ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
     );
     const approval = await this.approvals.open(tx, {

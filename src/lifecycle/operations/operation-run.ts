@@ -22,7 +22,7 @@ export interface OperationPlan {
 export interface OperationRun {
   readonly id: string;
   readonly resourceId: string;
-  readonly kind: 'operation' | 'reconcile';
+  readonly kind: 'operation' | 'reconcile' | 'upgrade';
   readonly name: string;
   readonly title: string;
   readonly state: OperationState;

@@ -30,6 +30,15 @@ export type NewOperation = Omit<
   'before' | 'outputs' | 'failure' | 'approvalId' | 'runId' | 'createdAt' | 'endedAt'
 > & { readonly idempotencyKey: string };
 
+export interface UpgradedResource {
+  readonly itemVersion: string;
+  readonly itemDigest: string;
+  readonly parameters: JsonObject;
+  readonly outputs: JsonObject;
+  readonly secretRef: string | null;
+  readonly runId: string;
+}
+
 type Source = Pick<Tx, 'query'>;
 
 /** Rows of what is done to living resources. Nothing is deleted; every change of state is a compare-and-set. */
@@ -88,6 +97,30 @@ export class OperationStore {
 
   async setApproval(tx: Tx, id: string, approvalId: string): Promise<void> {
     await tx.query('update resource_operations set approval_id = $2 where id = $1', [id, approvalId]);
+  }
+
+  /** From now on it is of another version. False when it is not what was upgraded (any more). */
+  async upgradeResource(
+    tx: Tx,
+    id: string,
+    { formerRunId, ...now }: UpgradedResource & { readonly formerRunId: string },
+  ): Promise<boolean> {
+    const rows = await tx.query(
+      `update resources set item_version = $3, item_digest = $4, parameters = $5, outputs = $6, secret_ref = $7, run_id = $8,
+         version = version + 1, updated_at = now()
+       where id = $1 and run_id = $2 and state = 'active' returning id`,
+      [
+        id,
+        formerRunId,
+        now.itemVersion,
+        now.itemDigest,
+        JSON.stringify(now.parameters),
+        JSON.stringify(now.outputs),
+        now.secretRef,
+        now.runId,
+      ],
+    );
+    return rows.length > 0;
   }
 
   /** What an operation says about the resource afterwards. */

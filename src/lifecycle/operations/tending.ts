@@ -5,9 +5,11 @@ import { IdentityRefused, People } from '../../identity/index.js';
 import { Runs } from '../../orchestrator/index.js';
 import { Transactions, type Tx } from '../../platform/database/index.js';
 import { Logger } from '../../platform/logging/index.js';
-import { type Resource, Resources } from '../../resources/index.js';
+import { type Resource, ResourceForbidden, Resources } from '../../resources/index.js';
 import { AppError } from '../../shared/index.js';
 import { ResourceJournal } from '../resource-journal.js';
+import { UpgradeAftermath } from '../upgrades/upgrade-aftermath.js';
+import { Upgrading } from '../upgrades/upgrading.js';
 import { Aftermath } from './aftermath.js';
 import { OperationStore } from './operation.store.js';
 import { OPEN, type OperationRun } from './operation-run.js';
@@ -26,6 +28,8 @@ export class Tending {
     private readonly operations: Operations,
     private readonly runs: Runs,
     private readonly aftermath: Aftermath,
+    private readonly upgrading: Upgrading,
+    private readonly upgrades: UpgradeAftermath,
     private readonly journal: ResourceJournal,
     private readonly logger: Logger,
   ) {}
@@ -51,9 +55,9 @@ export class Tending {
       await this.end(one, 'failed', `${refusal} Nothing was changed.`);
       return null;
     }
-    const before = one.kind === 'operation' ? await this.aftermath.factsOf(resource) : null;
+    const before = one.kind === 'reconcile' ? null : await this.aftermath.factsOf(resource);
     return this.transactions.run(async (tx) => {
-      const runId = await this.createRun(tx, one, resource);
+      const runId = await this.createRun(tx, one, resource, before);
       const running = await this.store.move(tx, id, ['awaiting-approval', 'waiting'], 'running', { runId, before });
       if (running === null) throw new Error(`Operation ${id} was settled elsewhere meanwhile.`);
       await this.aftermath.begun(tx, resource);
@@ -66,7 +70,8 @@ export class Tending {
   async conclude(id: string, runId: string): Promise<void> {
     const [one, run] = [await this.get(id), await this.runs.get(runId)];
     if (one.state !== 'running') return;
-    if (run.state === 'succeeded') return this.aftermath.succeeded(one, run);
+    if (run.state === 'succeeded')
+      return one.kind === 'upgrade' ? this.upgrades.succeeded(one, run) : this.aftermath.succeeded(one, run);
     const failed = run.steps.find(({ failure }) => failure !== null);
     const left = run.steps.filter(({ state }) => state === 'compensation-failed');
     const what = `“${failed?.title ?? 'A step'}” did not work: ${failed?.failure?.sentence ?? 'the log has the details.'}`;
@@ -91,12 +96,19 @@ export class Tending {
     await this.transactions.run(async (tx) => {
       if ((await this.store.move(tx, one.id, OPEN, to, { failure })) === null) return;
       await this.aftermath.ended(tx, resource);
+      if (one.kind === 'upgrade') await this.upgrades.giveBackQuota(tx, resource);
       const summary = `“${one.title}” ${to === 'failed' ? 'failed' : `was not approved`}: ${failure}`;
       await this.journal.record(tx, resource, { type: `resource.operation_${to}`, by: null, summary });
     });
   }
 
-  private async createRun(tx: Tx, one: OperationRun, resource: Resource): Promise<string> {
+  private async createRun(
+    tx: Tx,
+    one: OperationRun,
+    resource: Resource,
+    before: OperationRun['before'],
+  ): Promise<string> {
+    if (one.kind === 'upgrade') return this.upgrades.createRun(tx, one, resource, before);
     const subject = { kind: 'resource' as const, id: resource.id };
     const { traceId, plan } = one;
     if (one.kind === 'reconcile')
@@ -121,11 +133,15 @@ export class Tending {
         const { allowed, reason } = this.resources.may(person, 'operate', resource);
         return allowed ? null : reason;
       }
+      if (one.kind === 'upgrade') {
+        await this.upgrading.assertStill(one, resource, person);
+        return null;
+      }
       const { item, operation } = await this.operations.get(resource.id, one.name);
       const decision = this.operations.decide(resource, item, operation, person);
       return decision.outcome === 'deny' ? deniedWords(decision) : null;
     } catch (error) {
-      if (error instanceof IdentityRefused) return error.publicMessage;
+      if (error instanceof IdentityRefused || error instanceof ResourceForbidden) return error.publicMessage;
       throw error;
     }
   }

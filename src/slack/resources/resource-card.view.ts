@@ -111,7 +111,7 @@ function latelyBlocks(lately: readonly OperationRun[]): KnownBlock[] {
   return [section(`*Done to it lately*\n${lines(all, 'more', 2500)}`)];
 }
 
-function actionBlocks({ resource: { id, title }, drift, operations, lately }: ResourceLife): KnownBlock[] {
+function actionBlocks({ resource: { id, title }, drift, operations, lately, newer }: ResourceLife): KnownBlock[] {
   const isBusy = lately.some(({ state }) => UNDER_WAY.has(state));
   const check: ButtonWish = {
     action: ACTIONS.checkNow,
@@ -130,7 +130,18 @@ function actionBlocks({ resource: { id, title }, drift, operations, lately }: Re
           value: `${id}/${operation.name}`,
         }),
       );
-  return [...buttons(`life_${id}`, [...decisions, check]), ...buttons(`operate_${id}`, wishes)];
+  const upgrade: ButtonWish[] =
+    isBusy || newer === null
+      ? []
+      : [
+          {
+            action: ACTIONS.compareVersions,
+            label: `Upgrade to ${newer}…`,
+            says: `Look at what ${newer} would change for ${title}`,
+            value: id,
+          },
+        ];
+  return [...buttons(`life_${id}`, [...decisions, check, ...upgrade]), ...buttons(`operate_${id}`, wishes)];
 }
 
 function decisionButtons(value: string, title: string, { state, differences }: Drift): ButtonWish[] {

@@ -6,12 +6,10 @@ import { type Resource, Resources } from '../../resources/index.js';
 import { ACTIONS } from '../action-ids.js';
 import type { SlackFeature, Subcommand, Words } from '../slack-feature.js';
 import { dateWords, escape } from '../text/mrkdwn.js';
-import { SlackGateway } from '../web/slack-gateway.js';
 import { Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
-import { clickedId, shownModal, triggerOf } from '../wire/parsed.js';
+import { clickedId } from '../wire/parsed.js';
 import { resourcesWords } from './resources.view.js';
-import { upgradeModal } from './upgrade.view.js';
 
 /** `/qm resources`, and the Extend buttons. */
 @Injectable()
@@ -31,7 +29,6 @@ export class ResourcesFeature implements SlackFeature {
     private readonly calls: Calls,
     private readonly resources: Resources,
     private readonly upgrades: Upgrades,
-    private readonly gateway: SlackGateway,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -40,14 +37,6 @@ export class ResourcesFeature implements SlackFeature {
       await ack();
       const call = this.calls.of(context);
       await call.tell(await this.list(await call.person()));
-    });
-    app.action(ACTIONS.compareVersions, async ({ ack, action, body, context }) => {
-      await ack();
-      const person = await this.calls.of(context).person();
-      // A plan asks the systems themselves; a trigger lives three seconds.
-      const view = upgradeModal(await this.upgrades.plan(clickedId(action), person));
-      if (shownModal(body) === null) await this.gateway.openView(triggerOf(body), view);
-      else await this.gateway.pushView(triggerOf(body), view);
     });
     app.action(ACTIONS.extend, async ({ action, context }) => {
       const call = this.calls.of(context);

@@ -69,7 +69,7 @@ function versionWords({ itemVersion }: Resource, newest: string | null): string 
 
 function compareButton({ id, title }: Resource, version: string): ButtonWish {
   const says = `What ${version} would change for ${title}`;
-  return { action: ACTIONS.compareVersions, label: `What ${version} changes`, says, value: id };
+  return { action: ACTIONS.compareVersions, label: `Upgrade to ${version}…`, says, value: id };
 }
 
 function buttonsOf({ id, title, state, secretRef, ownerId }: Resource, personId: string): ButtonWish[] {

@@ -7,8 +7,8 @@ import { type PostgresTarget, quoted } from './target.js';
 export interface LivingDatabase {
   readonly database: string;
   readonly key: string;
-  /** Which were switched on by us; not known of those that were made before anybody wrote it down. */
-  readonly extensions?: readonly string[] | undefined;
+  /** Which were switched on by us; null of those that were made before anybody wrote it down. */
+  readonly extensions: readonly string[] | null;
 }
 
 interface WantedDatabase {
@@ -57,7 +57,7 @@ export async function changeInPlace(
   living: LivingDatabase,
   wanted: WantedDatabase,
   signal: AbortSignal,
-): Promise<LivingDatabase & { extensions: string[] }> {
+): Promise<{ database: string; key: string; extensions: string[] }> {
   const facts = await factsOf(target, living, wanted);
   const { connectionLimit } = wanted;
   if (facts[CONNECTION_LIMIT] !== connectionLimit)
@@ -77,7 +77,7 @@ export async function changeInPlace(
     signal,
   );
   const ours = (living.extensions ?? []).filter((name) => !off.includes(name));
-  return { ...living, extensions: ours };
+  return { database: living.database, key: living.key, extensions: ours };
 }
 
 /** @throws ActionFailed where it is not what is wanted, and can't become it */
@@ -103,13 +103,13 @@ async function factsOf(
 
 async function extensionsToChange(
   target: PostgresTarget,
-  { database, extensions: ours = [] }: LivingDatabase,
+  { database, extensions: ours }: LivingDatabase,
   wanted: readonly string[],
 ): Promise<{ on: string[]; off: string[] }> {
   const rows = await target.as(database, (sql) => sql<{ name: string }>('select extname as name from pg_extension'));
   const there = new Set(rows.map(({ name }) => name));
   return {
     on: wanted.filter((name) => !there.has(name)),
-    off: ours.filter((name) => there.has(name) && !wanted.includes(name)),
+    off: (ours ?? []).filter((name) => there.has(name) && !wanted.includes(name)),
   };
 }

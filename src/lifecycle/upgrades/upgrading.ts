@@ -1,0 +1,139 @@
+import { Injectable } from '@nestjs/common';
+import { Upgrades } from '../../browsing/index.js';
+import { Catalog, type CatalogItem, Expressions, type Form, formOf, TypedForm } from '../../catalog/index.js';
+import type { Person } from '../../identity/index.js';
+import { Runs, UpgradeRuns } from '../../orchestrator/index.js';
+import { Policy, type PolicyDecision } from '../../policy/index.js';
+import { Quotas, type Wants } from '../../quotas/index.js';
+import { type Resource, ResourceForbidden, Resources } from '../../resources/index.js';
+import { digestOf, type JsonObject } from '../../shared/index.js';
+import { OperationRefused } from '../lifecycle.errors.js';
+import { OperationOpening } from '../operations/operation-opening.js';
+import type { OperationRun } from '../operations/operation-run.js';
+import { deniedWords } from '../operations/operations.js';
+import { obstacles, type QuotaChange, type UpgradePreview } from './upgrade-preview.js';
+
+export interface UpgradeWish {
+  readonly resourceId: string;
+  readonly person: Person;
+  /** What was answered to what the new version asks besides, by the path of the field. */
+  readonly answers: JsonObject;
+}
+
+/** Makes a living resource what the newest version of its item says, in place: plan, decision, quota, run. */
+@Injectable()
+export class Upgrading {
+  constructor(
+    private readonly resources: Resources,
+    private readonly catalog: Catalog,
+    private readonly upgrades: Upgrades,
+    private readonly expressions: Expressions,
+    private readonly runs: Runs,
+    private readonly upgradeRuns: UpgradeRuns,
+    private readonly policy: Policy,
+    private readonly quotas: Quotas,
+    private readonly opening: OperationOpening,
+  ) {}
+
+  /** Changes nothing. @throws UnknownResource, ResourceForbidden, OperationRefused when there is nothing newer */
+  async preview({ resourceId, person, answers }: UpgradeWish): Promise<UpgradePreview> {
+    const resource = await this.resources.get(resourceId);
+    this.resources.assertMay(person, 'view', resource);
+    const item = this.upgrades.newer(resource);
+    if (item === null)
+      throw new OperationRefused(`${resource.title} is of the newest version of its item. Nothing was changed.`);
+    const form = this.formFor(resource, item, person, answers);
+    const { parameters, errors: missing } = form;
+    const changes = missing.length > 0 ? [] : await this.changesOf(resource, item, parameters);
+    const what = { resource: resource.id, from: resource.itemDigest, to: item.digest, parameters, changes };
+    const wants = missing.length > 0 ? {} : this.wantsOf(item, resource, parameters);
+    const [quota, differences] = await Promise.all([
+      this.quotaOf(resource, wants),
+      this.upgrades.differences(resource, item),
+    ]);
+    const decision = this.decide(resource, item, person);
+    const plan = { digest: digestOf(what), changes };
+    return { resource, item, form, missing, parameters, decision, plan, wants, quota, differences };
+  }
+
+  /**
+   * Without a digest nobody has seen the plan: what is planned now is done.
+   * @throws OperationRefused with why not, OperationUnderWay, QuotaExceeded
+   */
+  async begin(
+    wish: UpgradeWish & { planDigest: string | null; reason: string; idempotencyKey: string; traceId: string },
+  ): Promise<OperationRun> {
+    const known = await this.opening.known(wish.idempotencyKey);
+    if (known !== null) return known;
+    const preview = await this.preview(wish);
+    const { resource, item, parameters, plan, decision, wants } = preview;
+    if (decision.outcome === 'deny') throw new OperationRefused(`${deniedWords(decision)} Nothing was changed.`);
+    const [obstacle] = obstacles(preview);
+    if (obstacle !== undefined) throw new OperationRefused(`${obstacle} Nothing was changed.`);
+    if (wish.planDigest !== null && plan.digest !== wish.planDigest)
+      throw new OperationRefused('Things changed since you saw the plan. Look at it again; nothing was changed.');
+    const { person, reason, idempotencyKey, traceId } = wish;
+    const { digest: itemDigest, version } = item;
+    const what = { kind: 'upgrade', name: 'upgrade', title: titleOf(version), itemDigest, parameters, plan } as const;
+    const need = decision.approval ?? null;
+    return this.opening.open({ ...what, resource, person, reason, need, wants, idempotencyKey, traceId });
+  }
+
+  /** Whether this person may, by the rules. */
+  decide(resource: Resource, item: CatalogItem, person: Person): PolicyDecision {
+    const { teamId, environment, itemName, ownerId } = resource;
+    const about = { person, name: 'upgrade', title: titleOf(item.version), ownerId, itemOwner: item.owner };
+    return this.policy.decideOperation({ ...about, resource: { teamId, environment, itemName } });
+  }
+
+  /** @throws ResourceForbidden */
+  async assertStill(one: OperationRun, resource: Resource, person: Person): Promise<void> {
+    const item = await this.catalog.findVersion(resource.itemName, one.itemDigest);
+    const decision = item === null ? null : this.decide(resource, item, person);
+    if (decision?.outcome === 'deny') throw new ResourceForbidden(deniedWords(decision));
+  }
+
+  /** What a resource takes by its version and its parameters. Null when that is not known any more. */
+  async standingWants(resource: Resource): Promise<Wants | null> {
+    const item = await this.catalog.findVersion(resource.itemName, resource.itemDigest);
+    return item === null ? null : this.wantsOf(item, resource, resource.parameters);
+  }
+
+  private async changesOf(resource: Resource, item: CatalogItem, parameters: JsonObject) {
+    const of = await this.runs.get(resource.runId ?? '');
+    const { secretRef } = resource;
+    return this.upgradeRuns.plan({ of, steps: item.steps, parameters, secretRef, facts: {} });
+  }
+
+  private formFor(resource: Resource, item: CatalogItem, person: Person, answers: JsonObject): Form {
+    const { name, email, timezone = 'UTC' } = person;
+    const { teamId: team, environment, ownerId: requesterId, parameters } = resource;
+    const context = { user: { name, email, timezone }, request: { team, environment, requesterId } };
+    const answered = Object.entries(answers).reduce(
+      (typed, [path, value]) => typed.with(path, value),
+      TypedForm.of(parameters),
+    );
+    return formOf({ item, typed: answered, context, expressions: this.expressions });
+  }
+
+  private wantsOf(item: CatalogItem, resource: Resource, parameters: JsonObject): Wants {
+    const { requestId, teamId: team, environment, ownerId: requesterId } = resource;
+    const request = { id: requestId ?? '', team, environment, requesterId, reason: '' };
+    return this.quotas.wanted({ item, parameters, request });
+  }
+
+  private async quotaOf(resource: Resource, wants: Wants): Promise<QuotaChange[]> {
+    const { id, teamId, environment } = resource;
+    const [lines, before] = await Promise.all([
+      this.quotas.check({ teamId, environment, insteadOf: id }, wants),
+      this.standingWants(resource),
+    ]);
+    return lines
+      .map((line) => ({ line, before: before === null ? null : (before[line.unit] ?? 0) }))
+      .filter(({ line, before: now }) => now !== line.wants);
+  }
+}
+
+function titleOf(version: string): string {
+  return `Upgrade to ${version}`;
+}
