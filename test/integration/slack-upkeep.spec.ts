@@ -65,10 +65,10 @@ describe('files that change while the bot runs', () => {
     );
     await oli.slash('/qm resources', '#general');
     const list = await oli.waitForMessage('#general', 'made by 1.0.0, the newest is 7.2.0');
-    await oli.click('What 7.2.0 changes', list);
+    await oli.click('Upgrade to 7.2.0…', list);
     const text = wholeText(await oli.waitForModal('A newer version'));
     expect(text).toContain('+title: Showcase');
-    expect(text).toContain('Nothing is changed in place');
+    expect(text).toContain('It can’t be upgraded in place. It goes on as it is');
     await oli.close(true);
   });
 });

@@ -5,6 +5,7 @@ import type { Person } from '../../identity/index.js';
 import { Runs, UpgradeRuns } from '../../orchestrator/index.js';
 import { Policy, type PolicyDecision } from '../../policy/index.js';
 import { Quotas, type Wants } from '../../quotas/index.js';
+import type { PlannedChange } from '../../requests/index.js';
 import { type Resource, ResourceForbidden, Resources } from '../../resources/index.js';
 import { digestOf, type JsonObject } from '../../shared/index.js';
 import { OperationRefused } from '../lifecycle.errors.js';
@@ -99,9 +100,14 @@ export class Upgrading {
     return item === null ? null : this.wantsOf(item, resource, resource.parameters);
   }
 
-  private async changesOf(resource: Resource, item: CatalogItem, parameters: JsonObject) {
-    const of = await this.runs.get(resource.runId ?? '');
-    const { secretRef } = resource;
+  private async changesOf(
+    { runId, secretRef, title }: Resource,
+    item: CatalogItem,
+    parameters: JsonObject,
+  ): Promise<PlannedChange[]> {
+    if (runId === null)
+      return [{ step: 'resource', title, kind: 'cannot', summary: 'Nobody knows how it was made.', details: [] }];
+    const of = await this.runs.get(runId);
     return this.upgradeRuns.plan({ of, steps: item.steps, parameters, secretRef, facts: {} });
   }
 
