@@ -121,7 +121,8 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
 }
 
 /** A context in which secrets and signal may be left out. */
-type Looking<Context extends LookContext & InPlace<Json>> = Loose<Omit<Context, keyof LookContext>> & Partial<LookContext>;
+type Looking<Context extends LookContext & InPlace<Json>> = Loose<Omit<Context, keyof LookContext>> &
+  Partial<LookContext>;
 /** Nothing is changed in place where nobody says so. */
 type Loose<Context extends InPlace<Json>> = Omit<Context, 'made'> & Partial<InPlace<Json>>;
 

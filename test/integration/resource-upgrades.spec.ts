@@ -65,7 +65,7 @@ describe('a living resource and newer versions of its item', () => {
     expect(core.get(Catalog).item('postgres-database').version).toBe(`1.${minor}.0`);
     return `1.${minor}.0`;
   }
-  const limit = (to: number) => (text: string) => text.replaceAll("? 15 : 5 }}", `? 15 : ${to} }}`);
+  const limit = (to: number) => (text: string) => text.replaceAll('? 15 : 5 }}', `? 15 : ${to} }}`);
   const withCitext = (text: string) =>
     text.replace('extensions: ${{ params.extensions }}', "extensions: ${{ params.extensions + ['citext'] }}");
   const beforeCheck = (step: string) => (text: string) => text.replace('  - name: check\n', `${step}  - name: check\n`);
@@ -90,14 +90,20 @@ describe('a living resource and newer versions of its item', () => {
   const settled = async ({ id }: Resource) => {
     const life = await core.until(
       () => core.get(ResourceLives).find(id),
-      (found) => found?.lately[0] !== undefined && !['awaiting-approval', 'waiting', 'running'].includes(found.lately[0].state),
+      (found) =>
+        found?.lately[0] !== undefined && !['awaiting-approval', 'waiting', 'running'].includes(found.lately[0].state),
     );
     return life?.lately[0];
   };
   async function upgrade(resource: Resource, answers: JsonObject = {}) {
     const wish = { resourceId: resource.id, person: ada, answers };
     const { plan } = await core.get(Upgrading).preview(wish);
-    const more = { planDigest: plan.digest, reason: '', idempotencyKey: randomBytes(8).toString('hex'), traceId: 'test' };
+    const more = {
+      planDigest: plan.digest,
+      reason: '',
+      idempotencyKey: randomBytes(8).toString('hex'),
+      traceId: 'test',
+    };
     await core.get(Upgrading).begin({ ...wish, ...more });
     return settled(resource);
   }
@@ -120,9 +126,13 @@ describe('a living resource and newer versions of its item', () => {
     return row;
   };
   const extensionsOf = async (resource: Resource) =>
-    (await sql<{ name: string }>('select extname as name from pg_extension', databaseOf(resource))).map(({ name }) => name);
+    (await sql<{ name: string }>('select extname as name from pg_extension', databaseOf(resource))).map(
+      ({ name }) => name,
+    );
   const schemasOf = async (resource: Resource) =>
-    (await sql<{ name: string }>('select nspname as name from pg_namespace', databaseOf(resource))).map(({ name }) => name);
+    (await sql<{ name: string }>('select nspname as name from pg_namespace', databaseOf(resource))).map(
+      ({ name }) => name,
+    );
 
   it('becomes what the new version asks for, with all that is in it; then the next, and nothing is left in the end', async () => {
     const resource = await made();
@@ -147,7 +157,12 @@ describe('a living resource and newer versions of its item', () => {
     ]);
     expect(differences?.some((line) => line.startsWith('+') && line.includes('reporting'))).toBe(true);
     expect(quota).toMatchObject([{ before: 5, line: { unit: 'connections', wants: 7 } }]);
-    expect(await upgrade(resource)).toMatchObject({ state: 'done', kind: 'upgrade', title: `Upgrade to ${next}`, failure: null });
+    expect(await upgrade(resource)).toMatchObject({
+      state: 'done',
+      kind: 'upgrade',
+      title: `Upgrade to ${next}`,
+      failure: null,
+    });
     const upgraded = await now(resource);
     expect(upgraded).toMatchObject({ itemVersion: next, secretRef, state: 'active' });
     expect(upgraded.itemDigest).toBe(core.get(Catalog).item('postgres-database').digest);
@@ -166,7 +181,9 @@ describe('a living resource and newer versions of its item', () => {
         [resource.id],
       );
     expect((await leases()).map(({ amount }) => Number(amount))).toEqual([7]);
-    await expect(core.get(Upgrading).preview({ resourceId: resource.id, person: ada, answers: {} })).rejects.toMatchObject({
+    await expect(
+      core.get(Upgrading).preview({ resourceId: resource.id, person: ada, answers: {} }),
+    ).rejects.toMatchObject({
       code: 'lifecycle.operation_refused',
     });
 
@@ -238,7 +255,10 @@ describe('a living resource and newer versions of its item', () => {
     await release((text) =>
       text
         .replace('required: [name, size]', 'required: [name, size, tier]')
-        .replace('    contact:\n', '    tier:\n      type: string\n      title: Tier\n      enum: [gold, silver]\n    contact:\n'),
+        .replace(
+          '    contact:\n',
+          '    tier:\n      type: string\n      title: Tier\n      enum: [gold, silver]\n    contact:\n',
+        ),
     );
     const wish = { resourceId: resource.id, person: ada, answers: {} };
     const preview = await core.get(Upgrading).preview(wish);

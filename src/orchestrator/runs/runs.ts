@@ -71,7 +71,9 @@ export class Runs {
     const { steps, scope } = await this.store.get(of, tx);
     const after = await Promise.all(later.map((one) => this.store.get(one, tx)));
     // What an upgrade found alive is in the run that made it.
-    const own = after.flatMap((run) => run.steps).filter(({ template: { was, gone } }) => was === undefined && gone !== true);
+    const own = after
+      .flatMap((run) => run.steps)
+      .filter(({ template: { was, gone } }) => was === undefined && gone !== true);
     const all = [...steps, ...own];
     const left = all.filter((step) => step.actionState !== null && step.state !== 'compensated').reverse();
     const rows = left.map(({ name, title, action, template, actionState }) => {

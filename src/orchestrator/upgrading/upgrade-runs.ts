@@ -67,7 +67,10 @@ export class UpgradeRuns {
     const { was } = from;
     if (was.input !== null && canonicalJson(was.input) === canonicalJson(input.value)) return STAYS;
     if (!action.changesInPlace)
-      return { kind: 'cannot', summary: `What ${action.id} made can’t be changed in place. Request it anew and move over.` };
+      return {
+        kind: 'cannot',
+        summary: `What ${action.id} made can’t be changed in place. Request it anew and move over.`,
+      };
     return action.plan(input.value, { ...look, made: { state: was.state, output: was.output } });
   }
 

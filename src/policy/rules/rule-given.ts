@@ -35,7 +35,7 @@ export const givenParser = z.strictObject({
       z.strictObject({
         step: text.default('step'),
         title: text.default('Step'),
-        kind: z.enum(['create', 'change', 'destroy', 'none', 'unknown', 'cannot']),
+        kind: z.enum(['create', 'change', 'none', 'unknown', 'cannot']),
         summary: text.default(''),
       }),
     )

@@ -56,8 +56,7 @@ export class UpgradeFeature implements SlackFeature {
       const problem = preview.missing.find(({ field }) => field === place.path);
       return [blockOfParameter(place), problem?.message ?? 'Answer this.'] as const;
     });
-    if (errors.length > 0)
-      return call.delivery.ack({ response_action: 'errors', errors: Object.fromEntries(errors) });
+    if (errors.length > 0) return call.delivery.ack({ response_action: 'errors', errors: Object.fromEntries(errors) });
     await call.delivery.ack({ response_action: 'update', view: upgradeModal(preview, answers) });
   }
 

@@ -1,7 +1,7 @@
 import { ActionFailed, type PlannedEffect } from '../../action.js';
 import { CONNECTION_LIMIT, databaseFacts, mendDatabase, OWNER } from './facts.js';
-import { lookForMade } from './unfinished-database.js';
 import { type PostgresTarget, quoted } from './target.js';
+import { lookForMade } from './unfinished-database.js';
 
 /** A database that lives. */
 export interface LivingDatabase {
@@ -61,11 +61,7 @@ export async function changeInPlace(
   const facts = await factsOf(target, living, wanted);
   const { connectionLimit } = wanted;
   if (facts[CONNECTION_LIMIT] !== connectionLimit)
-    await target.as(
-      null,
-      (sql) => mendDatabase(sql, living.database, { [CONNECTION_LIMIT]: connectionLimit }),
-      signal,
-    );
+    await target.as(null, (sql) => mendDatabase(sql, living.database, { [CONNECTION_LIMIT]: connectionLimit }), signal);
   const { on, off } = await extensionsToChange(target, living, wanted.extensions);
   await target.as(
     living.database,

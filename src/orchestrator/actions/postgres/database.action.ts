@@ -20,7 +20,11 @@ export function databaseAction(target: PostgresTarget): AnyAction {
       connectionLimit,
     }),
     output: z.object({ database: z.string(), host: z.string(), port: z.int() }),
-    state: z.object({ database: z.string(), key: z.string(), extensions: z.array(z.string()).nullable().default(null) }),
+    state: z.object({
+      database: z.string(),
+      key: z.string(),
+      extensions: z.array(z.string()).nullable().default(null),
+    }),
     changesInPlace: true,
     examples: [
       {
