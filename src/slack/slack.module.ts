@@ -61,6 +61,9 @@ import { ResourcesFeature } from './resources/resources.listener.js';
 import { UpgradeFeature } from './resources/upgrade.listener.js';
 import { RunControlFeature } from './runs/run-control.listener.js';
 import { SecretsFeature } from './secrets/secrets.listener.js';
+import { PlanOpener } from './sending/plan-opener.js';
+import { SendingLine } from './sending/sending-line.js';
+import { SentPlanStore } from './sending/sent-plan.store.js';
 import { MessageShortcutFeature } from './shortcuts/message-shortcut.listener.js';
 import { SlackApp } from './slack-app.js';
 import { SLACK_FEATURES, type SlackFeature } from './slack-feature.js';
@@ -136,6 +139,7 @@ const CARDS = [
   RequestStates,
   SharedLanes,
 ];
+const SENDING = [PlanOpener, SendingLine, SentPlanStore];
 const NOTICES = [NoticeSender, NoticeStore, NoticeWording];
 
 /** Everything people see. Needs the global modules below it. */
@@ -153,6 +157,7 @@ export class SlackModule {
         ...WIRE,
         ...CARDS,
         ...NOTICES,
+        ...SENDING,
         ApprovalCopies,
         ApprovalProgresses,
         PostedCheckpoints,

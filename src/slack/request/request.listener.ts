@@ -1,24 +1,21 @@
-import { Inject, Injectable } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { ModalView } from '@slack/web-api';
 import { z } from 'zod';
 import { EVERYTHING } from '../../browsing/index.js';
-import { Catalog } from '../../catalog/index.js';
-import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
-import { BudgetExceeded, QuotaExceeded } from '../../quotas/index.js';
-import { AlreadyThere, Drafts, PlanChanged, RequestRefused, SubmitRequest } from '../../requests/index.js';
+import { Drafts, SubmitRequest } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { CatalogBrowser } from '../catalog/catalog-browser.js';
+import { PlanOpener } from '../sending/plan-opener.js';
+import { sendingModal } from '../sending/sending.view.js';
+import { SendingLine } from '../sending/sending-line.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
-import { code } from '../text/mrkdwn.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, clickedValue, metadataOf, shownModal, triggerOf } from '../wire/parsed.js';
 import { pickedItem } from './form-values.js';
 import { RequestForms } from './request-forms.js';
-import { sorryModal } from './request-plan.view.js';
-import { RequestPlans } from './request-plans.js';
 
 const channel = z.string().nullable();
 const ofPicker = z.object({ channel });
@@ -43,12 +40,11 @@ export class RequestFeature implements SlackFeature {
     private readonly calls: Calls,
     private readonly gateway: SlackGateway,
     private readonly forms: RequestForms,
-    private readonly catalog: Catalog,
-    private readonly plans: RequestPlans,
+    private readonly opener: PlanOpener,
+    private readonly line: SendingLine,
     private readonly drafts: Drafts,
     private readonly submissions: SubmitRequest,
     private readonly browser: CatalogBrowser,
-    @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
   register(app: Listeners): void {
@@ -106,33 +102,23 @@ export class RequestFeature implements SlackFeature {
   }
 
   /** Persist, then acknowledge. */
-  private async send(call: Call, view: { private_metadata: string }): Promise<void> {
+  private async send(call: Call, view: { id: string; private_metadata: string }): Promise<void> {
     const { draft: draftId } = metadataOf(view, ofPlan);
     const person = await call.person();
+    const sent = { draftId, personId: person.id, viewId: view.id, traceId: call.traceId };
     try {
-      const request = await this.submissions.submitDraft({ draftId, person, traceId: call.traceId });
-      await call.delivery.ack({ response_action: 'clear' });
-      if (request.originChannelId === null)
-        await call.tell(
-          `Your request ${code(request.id)} is on its way. \`${this.env.slackCommand} status ${request.id}\` says where it stands.`,
-        );
+      const request = await this.line.openOrKeep(sent, () =>
+        this.submissions.submitDraft({ draftId, person, traceId: call.traceId }),
+      );
+      await call.delivery.ack(
+        request === null ? { response_action: 'update', view: sendingModal() } : { response_action: 'clear' },
+      );
+      if (request?.originChannelId === null) await call.tell(this.opener.whereItStands(request.id));
     } catch (error) {
-      await call.delivery.ack({ response_action: 'update', view: await this.lookAgain(error, draftId, person) });
+      await call.delivery.ack({
+        response_action: 'update',
+        view: await this.opener.lookAgain(error, draftId, person),
+      });
     }
-  }
-
-  /** What was looked at is not what would happen: the plan as it is now, with why. @throws the error, if it is another one */
-  private async lookAgain(error: unknown, draftId: string, person: Person): Promise<ModalView> {
-    if (error instanceof PlanChanged) {
-      await this.drafts.setPlan(draftId, error.plan.digest);
-      const item = this.catalog.item(error.plan.item.name);
-      return this.plans.modal(person, { item, plan: error.plan }, draftId, error.publicMessage);
-    }
-    if (error instanceof AlreadyThere) return sorryModal(error.publicMessage, draftId);
-    const limited =
-      error instanceof QuotaExceeded || error instanceof BudgetExceeded || error instanceof RequestRefused;
-    if (!limited) throw error;
-    // The new plan names who holds what, and the way out.
-    return this.plans.again(person, draftId, error.publicMessage);
   }
 }
