@@ -29,10 +29,19 @@ export function verdictOf(
   return { state, month, currency, budget: monthly, warnAt, blockAt, committed: exact(committed), adds: exact(adds) };
 }
 
-/** "the budget of 2026-11: 320.50 € of 400.00 € are committed, this adds 12.40 €" */
+/** "the budget of November 2026: 320.50 € of 400.00 € are committed, this adds 12.40 €" */
 export function budgetSentence({ month, currency, budget, committed, adds }: BudgetVerdict): string {
   const words = (amount: number): string => moneyWords(amount, currency);
-  return `the budget of ${month}: ${words(committed)} of ${words(budget)} are committed, this adds ${words(adds)}`;
+  return `the budget of ${monthWords(month)}: ${words(committed)} of ${words(budget)} are committed, this adds ${words(adds)}`;
+}
+
+/** "November 2026" of "2026-11" */
+export function monthWords(month: string): string {
+  return new Date(`${month}-01T00:00:00Z`).toLocaleDateString('en', {
+    month: 'long',
+    year: 'numeric',
+    timeZone: 'UTC',
+  });
 }
 
 const SIGNS: Readonly<Record<string, string>> = { EUR: '€', USD: '$', GBP: '£', CHF: 'CHF', JPY: '¥' };

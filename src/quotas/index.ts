@@ -1,4 +1,4 @@
-export { type BudgetState, type BudgetVerdict, budgetSentence, moneyWords } from './budget-verdict.js';
+export { type BudgetState, type BudgetVerdict, budgetSentence, moneyWords, monthWords } from './budget-verdict.js';
 export { type BudgetQuestion, Budgets } from './budgets.js';
 export type { NewCommitment } from './commitment.store.js';
 export { CostDays } from './cost-days.js';

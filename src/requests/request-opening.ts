@@ -157,7 +157,7 @@ export class RequestOpening {
       digest: request.plan.digest,
       need,
       requesterId: request.requesterId,
-      title: `${title} in ${request.environment}`,
+      title: placed(title, request.environment),
       wakes: { ...workflow, id: `${workflow.id}:decided` },
       traceId: request.traceId,
       likeness: likenessOf(item, request.plan),
@@ -173,4 +173,9 @@ function needOf({ outcome, approval }: PolicyDecision): ApprovalNeed | null {
   if (outcome === 'deny' || approval === undefined)
     throw new Error(`A decision of ${outcome} without an approval to ask for can't open a request.`);
   return approval;
+}
+
+/** With where it is going to be, unless its title tells already. */
+function placed(title: string, environment: string): string {
+  return title.includes(environment) ? title : `${title} in ${environment}`;
 }

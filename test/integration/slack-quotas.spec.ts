@@ -70,7 +70,7 @@ describe('two people and a quota of one database', () => {
     const plan = await plans(ada, orders);
     expect(plan).toContain('About 12.40 € a month, 2.85 € for 7 days');
     expect(plan).toContain('Databases: 0 of 1 used, this takes 1');
-    expect(plan).toMatch(/The budget of \d{4}-\d\d: 0\.00 € of 500\.00 € are committed/);
+    expect(plan).toMatch(/The budget of [A-Z][a-z]+ \d{4}: 0\.00 € of 500\.00 € are committed/);
     expect(await plans(ben, fresh('slow'))).toContain('Databases: 0 of 1 used, this takes 1');
     accepted(await ada.submit());
     const ready = await ada.waitFor(card(new RegExp(`^Ready.*${orders} `)), 'the card ready');
@@ -147,7 +147,7 @@ describe('two people and a quota of one database', () => {
     accepted(await ben.slash('/qm cost', TEAM));
     const answer = await ben.waitForMessage(TEAM, 'are committed');
     expect(answer.ephemeralTo).toBe(ben.id);
-    expect(wholeText(answer)).toMatch(/PostgreSQL database in development \(2\): .* expected/);
+    expect(wholeText(answer)).toMatch(/PostgreSQL database in development \(2 resources\): .* expected/);
     const picture = await ben.waitFor(
       (me) => me.messages(me.botDm()?.id ?? '').find((message) => message.files.length > 0),
       'the picture',

@@ -17,7 +17,7 @@ export class AwayCommand implements SlackFeature {
   readonly subcommands: readonly Subcommand[] = [
     {
       name: 'away',
-      usage: '[until <date> [to @person]] or [back]',
+      usage: '[until <date> [to @person] | back]',
       summary: 'say that you are away, and who stands in for your approvals',
       inThreads: true,
       run: (call) => this.run(call),

@@ -5,11 +5,11 @@ import { ACTIONS } from '../action-ids.js';
 import { changeLines } from '../request/plan-lines.js';
 import { takesLines } from '../request/takes-lines.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, section } from '../text/blocks.js';
-import { code, dateWords, escape, mention, mentions } from '../text/mrkdwn.js';
+import { code, dateWords, escape, mention, mentions, nameWords } from '../text/mrkdwn.js';
 import { type ApprovalProgress, peopleNotes, progressLines, voterWords } from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
-import { givenLine, shownValue, successionWords } from './succession.view.js';
+import { givenLine, isEmpty, shownValue, successionWords } from './succession.view.js';
 
 export interface ApprovalView {
   readonly approval: Approval;
@@ -70,12 +70,14 @@ function aboutOf({ about }: ApprovalView): KnownBlock[] {
   if (about === null) return [];
   const { request, itemTitle } = about;
   const takes = takesLines(request.plan);
-  const given = Object.entries(request.parameters).map(([name, value]) =>
-    isGivenSecret(value) ? givenLine(name) : `• ${escape(name, 80)}: ${code(shownValue(value))}`,
-  );
+  const given = Object.entries(request.parameters)
+    .filter(([, value]) => !isEmpty(value))
+    .map(([name, value]) =>
+      isGivenSecret(value) ? givenLine(name) : `• ${nameWords(name, 80)}: ${code(shownValue(value))}`,
+    );
   return [
     ...(request.reason === '' ? [] : [section(`*Why*\n${escape(request.reason, 1000)}`)]),
-    section(`*${escape(itemTitle)}*\n${given.join('\n')}`),
+    section([`*${escape(itemTitle)}*`, ...given].join('\n')),
     section(`*What will happen*\n${changeLines(request.plan.changes)}`),
     ...(takes === null ? [] : [section(`*What it takes and costs*\n${takes}`)]),
   ];

@@ -161,8 +161,8 @@ describe('the card of an approval', () => {
       approvalCard({ approval: approvalOf(), progress: progressOf(approvalOf()), about, reader: null }),
     );
     expect(card).toMatch(/The arguments changed\* since `apr-00000000`\. What <@U0LEA> voted there is void/);
-    expect(card).toMatch(/• size: `tiny` → `small`/);
-    expect(card).not.toMatch(/• name: .* → /);
+    expect(card).toMatch(/• Size: `tiny` → `small`/);
+    expect(card).not.toMatch(/• Name: .* → /);
   });
 
   it('shows who voted, who is wanted, who is not counted and why, stage by stage', () => {

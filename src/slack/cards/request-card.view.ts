@@ -3,7 +3,17 @@ import { ACTIONS } from '../action-ids.js';
 import { costWords, takenWords } from '../request/takes-lines.js';
 import { runButtons } from '../runs/run-buttons.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, section } from '../text/blocks.js';
-import { code, dateWords, escape, hoursWords, mention, mentions, timeWords, withMentions } from '../text/mrkdwn.js';
+import {
+  code,
+  dateWords,
+  escape,
+  hoursWords,
+  mention,
+  mentions,
+  nameWords,
+  timeWords,
+  withMentions,
+} from '../text/mrkdwn.js';
 import { voterWords } from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
@@ -37,6 +47,9 @@ export const PHASES: Readonly<Record<RequestPhase, { icon: string; words: string
   destroyed: { icon: '⚫', words: 'Destroyed' },
   'destroy-failed': { icon: '⚠️', words: 'Could not be destroyed' },
 };
+
+/** Nothing has this request's resource id yet, nor ever will. */
+const UNMADE: ReadonlySet<RequestPhase> = new Set(['awaiting-approval', 'denied', 'expired', 'cancelled']);
 
 export function phaseOf({ request, resource }: Pick<RequestState, 'request' | 'resource'>): RequestPhase {
   if (request.state !== 'ready' || resource === null) return request.state;
@@ -81,7 +94,7 @@ function factsOf({ request, teamTitle, itemTitle, resource }: RequestState, phas
     ['For', `${escape(teamTitle)}, ${escape(request.environment)}`],
     ['Requested by', mention(request.requesterId)],
     ['Lease', lease],
-    ['Resource', code(request.resourceId)],
+    ...(UNMADE.has(phase) ? [] : [['Resource', code(request.resourceId)] as const]),
     ...(cost === null ? [] : [['Cost', cost] as const]),
     ...(takes === null ? [] : [['Takes', takes] as const]),
   ]);
@@ -119,7 +132,9 @@ function waiting({ approval, request }: RequestState): KnownBlock {
   const until = approval === null ? '' : `, until ${dateWords(approval.expiresAt)}`;
   const yes = (approval?.votes ?? []).filter((vote) => vote.choice === 'yes').map((vote) => vote.personId);
   const votes = yes.length === 0 ? '' : `\nApproved so far by ${mentions(yes)}.`;
-  return section(`Wanted: *${escape(need?.describe ?? 'an approval')}*${until}. Nothing is made before that.${votes}`);
+  return section(
+    `Waits for *${escape(need?.describe ?? 'an approval')}*${until}. Nothing is made before they agree.${votes}`,
+  );
 }
 
 function approvedBy({ approval }: RequestState): KnownBlock[] {
@@ -159,22 +174,13 @@ function turn({ run }: RequestState): KnownBlock[] {
 function reach({ resource }: RequestState): KnownBlock[] {
   const outputs = Object.entries(resource?.outputs ?? {});
   const pairs = outputs.map(
-    ([name, value]) => [labelOf(name), code(typeof value === 'string' ? value : JSON.stringify(value))] as const,
+    ([name, value]) => [nameWords(name), code(typeof value === 'string' ? value : JSON.stringify(value))] as const,
   );
   const how =
     resource?.secretRef == null
       ? []
       : [context('🔑 The password is not in Slack. *Show me how* gives its requester a way to fetch it, once.')];
   return [...(pairs.length === 0 ? [] : [fields(pairs)]), ...how];
-}
-
-function labelOf(name: string): string {
-  const words = name
-    .replaceAll(/([A-Z])/g, ' $1')
-    .replaceAll('_', ' ')
-    .trim()
-    .toLowerCase();
-  return escape(words.charAt(0).toUpperCase() + words.slice(1), 100);
 }
 
 function failure({ request: { failure: why } }: RequestState): KnownBlock[] {

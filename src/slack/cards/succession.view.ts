@@ -4,7 +4,7 @@ import { isGivenSecret } from '../../secrets/index.js';
 import type { Json } from '../../shared/index.js';
 import { lines } from '../text/blocks.js';
 import { GIVEN } from '../text/given.js';
-import { code, escape, hoursWords, mentions } from '../text/mrkdwn.js';
+import { code, escape, hoursWords, mentions, nameWords } from '../text/mrkdwn.js';
 
 /** The request that another one took the place of, and what became of it. */
 export interface Predecessor {
@@ -68,19 +68,25 @@ function differences(before: RequestRecord, after: RequestRecord): string[] {
   const changed = pairs
     .filter(([, was, is]) => was !== is)
     .map(([name, was, is]) =>
-      isGivenSecret(after.parameters[name]) ? givenLine(name) : `• ${escape(name, 80)}: ${code(was)} → ${code(is)}`,
+      isGivenSecret(after.parameters[name]) ? givenLine(name) : `• ${nameWords(name, 80)}: ${code(was)} → ${code(is)}`,
     );
   return changed.length === 0 ? ['• nothing but the reason'] : changed;
 }
 
 /** A parameter as people read it. */
 export function shownValue(value: Json): string {
-  if (value === null || value === '') return '–';
+  if (isEmpty(value)) return '–';
   if (typeof value === 'string') return isGivenSecret(value) ? GIVEN : value;
+  if (Array.isArray(value) && value.every((one) => typeof one === 'string')) return value.map(shownValue).join(', ');
   return JSON.stringify(value, (_name, one: Json) => (isGivenSecret(one) ? GIVEN : one));
+}
+
+/** Nothing was entered. */
+export function isEmpty(value: Json): boolean {
+  return value === null || value === '' || (Array.isArray(value) && value.length === 0);
 }
 
 /** A secret parameter. Without a colon: the redactor would hide whatever stands behind “token:”. */
 export function givenLine(name: string): string {
-  return `• 🔒 ${escape(name, 80)} ${GIVEN}`;
+  return `• 🔒 ${nameWords(name, 80)} ${GIVEN}`;
 }

@@ -7,6 +7,7 @@ import { type ButtonWish, buttons, context, divider, fields, fitting, lines, sec
 import { code, dateWords, escape, hoursWords, plain } from '../text/mrkdwn.js';
 
 const MAX_MODAL_BLOCKS = 100;
+const MAX_TITLE = 24;
 const MAX_DIFF = 2_800;
 const ICONS: Readonly<Record<EnvironmentAnswer['outcome'], string>> = {
   allow: '✅',
@@ -26,7 +27,7 @@ export function itemDetailsModal(details: ItemDetails, about: DetailsAbout): Mod
   const { item, versions } = details;
   const note = lifecycleSentence(item);
   const blocks: KnownBlock[] = [
-    section(`*${escape(item.title, 150)}*\n${escape(item.summary, 2000)}`),
+    section(`${wholeTitle(item)}${escape(item.summary, 2000)}`),
     ...(note === null ? [] : [section(`⚠️ ${escape(note, 600)}`)]),
     ...buttons(`details_${item.name}`, buttonsOf(item, versions)),
     fields(factsOf(details, about)),
@@ -40,10 +41,15 @@ export function itemDetailsModal(details: ItemDetails, about: DetailsAbout): Mod
   return {
     type: 'modal',
     callback_id: CALLBACKS.itemDetails,
-    title: plain(item.title, 24),
+    title: plain(item.title, MAX_TITLE),
     close: plain('Back', 24),
     blocks: fitting(blocks, MAX_MODAL_BLOCKS),
   };
+}
+
+/** Of a title that the modal's own has to cut off. */
+function wholeTitle({ title }: CatalogItem): string {
+  return title.length <= MAX_TITLE ? '' : `*${escape(title, 150)}*\n`;
 }
 
 /** What each of the newest versions changed, line by line. */
@@ -101,7 +107,7 @@ function buttonsOf(item: CatalogItem, versions: readonly VersionStep[]): ButtonW
         ]),
     ...(docs === undefined
       ? []
-      : [{ action: ACTIONS.openLink, label: 'Documentation ↗', says: `Documentation of ${title}`, url: docs }]),
+      : [{ action: ACTIONS.openLink, label: 'Documentation', says: `Documentation of ${title}`, url: docs }]),
   ];
 }
 

@@ -50,7 +50,7 @@ describe('a month of cost', () => {
     const over = costWordsOf({ showback: showback([row()], true), titles, budgets: [], picture: '' });
     expect(JSON.stringify(over)).not.toContain('expected');
     expect(costWordsOf({ showback: showback([]), titles, budgets: [], picture: '' }).text).toBe(
-      'Nothing cost anything in 2026-11.',
+      'Nothing cost anything in November 2026.',
     );
   });
 

@@ -1,5 +1,5 @@
 import type { BudgetVerdict, Showback, ShowbackRow } from '../../quotas/index.js';
-import { moneyWords } from '../../quotas/index.js';
+import { moneyWords, monthWords } from '../../quotas/index.js';
 import type { Words } from '../slack-feature.js';
 import { context, fitting, header, lines, section } from '../text/blocks.js';
 import { escape } from '../text/mrkdwn.js';
@@ -18,7 +18,8 @@ const STATES = { within: '💰', warn: '⚠️', over: '⛔' } as const;
 
 /** The numbers of a month: everything that the picture shows, and exactly. */
 export function costWordsOf({ showback, titles, budgets, picture }: CostState): Words {
-  const { month, rows, isOver } = showback;
+  const { rows, isOver } = showback;
+  const month = monthWords(showback.month);
   if (rows.length === 0) return { text: `Nothing cost anything in ${month}.` };
   const teams = [...new Set(rows.map(({ teamId }) => teamId))];
   return {
@@ -66,7 +67,7 @@ function teamLines(rows: readonly ShowbackRow[], { team, item }: Titles, isOver:
   const [first] = rows;
   const all = rows.map(({ itemName, environment, resources, spent, expected, currency }) => {
     const later = isOver ? '' : `, ${moneyWords(expected, currency)} expected`;
-    return `• ${escape(item(itemName), 100)} in ${escape(environment, 60)} (${resources}): ${moneyWords(spent, currency)}${later}`;
+    return `• ${escape(item(itemName), 100)} in ${escape(environment, 60)} (${resources === 1 ? '1 resource' : `${resources} resources`}): ${moneyWords(spent, currency)}${later}`;
   });
   return `*${escape(team(first?.teamId ?? ''), 100)}*\n${lines(all, 'more', 2800)}`;
 }

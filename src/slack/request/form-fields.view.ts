@@ -46,7 +46,7 @@ function secretBlock({ path, variant, field, content }: PlacedField): KnownBlock
   const press = button({
     action: ACTIONS.giveSecret,
     label: isGiven ? 'Give another' : 'Give it',
-    says: `${isGiven ? 'Give another' : 'Give'} ${field.label} on a page of its own`,
+    says: `${isGiven ? 'Give another' : 'Give it'}: ${field.label}, on a page of its own`,
     ...(!isGiven && field.required && { style: 'primary' as const }),
   });
   return {

@@ -4,7 +4,7 @@ import type { Team } from '../../policy/index.js';
 import type { Draft } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { type ButtonWish, buttons, context, header, section } from '../text/blocks.js';
-import { escape, plain } from '../text/mrkdwn.js';
+import { escape, hoursWords, plain } from '../text/mrkdwn.js';
 import { fieldBlocks } from './form-fields.view.js';
 import { FORM, LAST_PAGE } from './form-places.js';
 
@@ -177,7 +177,10 @@ function leaseBlock({ lease }: CatalogItem, typed: number | undefined): InputBlo
     type: 'input',
     block_id: FORM.lease,
     label: plain('For how many hours?', 100),
-    hint: plain(`Then it is destroyed; you are warned before, and may extend. At most ${lease.maxHours} hours.`, 300),
+    hint: plain(
+      `Then it is destroyed; you are warned before, and may extend. At most ${mostWords(lease.maxHours)}.`,
+      300,
+    ),
     element: {
       type: 'number_input',
       action_id: FORM.value,
@@ -208,4 +211,9 @@ function reasonBlock(typed: string | undefined): InputBlock {
 
 function optionOf(value: string, title: string, description?: string): PlainTextOption {
   return { text: plain(title, 75), value, ...(description !== undefined && { description: plain(description, 75) }) };
+}
+
+/** The field is in hours: what is more in days too. */
+function mostWords(hours: number): string {
+  return hours < 48 ? hoursWords(hours) : `${hours.toLocaleString('en')} hours (${hoursWords(hours)})`;
 }

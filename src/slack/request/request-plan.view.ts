@@ -6,15 +6,23 @@ import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { wayOutBlocks } from '../queue/queue.view.js';
 import { type ButtonWish, buttons, context, header, section } from '../text/blocks.js';
 import { GIVEN } from '../text/given.js';
-import { code, escape, hoursWords, plain, withMentions } from '../text/mrkdwn.js';
+import { escape, hoursWords, plain, withMentions } from '../text/mrkdwn.js';
 import { changeLines, decisionLines } from './plan-lines.js';
 import { takesLines } from './takes-lines.js';
+
+interface PlanSurroundings {
+  readonly notice?: string;
+  readonly personId?: string;
+  readonly teamTitle?: string;
+  /** More ways on than back and forth. */
+  readonly exits?: readonly ButtonWish[];
+}
 
 /** What would happen, who decides, and for how long: before anything is sent. */
 export function planModal(
   { item, plan }: Pick<Preview, 'item' | 'plan'>,
   draftId: string,
-  { notice, personId, exits = [] }: { notice?: string; personId?: string; exits?: readonly ButtonWish[] } = {},
+  { notice, personId, teamTitle, exits = [] }: PlanSurroundings = {},
 ): ModalView {
   const { decision, changes } = plan;
   const takes = takesLines(plan);
@@ -30,7 +38,7 @@ export function planModal(
     blocks: [
       ...(notice === undefined ? [] : [section(`⚠️ ${escape(notice, 1500)}`)]),
       section(
-        `*${escape(item.title)}* for ${code(plan.teamId)} in ${code(plan.environment)}, for ${hoursWords(plan.leaseHours)}`,
+        `*${escape(item.title)}* for *${escape(teamTitle ?? plan.teamId, 100)}* in *${escape(plan.environment, 100)}*, for ${hoursWords(plan.leaseHours)}`,
       ),
       ...givenLines(item, plan.parameters),
       ...(decision.outcome === 'deny' && changes.length === 0
@@ -69,7 +77,7 @@ function givenLines(item: Preview['item'], parameters: JsonObject): KnownBlock[]
 function verdictOf(decision: Preview['plan']['decision']): string {
   if (decision.outcome === 'allow') return '✅ It is made as soon as you send it.';
   if (decision.outcome === 'deny') return '⛔ It is refused; nothing was requested.';
-  return `⏳ It is made once approved: wanted is ${escape(decision.approval?.describe ?? 'an approval')}.`;
+  return `Nothing is made before it is approved by ${escape(decision.approval?.describe ?? 'somebody')}.`;
 }
 
 /** While the plan is computed. */

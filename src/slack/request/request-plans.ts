@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { ModalView } from '@slack/web-api';
 import type { Person } from '../../identity/index.js';
 import { currentTraceId, Logger } from '../../platform/logging/index.js';
+import { Policy } from '../../policy/index.js';
 import { type Draft, Drafts, InvalidParameters, type Preview, PreviewRequest } from '../../requests/index.js';
 import { AppError, publicMessageOf } from '../../shared/index.js';
 import { PlanExits } from '../exceptions/plan-exits.js';
@@ -24,6 +25,7 @@ export class RequestPlans {
     private readonly forms: RequestForms,
     private readonly steps: FormSteps,
     private readonly exits: PlanExits,
+    private readonly policy: Policy,
     private readonly logger: Logger,
   ) {}
 
@@ -50,7 +52,14 @@ export class RequestPlans {
     notice?: string,
   ): Promise<ModalView> {
     const exits = await this.exits.of(person, shown.plan, draftId);
-    return planModal(shown, draftId, { personId: person.id, exits, ...(notice !== undefined && { notice }) });
+    const { title: teamTitle = shown.plan.teamId } =
+      this.policy.teams().find(({ id }) => id === shown.plan.teamId) ?? {};
+    return planModal(shown, draftId, {
+      personId: person.id,
+      teamTitle,
+      exits,
+      ...(notice !== undefined && { notice }),
+    });
   }
 
   /** The plan as a view; what keeps it from being made is a view too, with the way back to what was typed. */

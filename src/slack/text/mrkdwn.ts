@@ -40,6 +40,16 @@ export function withMentions(escaped: string): string {
   return escaped.replaceAll(/&lt;@([UW][A-Z0-9]{2,20})&gt;/g, '<@$1>');
 }
 
+/** `serverVersion` as people read it: `Server version`. */
+export function nameWords(name: string, max = 100): string {
+  const words = name
+    .replaceAll(/([A-Z])/g, ' $1')
+    .replaceAll(/[_-]/g, ' ')
+    .trim()
+    .toLowerCase();
+  return escape(words.charAt(0).toUpperCase() + words.slice(1), max);
+}
+
 /** Shown in each reader's own time zone, with a fallback in UTC. */
 export function dateWords(date: Date): string {
   const fallback = `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
