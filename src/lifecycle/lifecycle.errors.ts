@@ -21,3 +21,8 @@ export class OperationRefused extends AppError {
 export class OperationUnderWay extends AppError {
   readonly code = 'lifecycle.operation_under_way';
 }
+
+/** Only for those who run the platform. */
+export class OrphansForbidden extends AppError {
+  readonly code = 'lifecycle.orphans_forbidden';
+}

@@ -11,6 +11,10 @@ import { Reconciling } from './operations/reconciling.js';
 import { TendResourceWorkflow } from './operations/tend-resource.workflow.js';
 import { Tending } from './operations/tending.js';
 import { WhatItGives } from './operations/what-it-gives.js';
+import { OrphanStore } from './orphans/orphan.store.js';
+import { OrphanSweep } from './orphans/orphan-sweep.js';
+import { Orphans } from './orphans/orphans.js';
+import { RemoveOrphanWorkflow } from './orphans/remove-orphan.workflow.js';
 import { ResourceJournal } from './resource-journal.js';
 import { ResourceLives } from './resource-lives.js';
 import { UpgradeAftermath } from './upgrades/upgrade-aftermath.js';
@@ -35,7 +39,11 @@ import { Upgrading } from './upgrades/upgrading.js';
     Tending,
     TendResourceWorkflow,
     ResourceLives,
+    OrphanStore,
+    OrphanSweep,
+    Orphans,
+    RemoveOrphanWorkflow,
   ],
-  exports: [DriftChecks, DriftDecisions, DriftSweep, Operations, Reconciling, ResourceLives, Upgrading],
+  exports: [DriftChecks, DriftDecisions, DriftSweep, Operations, Orphans, Reconciling, ResourceLives, Upgrading],
 })
 export class LifecycleModule {}

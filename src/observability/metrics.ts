@@ -55,6 +55,11 @@ export class Metrics {
     labelNames: ['item', 'environment', 'state'],
     registers: [this.registry],
   });
+  readonly orphans = new Gauge({
+    name: 'qm_orphans',
+    help: 'Runs of which something is left that nobody has any more',
+    registers: [this.registry],
+  });
   readonly driftChecks = this.counter('qm_drift_checks_total', 'Looks at living resources, by what was found', [
     'item',
     'outcome',

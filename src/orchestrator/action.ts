@@ -98,6 +98,8 @@ export interface Action<Input extends z.ZodType, State extends z.ZodType<JsonObj
    * takes that back: `intended` then says what may have been done.
    */
   readonly changesInPlace?: true;
+  /** What `read` finds is of its making alone, and gone once destroyed: what is still there afterwards is an orphan. */
+  readonly owns?: true;
   /** What apply would change. Changes nothing itself. An AppError becomes the plan `cannot`, with its sentence. */
   plan(input: z.output<Input>, context: PlanContext<z.output<State>>): Promise<PlannedEffect>;
   /**
@@ -136,6 +138,7 @@ export interface AnyAction {
   readonly lookup?: AnyLookup;
   readonly waits?: true;
   readonly changesInPlace: boolean;
+  readonly owns?: true;
   /** Without a context there are no secrets to look with. */
   plan(input: unknown, context?: Partial<PlanContext>): Promise<PlannedEffect>;
   /** Null when an unfinished apply leaves nothing behind. */
@@ -167,6 +170,7 @@ export function defineAction<Input extends z.ZodType, State extends z.ZodType<Js
     ...(action.lookup !== undefined && { lookup: action.lookup }),
     ...(action.waits === true && { waits: true }),
     changesInPlace: action.changesInPlace === true,
+    ...(action.owns === true && { owns: true }),
     plan: async (input, context) => {
       try {
         const made = madeOf(context?.made);

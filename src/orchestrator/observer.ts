@@ -37,6 +37,11 @@ export class Observer {
     return observations;
   }
 
+  /** Whether what a step made would be an orphan if nobody knew of it. */
+  isOwned({ action }: StepRun): boolean {
+    return this.registry.get(action).owns === true;
+  }
+
   /** Nothing where the inputs can't be worked out any more: being there is compared all the same. */
   private expected(run: Run, step: StepRun): Facts {
     const scope: JsonObject = { ...run.scope, ...turnScope(step.template), steps: outputsOf(run.steps) };

@@ -160,6 +160,11 @@ export class Policy {
     return (this.book.current()?.teams ?? []).map(teamOf);
   }
 
+  /** Where those who run the platform are met: a channel's name without `#`. Empty while there is no access.yaml. */
+  contactChannel(): string {
+    return this.book.current()?.contactChannel ?? '';
+  }
+
   /** @throws UnknownTeam */
   team(id: string): Team {
     const found = this.teams().find((team) => team.id === id);

@@ -45,6 +45,8 @@ import { MentionFeature } from './mention/mention.listener.js';
 import { NoticeStore } from './notices/notice.store.js';
 import { NoticeSender } from './notices/notice-sender.js';
 import { NoticeWording } from './notices/notice-wording.js';
+import { OrphansCards } from './orphans/orphans.cards.js';
+import { OrphansFeature } from './orphans/orphans.listener.js';
 import { TransferFeature } from './ownership/transfer.listener.js';
 import { QueueFeature } from './queue/queue.listener.js';
 import { FormSteps } from './request/form-steps.js';
@@ -111,6 +113,7 @@ const FEATURES: Type<SlackFeature>[] = [
   QueueFeature,
   SecretsFeature,
   ConfirmationsFeature,
+  OrphansFeature,
   HomeFeature,
   MentionFeature,
   MessageShortcutFeature,
@@ -125,6 +128,7 @@ const SOURCES: Type<CardSource>[] = [
   HomeCards,
   AuditCards,
   BulkCards,
+  OrphansCards,
 ];
 
 const WIRE = [Calls, CommandRouter, Deliveries, DeliveryGate, Replies, SlackApp];

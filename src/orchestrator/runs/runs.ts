@@ -4,7 +4,7 @@ import type { SubjectRef } from '../../platform/changes/index.js';
 import type { Tx } from '../../platform/database/index.js';
 import { Ids, type JsonObject } from '../../shared/index.js';
 import type { Facts } from '../action.js';
-import { outputsOf, type Run } from './run.js';
+import { outputsOf, type Run, type StepRun } from './run.js';
 import { RunStore, type StepInsert } from './run.store.js';
 import { unfoldSteps } from './unfold-steps.js';
 
@@ -58,10 +58,13 @@ export class Runs {
       subject,
       traceId,
       later = [],
+      only,
     }: {
       of: string;
       /** Runs that changed it afterwards, oldest first: they are taken back before. */
       later?: readonly string[];
+      /** Positions of its steps; by default all that left something. */
+      only?: ReadonlySet<number>;
       kind: 'destroy' | 'rollback';
       subject: SubjectRef;
       traceId: string;
@@ -75,7 +78,8 @@ export class Runs {
       .flatMap((run) => run.steps)
       .filter(({ template: { was, gone } }) => was === undefined && gone !== true);
     const all = [...steps, ...own];
-    const left = all.filter((step) => step.actionState !== null && step.state !== 'compensated').reverse();
+    const isLeft = ({ position, state }: StepRun) => only?.has(position) ?? state !== 'compensated';
+    const left = all.filter((step) => step.actionState !== null && isLeft(step)).reverse();
     const rows = left.map(({ name, title, action, template, actionState }) => {
       return { name, title, action, template, actionState };
     });

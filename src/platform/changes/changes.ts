@@ -2,7 +2,7 @@ import type { Tx } from '../database/index.js';
 
 /** What a card, a trail or a notice is about. */
 export interface SubjectRef {
-  kind: 'request' | 'approval' | 'resource' | 'incident' | 'exception' | 'person' | 'audit' | 'bulk';
+  kind: 'request' | 'approval' | 'resource' | 'incident' | 'exception' | 'person' | 'audit' | 'bulk' | 'orphans';
   id: string;
 }
 

@@ -12,6 +12,7 @@ export type WorkflowName =
   | 'execute-run'
   | 'destroy-resource'
   | 'tend-resource'
+  | 'remove-orphan'
   | 'open-incident'
   | 'playbook-step'
   | 'resolve-incident'

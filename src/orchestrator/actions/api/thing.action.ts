@@ -61,6 +61,7 @@ export function thingAction<Input extends z.ZodType, Place extends JsonObject, O
   return defineAction({
     id: thing.id,
     title: thing.title,
+    owns: true,
     input: thing.input,
     output: thing.output,
     state,

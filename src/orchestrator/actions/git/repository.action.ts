@@ -40,6 +40,7 @@ export function gitRepositoryAction(git: Git, { folder, url }: RepositoryFolder)
   return defineAction({
     id: 'git:repository',
     title: 'Git repository',
+    owns: true,
     input,
     output: z.object({ remote: z.string(), cloneUrl: z.string(), defaultBranch: z.string() }),
     state,

@@ -74,6 +74,7 @@ export function helmReleaseAction(tools: HelmTools, charts: Charts, set: ObjectS
   return defineAction({
     id: 'helm:release',
     title: 'Helm release',
+    owns: true,
     input,
     output: z.object({ release: z.string(), namespace: z.string(), revision: z.int() }),
     state,

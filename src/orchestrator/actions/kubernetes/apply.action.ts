@@ -46,6 +46,7 @@ export function kubernetesApplyAction(set: ObjectSet): AnyAction {
   return defineAction({
     id: 'kubernetes:apply',
     title: 'Objects in a cluster',
+    owns: true,
     input,
     output: z.object({ cluster: z.string(), namespace: z.string().nullable(), values: z.record(z.string(), z.json()) }),
     state: objectSetState,

@@ -16,6 +16,7 @@ export function kubernetesNamespaceAction(set: ObjectSet): AnyAction {
   return defineAction({
     id: 'kubernetes:namespace',
     title: 'Namespace in a cluster',
+    owns: true,
     input,
     output: z.object({ cluster: z.string(), namespace: z.string() }),
     state: objectSetState,

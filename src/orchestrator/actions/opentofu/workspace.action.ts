@@ -18,6 +18,7 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
   return defineAction({
     id: 'opentofu:workspace',
     title: 'What a module makes',
+    owns: true,
     input: workspaceInput,
     output: z.object({ outputs: z.record(z.string(), z.json()), secretRef: z.string().optional() }),
     state: workspaceState,

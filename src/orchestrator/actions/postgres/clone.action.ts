@@ -9,6 +9,7 @@ export function cloneAction(target: PostgresTarget): AnyAction {
   return defineAction({
     id: 'postgres:clone',
     title: 'Copy of a PostgreSQL database',
+    owns: true,
     input: z.strictObject({ from: identifier, name: identifier, owner: identifier, connectionLimit }),
     output: z.object({ database: z.string(), host: z.string(), port: z.int() }),
     state: z.object({ database: z.string(), key: z.string() }),

@@ -12,6 +12,7 @@ export function databaseAction(target: PostgresTarget): AnyAction {
   return defineAction({
     id: 'postgres:database',
     title: 'PostgreSQL database',
+    owns: true,
     lookup: databasesLookup(target),
     input: z.strictObject({
       name: identifier,

@@ -10,6 +10,7 @@ export function restoreAction(target: PostgresTarget, backups: Backups): AnyActi
   return defineAction({
     id: 'postgres:restore',
     title: 'Database from a backup',
+    owns: true,
     input: z.strictObject({
       backup: backupName,
       /** As postgres:backup gave it: a file that changed since is not restored. */

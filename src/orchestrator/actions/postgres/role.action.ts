@@ -20,6 +20,7 @@ export function roleAction(target: PostgresTarget): AnyAction {
   return defineAction({
     id: 'postgres:role',
     title: 'PostgreSQL login role',
+    owns: true,
     // The database the credentials are for; by default it has the role's name.
     input: z
       .strictObject({ name: identifier, connectionLimit, database: identifier.optional() })

@@ -10,6 +10,7 @@ export function schemaAction(target: PostgresTarget): AnyAction {
   return defineAction({
     id: 'postgres:schema',
     title: 'PostgreSQL schema',
+    owns: true,
     lookup: schemasLookup(target),
     input: z.strictObject({ database: identifier, schema: identifier, owner: identifier }),
     output: z.object({ schema: z.string() }),

@@ -13,6 +13,7 @@ export function vaultSecretAction(): AnyAction {
   return defineAction({
     id: 'vault:secret',
     title: 'Secret in the secret store',
+    owns: true,
     input: z
       .strictObject({
         name,
