@@ -8,7 +8,6 @@ export type { OperationRun, OperationState } from './operations/operation-run.js
 export { type OperationPreview, Operations } from './operations/operations.js';
 export { Reconciling } from './operations/reconciling.js';
 export type { Orphan } from './orphans/orphan.js';
-export { OrphanSweep } from './orphans/orphan-sweep.js';
 export { Orphans } from './orphans/orphans.js';
 export { type ResourceLife, ResourceLives } from './resource-lives.js';
 export { obstacles, type UpgradePreview } from './upgrades/upgrade-preview.js';

@@ -32,7 +32,7 @@ export class OrphanStore {
          and not exists (select 1 from runs later where later.continues_run_id = run.id) and ${MADE_SOMETHING} and ${UNKNOWN}
        union
        select run.id, r.id from resources r
-         join runs run on run.id = r.run_id or (run.subject_kind = 'resource' and run.subject_id = r.id and run.kind = 'operate')
+         join runs run on run.id = r.run_id or (run.subject_kind = 'resource' and run.subject_id = r.id and run.kind in ('operate', 'upgrade'))
        where r.state in ('destroyed', 'destroy-failed') and ${MADE_SOMETHING} and ${UNKNOWN}
        limit ${MOST_ADDED} on conflict do nothing`,
     );

@@ -39,9 +39,9 @@ function orphanBlocks(orphan: Orphan, now: Date): KnownBlock[] {
   const since = foundAt === null ? '' : ` · found ${dateWords(foundAt)}`;
   const words = section(`*${escape(title, 200)}* · ${originWords(orphan)}\n${found}${why}\n${about}${since}`);
   if (state === 'removing') return [words, context('🔄 It is being removed.')];
-  const isIgnored = orphan.ignoredUntil !== null && orphan.ignoredUntil > now;
-  if (isIgnored && orphan.ignoredUntil !== null)
-    return [words, context(`🔕 Ignored until ${dateWords(orphan.ignoredUntil)}${byWords(orphan)}.`)];
+  const { ignoredUntil } = orphan;
+  if (ignoredUntil !== null && ignoredUntil > now)
+    return [words, context(`🔕 Ignored until ${dateWords(ignoredUntil)}${byWords(orphan)}.`)];
   return [words, ...buttons(`orphan_${runId}`, decisions(orphan))];
 }
 
