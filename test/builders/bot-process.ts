@@ -43,6 +43,12 @@ export class BotProcess {
     return this.end('SIGKILL');
   }
 
+  /** Resolves when it lives no more, however it came to that. */
+  async ended(): Promise<void> {
+    const { child } = this;
+    if (child?.exitCode === null && child.signalCode === null) await once(child, 'exit');
+  }
+
   /** Tells a bot whose environment has {@link withShiftedClock} that its clock jumps to the other side. */
   jumpClock(): void {
     this.child?.kill('SIGUSR2');
