@@ -3,7 +3,7 @@ export { type Draft, type DraftContent, type DraftForm, Drafts } from './drafts.
 export { type EnvironmentExplanation, ExplainRequest, type Explanation } from './explain-request.js';
 export { HaltSweep } from './halt-sweep.js';
 export { ItemUsage, type Timings, type Usage } from './item-usage.js';
-export { type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';
+export { agreedChanges, type ChangeKind, type Plan, type PlannedChange, Planner, type PlanScope } from './plan.js';
 export { type Preview, PreviewRequest } from './preview-request.js';
 export { QueueOpener } from './queue-opener.js';
 export type { QueuedRequest, QueuedState } from './queued-request.js';

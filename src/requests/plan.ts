@@ -122,8 +122,20 @@ export interface PlanScope {
 export function planOf(parts: Omit<Plan, 'digest'>): Plan {
   const { item, teamId, environment, parameters, leaseHours, changes, cost, quota } = parts;
   const wants = quota.map(({ unit, wants }) => ({ unit, wants }));
-  return {
-    ...parts,
-    digest: digestOf({ item, teamId, environment, parameters, leaseHours, changes, cost, quota: wants }),
+  const agreed = {
+    item,
+    teamId,
+    environment,
+    parameters,
+    leaseHours,
+    changes: agreedChanges(changes),
+    cost,
+    quota: wants,
   };
+  return { ...parts, digest: digestOf(agreed) };
+}
+
+/** What people agree to: details of what changes nothing only say what was found there, which is another thing each second. */
+export function agreedChanges(changes: readonly PlannedChange[]): PlannedChange[] {
+  return changes.map((change) => (change.kind === 'none' ? { ...change, details: [] } : change));
 }

@@ -37,7 +37,12 @@ export class Journey {
   /** A button of the resource's card, its form, its plan; up to the words on the card. */
   async operate(
     name: string,
-    { button, title, fields, until }: { button: string; title: string; fields: Readonly<Record<string, Entry>>; until: RegExp },
+    {
+      button,
+      title,
+      fields,
+      until,
+    }: { button: string; title: string; fields: Readonly<Record<string, Entry>>; until: RegExp },
   ): Promise<PlaygroundMessage> {
     const { person, channel } = this;
     const about = (me: SlackPerson, words: RegExp): PlaygroundMessage | undefined =>

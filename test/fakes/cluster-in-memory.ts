@@ -135,7 +135,12 @@ export class ClusterInMemory {
         ...(wanted.metadata as JsonObject),
         ...(place.namespace !== null && { namespace: place.namespace }),
         name: place.name,
-        uid: old.uid ?? createHash('sha256').update(`${keyOf(place)} ${this.revision}`).digest('hex').slice(0, 32),
+        uid:
+          old.uid ??
+          createHash('sha256')
+            .update(`${keyOf(place)} ${this.revision}`)
+            .digest('hex')
+            .slice(0, 32),
         creationTimestamp: old.creationTimestamp ?? '2026-11-23T09:00:00Z',
         resourceVersion: String(this.revision + 1),
         generation,
@@ -171,11 +176,18 @@ export class ClusterInMemory {
 }
 
 function discovery(path: string): ApiAnswer | null {
-  const version = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))$/.exec(path)?.slice(1).find((one) => one !== undefined);
+  const version = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))$/
+    .exec(path)
+    ?.slice(1)
+    .find((one) => one !== undefined);
   if (version === undefined) return null;
   const kinds = KINDS[version];
   if (kinds === undefined) return { status: 404, body: '404 page not found\n' };
-  const resources = Object.entries(kinds).map(([name, kind]) => ({ name, kind, namespaced: !OF_THE_CLUSTER.has(name) }));
+  const resources = Object.entries(kinds).map(([name, kind]) => ({
+    name,
+    kind,
+    namespaced: !OF_THE_CLUSTER.has(name),
+  }));
   return { status: 200, body: { kind: 'APIResourceList', groupVersion: version, resources } };
 }
 
@@ -229,9 +241,7 @@ function conflictOf(
 }
 
 function valueAt(object: Json, path: string): Json {
-  return path
-    .split('\u0000')
-    .reduce<Json>((inner, name) => ((inner ?? {}) as JsonObject)[name] ?? null, object);
+  return path.split('\u0000').reduce<Json>((inner, name) => ((inner ?? {}) as JsonObject)[name] ?? null, object);
 }
 
 /** As its controller would say at once. */
@@ -247,7 +257,10 @@ function statusOf(object: JsonObject, observedGeneration: number): JsonObject {
 function content(object: JsonObject): JsonObject {
   const { status: _status, metadata, ...rest } = object;
   const kept = ['labels', 'annotations', 'name'];
-  return { ...rest, metadata: Object.fromEntries(kept.map((name) => [name, ((metadata ?? {}) as JsonObject)[name] ?? {}])) };
+  return {
+    ...rest,
+    metadata: Object.fromEntries(kept.map((name) => [name, ((metadata ?? {}) as JsonObject)[name] ?? {}])),
+  };
 }
 
 function omit(object: Json | undefined, names: readonly string[]): JsonObject {

@@ -3,7 +3,7 @@ import { Catalog, type CatalogItem, Expressions, type Operation, validateParamet
 import type { Person } from '../../identity/index.js';
 import { Policy, type PolicyDecision } from '../../policy/index.js';
 import { Quotas, type Wants } from '../../quotas/index.js';
-import { Planner } from '../../requests/index.js';
+import { agreedChanges, Planner } from '../../requests/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
 import { digestOf, type JsonObject } from '../../shared/index.js';
 import { OperationRefused } from '../lifecycle.errors.js';
@@ -76,7 +76,14 @@ export class Operations {
     const changes = await this.planner.plan({ ...item, steps: operation.steps }, scope);
     const sets = this.setsOf(operation, scope);
     const { digest: itemDigest, version } = item;
-    const what = { resource: resource.id, name, itemDigest, parameters: judged.value, changes, sets };
+    const what = {
+      resource: resource.id,
+      name,
+      itemDigest,
+      parameters: judged.value,
+      changes: agreedChanges(changes),
+      sets,
+    };
     const plan = { digest: digestOf(what), changes };
     const wants = operation.sets === undefined ? null : this.wantsOf(item, resource, sets, scope.request);
     return { resource, item: { ...item, version }, operation, parameters: judged.value, decision, plan, wants, sets };

@@ -1,0 +1,103 @@
+import { jest } from '@jest/globals';
+import { ClusterAndMetrics } from '../builders/cluster-and-metrics.js';
+import { Journey } from '../builders/journey.js';
+import { KilledBot } from '../builders/killed-bot.js';
+
+// Each scenario dies some fifty times, and each time a whole bot has to start.
+jest.setTimeout(600_000);
+
+const TEAM = '#team-payments';
+
+/** Where a run has to have been killed: as each step begins, as its effect is there, and as it is written down. */
+function boundaries(kind: string, verb: 'apply' | 'destroy', steps: readonly string[]): string[] {
+  return steps.flatMap((step) => [
+    `${kind} ${step} is running`,
+    `${kind} ${step} ${verb} took effect`,
+    `${kind} ${step} is succeeded`,
+  ]);
+}
+
+/** Without ids and places. */
+function told(kills: readonly string[]): string[] {
+  return kills.map((kill) => kill.replace(/^(\S+) \S+ \d+:/, '$1 '));
+}
+
+describe('a blue/green service, killed at every boundary of every step', () => {
+  let world: ClusterAndMetrics;
+  let bot: KilledBot;
+  beforeAll(async () => {
+    world = await ClusterAndMetrics.start();
+    bot = await KilledBot.start(world.environment);
+  });
+  afterAll(async () => {
+    await bot.stop();
+    await world.stop();
+  });
+
+  it('ends as if nobody had been killed: no effect twice, nothing left behind', async () => {
+    const journey = new Journey(await bot.person('ada'), TEAM);
+    const deploy = (image: string, until: RegExp) =>
+      journey.operate('shop', {
+        button: 'Deploy a version…',
+        title: 'Deploy a version',
+        fields: { 'param:image': image, 'param:seconds': 0 },
+        until,
+      });
+    await journey.request({
+      item: 'blue-green-service',
+      title: 'Blue/green service',
+      name: 'shop',
+      pages: [
+        {
+          'param:name': 'shop',
+          'param:image': 'registry.example.org/shop:1.0.0',
+          'param:host': 'shop.example.org',
+          'param:cluster': 'staging',
+          'param:gateway': 'gateways/public',
+          'param:prometheus': world.prometheus.url,
+          environment: 'development',
+        },
+      ],
+    });
+    const made = ['Namespace/payments-development-shop', 'LimitRange'];
+    expect(world.cluster.changes[0]).toBe(`${made[0] ?? ''} made`);
+    const afterBirth = [...world.cluster.changes];
+    expect(new Set(afterBirth).size).toBe(afterBirth.length);
+
+    await deploy('registry.example.org/shop:1.1.0', /✅ \*Deploy a version\* · done/);
+    expect(world.cluster.changes.slice(afterBirth.length)).toEqual([
+      'Deployment/shop-green made',
+      'HTTPRoute/shop changed',
+      'HTTPRoute/shop changed',
+      'HTTPRoute/shop changed',
+      'Deployment/shop-blue removed',
+    ]);
+    const afterDeploy = world.cluster.changes.length;
+    const errors = (): number =>
+      JSON.stringify(world.cluster.find('HTTPRoute', 'shop')).includes('"weight":50') ? 7 : 0;
+    world.errors = errors;
+    await deploy('registry.example.org/shop:1.2.0', /❌ \*Deploy a version\*/);
+    expect(world.cluster.changes.slice(afterDeploy)).toEqual([
+      'Deployment/shop-blue made',
+      'HTTPRoute/shop changed',
+      'HTTPRoute/shop changed',
+      'HTTPRoute/shop changed',
+      'HTTPRoute/shop changed',
+      'Deployment/shop-blue removed',
+    ]);
+    await journey.destroy('shop');
+    expect(world.cluster.names).toEqual([]);
+    const kills = told(bot.kills);
+    const steps = ['metrics', 'beside', 'shift10', 'gate10', 'shift50', 'gate50', 'shift100', 'gate100', 'remove'];
+    expect(kills).toEqual(
+      expect.arrayContaining([
+        ...boundaries('apply', 'apply', ['space', 'service']),
+        ...boundaries('operate', 'apply', steps),
+        'operate shift50 is compensating',
+        'operate shift50 destroy took effect',
+        'operate shift50 is compensated',
+        ...boundaries('destroy', 'destroy', [...steps, 'space', 'service']),
+      ]),
+    );
+  });
+});
