@@ -172,6 +172,11 @@ export class Policy {
     return found;
   }
 
+  /** What people call a team; its id if access.yaml doesn't have it any more. */
+  teamTitle(id: string): string {
+    return this.teams().find((team) => team.id === id)?.title ?? id;
+  }
+
   /** The teams a person belongs to, in the order of the file. */
   teamsOf(person: Person): readonly Team[] {
     return this.teams().filter((team) => person.teams.some(({ teamId }) => teamId === team.id));

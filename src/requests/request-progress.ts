@@ -116,6 +116,7 @@ export class RequestProgress {
 
   private async tell(tx: Tx, request: RequestRecord, template: NoticeTemplate, time = ''): Promise<void> {
     const { id, requesterId, resourceId, itemName, environment, failure } = request;
+    const resource = await this.resources.find(resourceId, tx);
     await this.notices.post(tx, {
       key: `${template}:${id}${time === '' ? '' : `:${time}`}`,
       to: { kind: 'person', personId: requesterId },
@@ -125,6 +126,8 @@ export class RequestProgress {
         resourceId,
         itemName,
         environment,
+        title: resource?.title ?? '',
+        hasCredentials: resource?.secretRef != null,
         what: failure?.what ?? '',
         next: failure?.next ?? '',
       },

@@ -41,8 +41,8 @@ export class Resources {
     private readonly rules: ResourceRules,
   ) {}
 
-  find(id: string): Promise<Resource | null> {
-    return this.store.find(id);
+  find(id: string, tx?: Tx): Promise<Resource | null> {
+    return this.store.find(id, tx);
   }
 
   /** The living one that is it. */

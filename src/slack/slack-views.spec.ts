@@ -22,6 +22,7 @@ import { deliveryWords } from './secrets/secrets.view.js';
 import { latestWords, statusWords } from './status/status.view.js';
 import { whoamiWords } from './whoami/whoami.view.js';
 
+const about = { teamTitle: (id: string) => (id === 'payments' ? 'Payments' : HOSTILE) };
 const HARM = /<!channel>|<https|\u202E/;
 
 const parameters: ParametersSchema = {
@@ -180,7 +181,7 @@ const MODALS: Record<string, ModalView> = {
   sorry: sorryModal(LONG, 'drf-00000001'),
   denying: denyModal(approvalOf({ title: HOSTILE })),
   'approving with a note': approveModal(approvalOf({ title: HOSTILE })),
-  destroying: destroyModal(resourceOf()),
+  destroying: destroyModal(resourceOf(), 'Payments'),
 };
 
 describe('modals', () => {
@@ -201,7 +202,7 @@ describe('modals', () => {
       }),
     );
     expect(complaintsAboutView(view)).toEqual([]);
-    const destroy = destroyModal(resourceOf({ title: HOSTILE, parameters: {} }));
+    const destroy = destroyModal(resourceOf({ title: HOSTILE, parameters: {} }), HOSTILE);
     expect(mrkdwnOf({ text: '', blocks: destroy.blocks })).not.toMatch(HARM);
   });
 
@@ -284,6 +285,7 @@ describe('answers', () => {
       [resourceOf(), resourceOf({ id: 'res-00000002', title: HOSTILE, ownerId: 'U0BEN', state: 'destroy-failed' })],
       'U0ADA',
       '/qm',
+      about,
     ),
     whoami: whoamiWords(ada, teams, [{ what: 'Request', permission: { allowed: true, reason: HOSTILE } }]),
     'a link': deliveryWords('orders', {
@@ -309,7 +311,7 @@ describe('answers', () => {
     const many = Array.from({ length: 300 }, (_, n) =>
       resourceOf({ id: `res-${String(n).padStart(8, '0')}`, title: LONG }),
     );
-    expect(complaintsAboutMessage(resourcesWords(many, 'U0ADA', '/qm'))).toEqual([]);
+    expect(complaintsAboutMessage(resourcesWords(many, 'U0ADA', '/qm', about))).toEqual([]);
   });
 });
 
@@ -321,6 +323,7 @@ describe('App Home', () => {
       waiting: [approvalOf()],
       requests: [{ request: requestOf(), resource: null }],
       resources: [resourceOf()],
+      about,
     });
     expect(complaintsAboutView(view)).toEqual([]);
     expect(view).toMatchSnapshot();
@@ -337,9 +340,9 @@ describe('App Home', () => {
       request: requestOf(),
       resource: resourceOf({ title: HOSTILE }),
     }));
-    expect(complaintsAboutView(homeView({ personId: 'U0ADA', command: '/qm', waiting, requests, resources }))).toEqual(
-      [],
-    );
+    expect(
+      complaintsAboutView(homeView({ personId: 'U0ADA', command: '/qm', waiting, requests, resources, about })),
+    ).toEqual([]);
   });
 });
 

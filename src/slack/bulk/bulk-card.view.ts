@@ -59,7 +59,7 @@ export function bulkCard(state: BulkCardState): CardMessage {
 function summaryOf({ state, counts }: Bulk, all: number): string {
   const { ready, failed, refused } = counts;
   const bad = failed + refused === 0 ? '' : `, ${failed + refused} not`;
-  return state === 'done' ? `Ended: ${ready} of ${all} are ready${bad}` : `${ready} of ${all} are ready${bad}`;
+  return state === 'done' ? `Ended: ${ready} of ${all} ready${bad}` : `${ready} of ${all} ready${bad}`;
 }
 
 function rowBlocks({ rows, states, links }: BulkCardState): KnownBlock[] {

@@ -6,7 +6,7 @@ import { context, fields, header, lines, section } from '../text/blocks.js';
 import { escape, plain } from '../text/mrkdwn.js';
 
 /** What all of them together would do, before anything is sent. */
-export function bulkPlan(id: string, rows: readonly CheckedLine[]): ModalView {
+export function bulkPlan(id: string, rows: readonly CheckedLine[], teamTitle: (teamId: string) => string): ModalView {
   const waiting = rows.filter(({ plan }) => plan.decision.outcome === 'needs-approval');
   const warnings = rows.flatMap(({ line, plan }) =>
     plan.decision.reasons.flatMap((reason) =>
@@ -30,15 +30,21 @@ export function bulkPlan(id: string, rows: readonly CheckedLine[]): ModalView {
       ...approvals(waiting),
       ...(warnings.length === 0 ? [] : [header('To be aware of'), section(lines(warnings, 'more', 2800))]),
       header('Line by line'),
-      section(lines(rows.map(lineWords), 'more, as they are in the file', 2900)),
+      section(
+        lines(
+          rows.map((row) => lineWords(row, teamTitle(row.wish.teamId))),
+          'more, as they are in the file',
+          2900,
+        ),
+      ),
       context('Each becomes a request of its own, with its own card, approval and history.'),
     ],
   };
 }
 
-function lineWords({ line, title, itemTitle, wish, plan }: CheckedLine): string {
+function lineWords({ line, title, itemTitle, wish, plan }: CheckedLine, teamTitle: string): string {
   const icon = plan.decision.outcome === 'needs-approval' ? '⏳' : '✅';
-  return `${icon} ${line} · *${escape(title, 100)}* · ${escape(itemTitle, 60)}, ${escape(wish.teamId)} in ${escape(wish.environment)}`;
+  return `${icon} ${line} · *${escape(title, 100)}* · ${escape(itemTitle, 60)}, ${escape(teamTitle, 100)} in ${escape(wish.environment)}`;
 }
 
 function costs(rows: readonly CheckedLine[]): (readonly [string, string])[] {

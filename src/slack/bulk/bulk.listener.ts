@@ -5,6 +5,7 @@ import { BulkAlreadySent, Bulks } from '../../bulk/index.js';
 import { Catalog, formFields } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
 import { currentTraceId, Logger } from '../../platform/logging/index.js';
+import { Policy } from '../../policy/index.js';
 import { AppError, publicMessageOf } from '../../shared/index.js';
 import { CALLBACKS } from '../action-ids.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
@@ -46,6 +47,7 @@ export class BulkFeature implements SlackFeature {
     private readonly bulks: Bulks,
     private readonly cards: BulkCards,
     private readonly catalog: Catalog,
+    private readonly policy: Policy,
     private readonly logger: Logger,
     @Inject(SLACK_CONNECTION) private readonly connection: Pick<WorkspaceConnection, 'apiUrl'>,
   ) {}
@@ -90,7 +92,7 @@ export class BulkFeature implements SlackFeature {
       const source = file === null ? { source: text, name: '' } : await this.read(file.id);
       const about = { person, traceId: call.traceId, originChannelId: channel };
       const { id, rows, problems } = await this.bulks.prepare(source, about);
-      return id === null ? bulkForm({ ...again, problems }) : bulkPlan(id, rows);
+      return id === null ? bulkForm({ ...again, problems }) : bulkPlan(id, rows, (team) => this.policy.teamTitle(team));
     } catch (error) {
       if (!(error instanceof AppError)) this.logger.error('A file of requests could not be looked at', error);
       return bulkForm({ ...again, notice: publicMessageOf(error, currentTraceId()) });

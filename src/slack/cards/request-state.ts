@@ -59,7 +59,7 @@ export class RequestStates {
       successor,
       run: runId === null ? null : await this.runs.find(runId),
       itemTitle: item?.title ?? itemName,
-      teamTitle: this.policy.teams().find((team) => team.id === teamId)?.title ?? teamId,
+      teamTitle: this.policy.teamTitle(teamId),
     };
   }
   private async before(id: string): Promise<Predecessor | null> {

@@ -1,4 +1,4 @@
-import { moneyWords, type Showback, type ShowbackRow } from '../../quotas/index.js';
+import { moneyWords, monthWords, type Showback, type ShowbackRow } from '../../quotas/index.js';
 
 /** One bar: what was spent, and up to where it will go. */
 interface Bar {
@@ -84,8 +84,8 @@ export function mainCurrency({ rows }: Showback): string {
 function heading({ month, isOver }: Showback, rows: readonly ShowbackRow[], currency: string): string {
   const spent = moneyWords(sum(rows, 'spent'), currency);
   return isOver
-    ? `${month}: ${spent}`
-    : `${month}: ${spent} so far, ${moneyWords(sum(rows, 'expected'), currency)} expected`;
+    ? `${monthWords(month)}: ${spent}`
+    : `${monthWords(month)}: ${spent} so far, ${moneyWords(sum(rows, 'expected'), currency)} expected`;
 }
 
 function sum(rows: readonly ShowbackRow[], what: 'spent' | 'expected'): number {

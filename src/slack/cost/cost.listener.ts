@@ -3,7 +3,7 @@ import { Catalog } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import { Policy, type Team } from '../../policy/index.js';
-import { Budgets, type Showback, Showbacks } from '../../quotas/index.js';
+import { Budgets, monthWords, type Showback, Showbacks } from '../../quotas/index.js';
 import { Redactor } from '../../secrets/index.js';
 import { AppError } from '../../shared/index.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
@@ -93,9 +93,9 @@ export class CostFeature implements SlackFeature {
       await uploadFile(this.gateway.client, {
         channelId: await this.gateway.directChannel(person.id),
         name: `cost-${showback.month}.png`,
-        title: `Cost of ${showback.month}`,
+        title: `Cost of ${monthWords(showback.month)}`,
         bytes,
-        comment: `The cost of ${showback.month}, as you asked.`,
+        comment: `The cost of ${monthWords(showback.month)}, as you asked.`,
         altText: this.redactor.text(pictureWords(showback, titles)),
       });
       return 'The picture is in our direct messages.';

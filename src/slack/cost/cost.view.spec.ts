@@ -70,7 +70,7 @@ describe('its picture', () => {
     const svg = costPicture(NOVEMBER, titles);
     for (const label of ['Payments', 'security', 'postgres-database', 'vault', 'production', 'staging'])
       expect(svg).toContain(`>${label}</text>`);
-    expect(svg).toContain('2026-11: 93.50 € so far, 162.25 € expected');
+    expect(svg).toContain('November 2026: 93.50 € so far, 162.25 € expected');
     expect(svg).toMatchSnapshot();
   });
 
@@ -100,7 +100,7 @@ describe('its picture', () => {
 
   it('says in words what it shows', () => {
     expect(pictureWords(NOVEMBER, titles)).toBe(
-      'Bar chart. 2026-11: 93.50 € so far, 162.25 € expected. By team: Payments 81.50 €, security 12.00 €. By item: postgres-database 81.50 €, vault 12.00 €, demo-service under 0.01 €. By environment: production 73.50 €, development 20.00 €, staging under 0.01 €.',
+      'Bar chart. November 2026: 93.50 € so far, 162.25 € expected. By team: Payments 81.50 €, security 12.00 €. By item: postgres-database 81.50 €, vault 12.00 €, demo-service under 0.01 €. By environment: production 73.50 €, development 20.00 €, staging under 0.01 €.',
     );
   });
 });

@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ENV, type Env } from '../../config/index.js';
+import { Policy } from '../../policy/index.js';
 import { Resources } from '../../resources/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { resourcesWords } from '../resources/resources.view.js';
@@ -33,6 +34,7 @@ export class DestroyFeature implements SlackFeature {
     private readonly calls: Calls,
     private readonly gateway: SlackGateway,
     private readonly resources: Resources,
+    private readonly policy: Policy,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -42,17 +44,21 @@ export class DestroyFeature implements SlackFeature {
       const person = await this.calls.of(context).person();
       const resource = await this.resources.get(clickedId(action));
       this.resources.assertMay(person, 'destroy', resource);
-      await this.gateway.openView(triggerOf(body), destroyModal(resource));
+      await this.gateway.openView(triggerOf(body), destroyModal(resource, this.policy.teamTitle(resource.teamId)));
     });
     app.view(CALLBACKS.confirmDestroy, async ({ view, context }) => this.confirmed(this.calls.of(context), view));
   }
 
   private async begin({ text, person, triggerId = '', reply }: CommandCall): Promise<void> {
     if (text === '')
-      return reply(resourcesWords(await this.resources.listFor(person), person.id, this.env.slackCommand));
+      return reply(
+        resourcesWords(await this.resources.listFor(person), person.id, this.env.slackCommand, {
+          teamTitle: (id) => this.policy.teamTitle(id),
+        }),
+      );
     const resource = await this.resources.meant(text, person);
     this.resources.assertMay(person, 'destroy', resource);
-    await this.gateway.openView(triggerId, destroyModal(resource));
+    await this.gateway.openView(triggerId, destroyModal(resource, this.policy.teamTitle(resource.teamId)));
   }
 
   private async confirmed(call: Call, view: { private_metadata: string; state: { values: unknown } }): Promise<void> {

@@ -13,7 +13,7 @@ export function nameToType({ parameters, title }: Pick<Resource, 'parameters' | 
 }
 
 /** Asks once more, with the name typed by hand. */
-export function destroyModal(resource: Resource): ModalView {
+export function destroyModal(resource: Resource, teamTitle: string): ModalView {
   const name = nameToType(resource);
   return {
     type: 'modal',
@@ -26,7 +26,7 @@ export function destroyModal(resource: Resource): ModalView {
       section(
         `*${escape(resource.title, 200)}* and everything in it is destroyed, with its credentials. *There is no way back.*`,
       ),
-      context(`${escape(resource.teamId)}, ${escape(resource.environment)} · ${code(resource.id)}`),
+      context(`${escape(teamTitle)}, ${escape(resource.environment)} · ${code(resource.id)}`),
       {
         type: 'input',
         block_id: CONFIRMATION.block,

@@ -39,7 +39,7 @@ export class ExplainFeature implements SlackFeature {
     if (itemName === '' || unknown.length > 0) return reply({ text: this.usage(unknown) });
     const person = as === null ? asker : await this.meant(as);
     const explanation = await this.explanations.explain({ itemName, asker, person, traceId, ...about });
-    await reply(explainWords(explanation, asker.id));
+    await reply(explainWords(explanation, this.policy.teamTitle(explanation.teamId), asker.id));
   }
 
   private usage(unknown: readonly string[]): string {

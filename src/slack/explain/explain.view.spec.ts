@@ -61,21 +61,25 @@ const explanation = (change: Partial<Explanation> = {}): Explanation => ({
 });
 
 it('tells of every rule whether it spoke, and why others did not', () => {
-  const text = mrkdwnOf(explainWords(explanation(), 'U0ADA'));
-  expect(text).toContain('for you, of `payments`');
+  const text = mrkdwnOf(explainWords(explanation(), 'Payments', 'U0ADA'));
+  expect(text).toContain('for you, of the team *Payments*');
   expect(text).toContain('✅ Members may. _(members)_');
-  expect(text).toContain('▫️ `outsiders` says nothing');
+  expect(text).toContain('▫️ Nothing to say: `outsiders`');
   expect(text).toContain('🔍 _Only tried out; it would refuse this:_ Too long. _(tried)_');
-  expect(text).toContain('▫️ `quiet` says nothing');
-  expect(text).toContain('▫️ `stopped` is switched off');
-  expect(text).toContain('▫️ `others` is about something else');
+  expect(text).toContain('▫️ Nothing to say: `quiet`');
+  expect(text).toContain('▫️ Switched off: `stopped`');
+  expect(text).toContain('▫️ About something else: `others`');
   expect(text).toContain('*Besides*\n⛔ Too dear. _(budget)_');
-  expect(mrkdwnOf(explainWords(explanation(), 'U0PIA'))).toContain('for <@U0ADA>');
+  expect(mrkdwnOf(explainWords(explanation(), 'Payments', 'U0PIA'))).toContain('for <@U0ADA>');
 });
 
 it('says what is missing before the rest can be told', () => {
   const text = mrkdwnOf(
-    explainWords(explanation({ environments: [place({ preview: null, missing: 'Name is missing.' })] }), 'U0ADA'),
+    explainWords(
+      explanation({ environments: [place({ preview: null, missing: 'Name is missing.' })] }),
+      'Payments',
+      'U0ADA',
+    ),
   );
   expect(text).toContain('The rest can’t be told yet. Name is missing. Add it as name=value.');
 });
@@ -91,6 +95,7 @@ it('lets no mention through and fits, however hostile files and words are', () =
       parameters: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`p${index}`, LONG])),
       environments: Array.from({ length: 30 }, () => place({ preview })),
     }),
+    HOSTILE,
     'U0ADA',
   );
   expect(complaintsAboutMessage(words)).toEqual([]);

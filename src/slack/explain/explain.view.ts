@@ -1,23 +1,26 @@
 import type { KnownBlock } from '@slack/web-api';
 import type { AccessVerdict, DecisionReason, PolicyDecision, RuleVerdict } from '../../policy/index.js';
 import type { EnvironmentExplanation, Explanation } from '../../requests/index.js';
-import { isGivenSecret } from '../../secrets/index.js';
+import { isEmpty, shownValue } from '../cards/succession.view.js';
 import { decisionIcon, standing } from '../request/plan-lines.js';
 import { takesLines } from '../request/takes-lines.js';
 import type { Words } from '../slack-feature.js';
 import { context, fitting, header, lines, section } from '../text/blocks.js';
-import { GIVEN } from '../text/given.js';
 import { code, escape, mention } from '../text/mrkdwn.js';
 
 const SILENT = '▫️';
 
 /** The whole evaluation: every rule, whether it spoke or not. For the asker's eyes only. */
-export function explainWords({ item, person, teamId, parameters, environments }: Explanation, askerId: string): Words {
+export function explainWords(
+  { item, person, parameters, environments }: Explanation,
+  teamTitle: string,
+  askerId: string,
+): Words {
   const whom = person.id === askerId ? 'you' : mention(person.id);
-  const given = Object.entries(parameters).map(([name, value]) =>
-    code(`${name}=${isGivenSecret(value) ? GIVEN : textOf(value)}`, 80),
-  );
-  const intro = `How the rules decide about *${escape(item.title, 200)}* for ${whom}, of ${code(teamId)}.`;
+  const given = Object.entries(parameters)
+    .filter(([, value]) => !isEmpty(value))
+    .map(([name, value]) => code(`${name}=${shownValue(value)}`, 80));
+  const intro = `How the rules decide about *${escape(item.title, 200)}* for ${whom}, of the team *${escape(teamTitle, 100)}*.`;
   return {
     text: intro,
     blocks: fitting([
@@ -56,27 +59,36 @@ const OUTCOMES = {
 } as const;
 
 function verdictOf({ outcome, approval }: PolicyDecision): string {
-  if (outcome === 'needs-approval') return `⏳ Wanted is ${escape(approval?.describe ?? 'an approval', 500)}.`;
+  if (outcome === 'needs-approval')
+    return `⏳ Nothing is made before it is approved by ${escape(approval?.describe ?? 'somebody', 500)}.`;
   return outcome === 'allow' ? '✅ Nothing stands in the way.' : '⛔ Whatever refuses is marked below.';
 }
 
 function accessLines(access: readonly AccessVerdict[]): string {
-  const all = access.map(({ rule, effect, message, spoke }) =>
-    spoke
-      ? `${decisionIcon(effect)} ${escape(message, 300)} _(${escape(rule, 100)})_`
-      : `${SILENT} ${code(rule, 100)} says nothing`,
-  );
-  return all.length === 0 ? 'No rule is in force: everything is refused.' : lines(all, 'more rules', 2800);
+  if (access.length === 0) return 'No rule is in force: everything is refused.';
+  const spoken = access
+    .filter(({ spoke }) => spoke)
+    .map(({ rule, effect, message }) => `${decisionIcon(effect)} ${escape(message, 300)} _(${escape(rule, 100)})_`);
+  const silent = access.filter(({ spoke }) => !spoke).map(({ rule }) => rule);
+  return lines([...spoken, ...silentLines('silent', silent)], 'more rules', 2800);
 }
 
 function contentLines(verdicts: readonly RuleVerdict[], decision: PolicyDecision): string {
   if (verdicts.length === 0) return 'There are no rules.';
-  const all = verdicts.map((verdict) => {
+  const silent = new Map<RuleVerdict['state'], string[]>();
+  const spoken = verdicts.flatMap((verdict) => {
     const reason = decision.reasons.find(({ rule, content }) => rule === verdict.rule && content !== undefined);
-    const spoken = reason ?? (verdict.message === '' ? undefined : verdictReason(verdict));
-    return spoken === undefined ? `${SILENT} ${code(verdict.rule, 100)} ${SILENCE[verdict.state]}` : spokenLine(spoken);
+    const said = reason ?? (verdict.message === '' ? undefined : verdictReason(verdict));
+    if (said !== undefined) return [spokenLine(said)];
+    silent.set(verdict.state, [...(silent.get(verdict.state) ?? []), verdict.rule]);
+    return [];
   });
-  return lines(all, 'more rules', 2800);
+  return lines([...spoken, ...[...silent].flatMap(([state, rules]) => silentLines(state, rules))], 'more rules', 2800);
+}
+
+/** Those that don't matter here, together. */
+function silentLines(state: RuleVerdict['state'], rules: readonly string[]): string[] {
+  return rules.length === 0 ? [] : [`${SILENT} ${SILENCE[state]}: ${rules.map((rule) => code(rule, 100)).join(', ')}`];
 }
 
 function spokenLine(reason: DecisionReason): string {
@@ -89,12 +101,12 @@ function verdictReason({ rule, effect, mode, message }: RuleVerdict): DecisionRe
 }
 
 const SILENCE: Readonly<Record<RuleVerdict['state'], string>> = {
-  off: 'is switched off',
-  elsewhere: 'is about something else',
-  silent: 'says nothing',
-  fired: 'speaks',
-  failed: 'could not be judged',
-  unasked: 'could not be asked',
+  off: 'Switched off',
+  elsewhere: 'About something else',
+  silent: 'Nothing to say',
+  fired: 'Fired, without words',
+  failed: 'Could not be judged',
+  unasked: 'Could not be asked',
 };
 
 /** Reasons of neither: limits of the item, quotas, budgets, approvals that can't be had. */
@@ -106,8 +118,4 @@ function furtherBlocks(
   const known = new Set([...access, ...verdicts].map(({ rule }) => rule));
   const further = reasons.filter(({ rule }) => !known.has(rule));
   return further.length === 0 ? [] : [section(`*Besides*\n${lines(further.map(spokenLine), 'more', 2800)}`)];
-}
-
-function textOf(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -13,7 +13,7 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
   ['Decide', ['approvals', 'away', 'exceptions']],
   ['When something breaks', ['incident']],
 ];
-const LAST_GROUP = 'And';
+const LAST_GROUP = 'Besides';
 
 /** What one may say, for this very person. */
 export function helpWords(

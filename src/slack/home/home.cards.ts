@@ -3,6 +3,7 @@ import { Approvals } from '../../approvals/index.js';
 import { Upgrades } from '../../browsing/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import { IdentityRefused, People, type Person } from '../../identity/index.js';
+import { Policy } from '../../policy/index.js';
 import { Requests } from '../../requests/index.js';
 import { Resources } from '../../resources/index.js';
 import type { CardHome, CardSource, Placement } from '../cards/card-source.js';
@@ -22,6 +23,7 @@ export class HomeCards implements CardSource {
     private readonly requests: Requests,
     private readonly resources: Resources,
     private readonly upgrades: Upgrades,
+    private readonly policy: Policy,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -48,7 +50,10 @@ export class HomeCards implements CardSource {
       waiting,
       requests: await Promise.all(withResources),
       resources,
-      newest: (resource) => this.upgrades.newer(resource)?.version ?? null,
+      about: {
+        teamTitle: (id) => this.policy.teamTitle(id),
+        newest: (resource) => this.upgrades.newer(resource)?.version ?? null,
+      },
     });
     return { kind: 'home', view };
   }

@@ -4,7 +4,7 @@ import type { RequestRecord } from '../../requests/index.js';
 import type { Resource } from '../../resources/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { PHASES, phaseOf } from '../cards/request-card.view.js';
-import { type NewestVersion, resourceBlocks } from '../resources/resources.view.js';
+import { type ResourcesAbout, resourceBlocks } from '../resources/resources.view.js';
 import { buttons, context, divider, fitting, header, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention } from '../text/mrkdwn.js';
 
@@ -14,8 +14,7 @@ export interface HomeState {
   readonly waiting: readonly Approval[];
   readonly requests: readonly { request: RequestRecord; resource: Resource | null }[];
   readonly resources: readonly Resource[];
-  /** Left out: nobody asked. */
-  readonly newest?: NewestVersion;
+  readonly about: ResourcesAbout;
 }
 
 const MOST = 10;
@@ -44,7 +43,7 @@ export function homeView(state: HomeState): HomeView {
         header('My resources'),
         ...(state.resources.length === 0
           ? [context('Nothing yet.')]
-          : resourceBlocks(state.resources.slice(0, MOST), personId, state.newest)),
+          : resourceBlocks(state.resources.slice(0, MOST), personId, state.about)),
         divider,
         header('My requests'),
         ...requestBlocks(state.requests.slice(0, MOST)),

@@ -18,6 +18,8 @@ const ofRequest = z.object({
   resourceId: text,
   itemName: text,
   environment: text,
+  title: text,
+  hasCredentials: z.boolean().default(true),
   what: text,
   next: text,
 });
@@ -50,26 +52,25 @@ const ofPlain = z.object({ title: text, text });
 /** What each notice says. Few words: the card has the rest. */
 export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   'request-ready': (data) => {
-    const { requestId, resourceId, itemName, environment } = ofRequest.parse(data);
-    return withButtons(
-      `🟢 Your ${escape(itemName)} in ${escape(environment)} is ready. ${code(requestId)}`,
-      `ready_${requestId}`,
-      [
-        {
-          action: ACTIONS.showHow,
-          label: 'Show me how',
-          says: 'Show me how to fetch the credentials',
-          value: resourceId,
-          style: 'primary',
-        },
-        { action: ACTIONS.showStatus, label: 'Status', says: `Status of ${requestId}`, value: requestId },
-      ],
-    );
+    const request = ofRequest.parse(data);
+    const { requestId, resourceId, hasCredentials } = request;
+    const how = {
+      action: ACTIONS.showHow,
+      label: 'Show me how',
+      says: 'Show me how to fetch the credentials',
+      value: resourceId,
+      style: 'primary' as const,
+    };
+    return withButtons(`🟢 ${calledWords(request)} is ready. ${code(requestId)}`, `ready_${requestId}`, [
+      ...(hasCredentials ? [how] : []),
+      { action: ACTIONS.showStatus, label: 'Status', says: `Status of ${requestId}`, value: requestId },
+    ]);
   },
   'request-failed': requestEnd('❌', 'failed'),
   'request-halted': (data) => {
-    const { requestId, itemName, environment, what, next } = ofRequest.parse(data);
-    const head = `⏸️ Your request for ${escape(itemName)} in ${escape(environment)} stopped half-way, and what was made is kept. ${withMentions(escape(what, 1200))}`;
+    const request = ofRequest.parse(data);
+    const { requestId, what, next } = request;
+    const head = `⏸️ Your request for ${calledWords(request)} stopped half-way, and what was made is kept. ${withMentions(escape(what, 1200))}`;
     return {
       text: head,
       blocks: [
@@ -214,8 +215,9 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
 
 function requestEnd(icon: string, words: string): NoticeView {
   return (data) => {
-    const { requestId, itemName, environment, what, next } = ofRequest.parse(data);
-    const head = `${icon} Your request for ${escape(itemName)} in ${escape(environment)} ${words}. ${withMentions(escape(what, 1200))}`;
+    const request = ofRequest.parse(data);
+    const { requestId, what, next } = request;
+    const head = `${icon} Your request for ${calledWords(request)} ${words}. ${withMentions(escape(what, 1200))}`;
     return {
       text: head,
       blocks: [
@@ -240,4 +242,9 @@ function says(mrkdwn: string): Words {
 
 function withButtons(mrkdwn: string, blockId: string, wishes: Parameters<typeof buttons>[1]): Words {
   return { text: mrkdwn, blocks: [section(mrkdwn), ...buttons(blockId, wishes)] };
+}
+
+/** What a request is for. Notices that were written by an earlier release know no title. */
+function calledWords({ title, itemName, environment }: z.infer<typeof ofRequest>): string {
+  return title === '' ? `${escape(itemName)} in ${escape(environment)}` : `*${escape(title, 200)}*`;
 }

@@ -63,7 +63,11 @@ export class TransferFeature implements SlackFeature {
 
   private async begin({ text, person, triggerId = '', reply }: CommandCall): Promise<void> {
     if (text === '')
-      return reply(resourcesWords(await this.resources.listFor(person), person.id, this.env.slackCommand));
+      return reply(
+        resourcesWords(await this.resources.listFor(person), person.id, this.env.slackCommand, {
+          teamTitle: (id) => this.policy.teamTitle(id),
+        }),
+      );
     const resource = await this.resources.meant(text, person);
     this.resources.assertMay(person, 'transfer', resource);
     await this.gateway.openView(triggerId, transferModal(resource, this.policy.teams()));

@@ -50,7 +50,7 @@ export function transferModal(resource: Resource, teams: readonly Pick<Team, 'id
       section(
         `*${escape(resource.title, 200)}* belongs to ${mention(resource.ownerId)}. Whoever gets it is warned before its lease ends, may destroy it, and fetches its credentials.`,
       ),
-      context(`${escape(resource.teamId)}, ${escape(resource.environment)} · ${code(resource.id)}`),
+      context(`${escape(own[0]?.title ?? resource.teamId)}, ${escape(resource.environment)} · ${code(resource.id)}`),
       {
         type: 'input',
         block_id: TRANSFER_FORM.person,

@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
+import { Policy } from '../../policy/index.js';
 import { PlanChanged, RequestQueue } from '../../requests/index.js';
 import { Resources } from '../../resources/index.js';
 import { ACTIONS } from '../action-ids.js';
@@ -26,6 +27,7 @@ export class QueueFeature implements SlackFeature {
     private readonly queue: RequestQueue,
     private readonly plans: RequestPlans,
     private readonly resources: Resources,
+    private readonly policy: Policy,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -47,7 +49,7 @@ export class QueueFeature implements SlackFeature {
       const person = await this.calls.of(context).person();
       const resource = await this.resources.get(clickedId(action));
       this.resources.assertMay(person, 'destroy', resource);
-      await this.gateway.pushView(triggerOf(body), destroyModal(resource));
+      await this.gateway.pushView(triggerOf(body), destroyModal(resource, this.policy.teamTitle(resource.teamId)));
     });
   }
 

@@ -52,8 +52,7 @@ export class RequestPlans {
     notice?: string,
   ): Promise<ModalView> {
     const exits = await this.exits.of(person, shown.plan, draftId);
-    const { title: teamTitle = shown.plan.teamId } =
-      this.policy.teams().find(({ id }) => id === shown.plan.teamId) ?? {};
+    const teamTitle = this.policy.teamTitle(shown.plan.teamId);
     return planModal(shown, draftId, {
       personId: person.id,
       teamTitle,

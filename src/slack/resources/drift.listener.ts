@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { DriftChecks, DriftDecisions, Reconciling, ResourceLives } from '../../lifecycle/index.js';
+import { Policy } from '../../policy/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
 import { Clock } from '../../shared/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
@@ -44,6 +45,7 @@ export class DriftFeature implements SlackFeature {
     private readonly checks: DriftChecks,
     private readonly decisions: DriftDecisions,
     private readonly reconciling: Reconciling,
+    private readonly policy: Policy,
     private readonly clock: Clock,
   ) {}
 
@@ -93,7 +95,9 @@ export class DriftFeature implements SlackFeature {
 
   private async card(id: string): Promise<Words> {
     const life = await this.lives.find(id);
-    return life === null ? { text: 'There is no such resource.' } : resourceCard(life, this.clock.now());
+    return life === null
+      ? { text: 'There is no such resource.' }
+      : resourceCard(life, this.policy.teamTitle(life.resource.teamId), this.clock.now());
   }
 
   private async operable(call: Call, id: string): Promise<Resource> {

@@ -25,7 +25,7 @@ const UNDER_WAY: ReadonlySet<OperationRun['state']> = new Set(['awaiting-approva
 const MOST_OPERATIONS = OPERATE.length;
 
 /** How a living resource is, what was done to it, and what can be. */
-export function resourceCard(life: ResourceLife, now: Date): CardMessage {
+export function resourceCard(life: ResourceLife, teamTitle: string, now: Date): CardMessage {
   const { resource, drift } = life;
   const { icon, words } =
     isDrifted(drift) && resource.state === 'active' ? driftHead(drift, now) : STATES[resource.state];
@@ -35,7 +35,7 @@ export function resourceCard(life: ResourceLife, now: Date): CardMessage {
       header(`${icon} ${resource.title}`),
       fields([
         ['State', `${icon} ${words}`],
-        ['For', `${escape(resource.teamId)}, ${escape(resource.environment)}`],
+        ['For', `${escape(teamTitle)}, ${escape(resource.environment)}`],
         ['Owner', mention(resource.ownerId)],
         ['Lease', resource.leaseEndsAt === null ? 'not begun' : `ends ${dateWords(resource.leaseEndsAt)}`],
       ]),

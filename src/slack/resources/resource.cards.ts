@@ -29,7 +29,7 @@ export class ResourceCards implements CardSource {
 
   async render(id: string): Promise<CardMessage | null> {
     const life = await this.lives.find(id);
-    return life === null ? null : resourceCard(life, this.clock.now());
+    return life === null ? null : resourceCard(life, this.policy.teamTitle(life.resource.teamId), this.clock.now());
   }
 
   async homesOf(id: string): Promise<readonly string[]> {

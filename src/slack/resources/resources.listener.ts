@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Upgrades } from '../../browsing/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
+import { Policy } from '../../policy/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
 import { ACTIONS } from '../action-ids.js';
 import type { SlackFeature, Subcommand, Words } from '../slack-feature.js';
@@ -29,6 +30,7 @@ export class ResourcesFeature implements SlackFeature {
     private readonly calls: Calls,
     private readonly resources: Resources,
     private readonly upgrades: Upgrades,
+    private readonly policy: Policy,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -53,6 +55,9 @@ export class ResourcesFeature implements SlackFeature {
 
   private async list(person: Person): Promise<Words> {
     const newest = (resource: Resource): string | null => this.upgrades.newer(resource)?.version ?? null;
-    return resourcesWords(await this.resources.listFor(person), person.id, this.env.slackCommand, newest);
+    return resourcesWords(await this.resources.listFor(person), person.id, this.env.slackCommand, {
+      teamTitle: (id) => this.policy.teamTitle(id),
+      newest,
+    });
   }
 }

@@ -18,12 +18,17 @@ const MOST = 20;
 /** The newest version of what a resource was made by, where it is another one. */
 export type NewestVersion = (resource: Resource) => string | null;
 
+export interface ResourcesAbout {
+  readonly teamTitle: (teamId: string) => string;
+  readonly newest?: NewestVersion;
+}
+
 /** `/qm resources` */
 export function resourcesWords(
   resources: readonly Resource[],
   personId: string,
   command: string,
-  newest: NewestVersion = () => null,
+  about: ResourcesAbout,
 ): Words {
   if (resources.length === 0) return { text: `You have no resources. Get one with \`${command} request\`.` };
   const count = resources.length === 1 ? '1 resource' : `${resources.length} resources`;
@@ -33,7 +38,7 @@ export function resourcesWords(
       : [];
   return {
     text: `You and your teams have ${count}.`,
-    blocks: fitting([...resourceBlocks(resources.slice(0, MOST), personId, newest), ...more]),
+    blocks: fitting([...resourceBlocks(resources.slice(0, MOST), personId, about), ...more]),
   };
 }
 
@@ -41,12 +46,12 @@ export function resourcesWords(
 export function resourceBlocks(
   resources: readonly Resource[],
   personId: string,
-  newest: NewestVersion = () => null,
+  { teamTitle, newest = () => null }: ResourcesAbout,
 ): KnownBlock[] {
   return resources.flatMap((resource) => {
     const version = newest(resource);
     return [
-      section(`${wordsOf(resource, personId)}${versionWords(resource, version)}`),
+      section(`${wordsOf(resource, personId, teamTitle)}${versionWords(resource, version)}`),
       ...buttons(`resource_${resource.id}`, [
         ...buttonsOf(resource, personId),
         ...(version === null ? [] : [compareButton(resource, version)]),
@@ -55,12 +60,12 @@ export function resourceBlocks(
   });
 }
 
-function wordsOf(resource: Resource, personId: string): string {
+function wordsOf(resource: Resource, personId: string, teamTitle: ResourcesAbout['teamTitle']): string {
   const { title, state, environment, teamId, leaseEndsAt, ownerId, id } = resource;
   const { icon, words } = STATES[state];
   const lease = state === 'active' && leaseEndsAt !== null ? ` · lease ends ${dateWords(leaseEndsAt)}` : '';
   const owner = ownerId === personId ? '' : ` · of ${mention(ownerId)}`;
-  return `${icon} *${escape(title, 200)}* · ${words}\n${escape(teamId)}, ${escape(environment)}${lease}${owner} · ${code(id)}`;
+  return `${icon} *${escape(title, 200)}* · ${words}\n${escape(teamTitle(teamId))}, ${escape(environment)}${lease}${owner} · ${code(id)}`;
 }
 
 function versionWords({ itemVersion }: Resource, newest: string | null): string {
