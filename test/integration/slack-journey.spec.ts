@@ -51,7 +51,8 @@ describe.each(['http', 'socket'] as const)('a person in front of Slack, by %s', 
     expect(answer.ephemeralTo).toBe(ada.id);
     expect(wholeText(answer)).toContain('You are in *Payments*');
     accepted(await ada.click('Catalog', answer));
-    await ada.waitForMessage(TEAM, 'A database of your own');
+    expect(wholeText(await ada.waitForModal('Catalog'))).toContain('A database of your own');
+    await ada.close();
   });
 
   it('is told at the field what is wrong, and keeps what was typed on the way back', async () => {

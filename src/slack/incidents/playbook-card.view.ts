@@ -138,11 +138,11 @@ function choiceOf({ incident, alternatives }: IncidentView): KnownBlock[] {
     {
       type: 'section',
       block_id: 'playbook_choice',
-      text: { type: 'mrkdwn', text: 'Does another runbook fit better? This one keeps its place.' },
+      text: { type: 'mrkdwn', text: 'Does another playbook fit better? What was done in this one is kept.' },
       accessory: {
         type: 'static_select',
         action_id: PLAYBOOK_ACTIONS.choose,
-        placeholder: plain('Use this playbook', 75),
+        placeholder: plain('Choose a playbook', 75),
         options: alternatives
           .slice(0, 100)
           .map(({ name, title }) => ({ text: plain(title, 75), value: `${incident.id}/${name}` })),

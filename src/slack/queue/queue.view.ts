@@ -90,17 +90,22 @@ export function placeBlocks(places: readonly QueuePlace[]): KnownBlock[] {
 }
 
 function placeWords({ queued, ahead }: QueuePlace): string {
-  const { id, title, teamId, environment, createdAt, wants } = queued;
+  const { id, title, teamId, environment, createdAt, wants, state, expiresAt } = queued;
   const wanted = Object.entries(wants)
     .map(([unit, amount]) => `${escape(unit, 60)}: ${amount}`)
     .join(', ');
-  return `${stateWords(queued, ahead)} *${escape(title, 200)}*\nfor ${escape(teamId)} in ${escape(environment)} · wants ${wanted} · since ${dateWords(createdAt)} · ${code(id)}`;
+  const until = state === 'waiting' ? `, at most until ${dateWords(expiresAt)}` : '';
+  return [
+    `${stateWords(queued, ahead)} *${escape(title, 200)}*`,
+    `${escape(teamId)}, ${escape(environment)} · takes ${wanted}`,
+    `Since ${dateWords(createdAt)}${until} · ${code(id)}`,
+  ].join('\n');
 }
 
-function stateWords({ state, requestId, outcome, expiresAt }: QueuePlace['queued'], ahead: number): string {
+function stateWords({ state, requestId, outcome }: QueuePlace['queued'], ahead: number): string {
   switch (state) {
     case 'waiting':
-      return `⏳ Number ${ahead + 1} in the queue, until ${dateWords(expiresAt)}:`;
+      return `⏳ Number ${ahead + 1} in the queue:`;
     case 'opening':
       return '🔄 Being sent from the queue:';
     case 'opened':
