@@ -82,7 +82,7 @@ describe('many requests of one file', () => {
     accepted(await ada.submit());
     await shows('on their way');
     await ada.close(true);
-    const waiting = await ada.waitFor(card(/^2 of 3 are ready/), 'two ready');
+    const waiting = await ada.waitFor(card(/^2 of 3 ready/), 'two ready');
     const text = wholeText(waiting);
     expect(text).toContain(`⏳ 4 · Demo ${three}`);
     expect(text).toMatch(/archives\/C\w+\/p\d+\|req-/);
@@ -96,7 +96,7 @@ describe('many requests of one file', () => {
       'the approval',
     );
     accepted(await lea.react(approval, 'white_check_mark'));
-    const done = await ada.waitFor(card(/^Ended: 3 of 3 are ready/), 'all ready');
+    const done = await ada.waitFor(card(/^Ended: 3 of 3 ready/), 'all ready');
     expect(done.ts).toBe(waiting.ts);
     await ada.waitFor(
       (me) => me.messages(me.botDm()?.id ?? '').find((message) => wholeText(message).includes('Of your 3 requests')),
@@ -123,6 +123,6 @@ describe('many requests of one file', () => {
     accepted(await ada.submit());
     await shows('on their way');
     await ada.close(true);
-    expect(wholeText(await ada.waitFor(card(/^Ended: 1 of 1 are ready/), 'ready'))).toContain('of more.yaml');
+    expect(wholeText(await ada.waitFor(card(/^Ended: 1 of 1 ready/), 'ready'))).toContain('of more.yaml');
   });
 });
