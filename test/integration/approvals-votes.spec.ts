@@ -266,8 +266,11 @@ describe('votes on an approval', () => {
     it('counts though time was called after it, and one written after the end does not', async () => {
       const [inTime, tooLate] = [await open(1), await open(1)];
       await click(inTime, 'lou');
-      for (const { id } of [inTime, tooLate])
-        await world.query('update approvals set expires_at = clock_timestamp() where id = $1', [id]);
+      // Times are compared by the millisecond.
+      const end = (id: string, after: string) =>
+        world.query('update approvals set expires_at = clock_timestamp() + $2::interval where id = $1', [id, after]);
+      await end(inTime.id, '1 millisecond');
+      await end(tooLate.id, '0');
       await click(tooLate, 'lou');
       expect(await approvals.expire(inTime.id)).toMatchObject({ state: 'approved' });
       expect(await approvals.expire(tooLate.id)).toMatchObject({ state: 'expired' });
