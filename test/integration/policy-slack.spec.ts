@@ -51,7 +51,7 @@ describe('rules, in front of Slack', () => {
   it('wants an approval of the platform team for a large one, in development too', async () => {
     const plan = await planOf({ 'param:size': 'large', reason: 'The checkout keeps 30 connections open.' });
     expect(plan).toContain('⏳ A large database takes 40 of the server');
-    expect(plan).toMatch(/wanted is 1 member of Platform/);
+    expect(plan).toMatch(/approved by 1 member of Platform/);
     expect(await ada.submit()).toMatchObject({ ok: true });
     await ada.waitFor((me) => me.modal() === undefined, 'the modal closed');
     await ada.waitFor(
@@ -76,12 +76,12 @@ describe('rules, in front of Slack', () => {
 
   it('explains every rule for every environment, spoken or not', async () => {
     const text = await explanation(ada, 'postgres-database size=large', 'In production');
-    expect(text).toContain('How the rules decide about *PostgreSQL database* for you, of `payments`.');
+    expect(text).toContain('How the rules decide about *PostgreSQL database* for you, of the team *Payments*.');
     expect(text).toContain('In development: it needs an approval');
     expect(text).toMatch(/⏳ A large database takes 40 .*\(large-databases\)/);
-    expect(text).toContain('▫️ `production-freeze` says nothing');
-    expect(text).toContain('▫️ `long-production-leases` is about something else');
-    expect(text).toContain('▫️ `only-members-request` says nothing');
+    expect(text).toMatch(/▫️ Nothing to say: .*`production-freeze`/);
+    expect(text).toMatch(/▫️ About something else: .*`long-production-leases`/);
+    expect(text).toContain('▫️ Nothing to say: `production-needs-a-lead`, `only-members-request`');
     expect(text).toMatch(/Connections: \d+ of \d+ used, this takes 40/);
   });
 
@@ -90,9 +90,9 @@ describe('rules, in front of Slack', () => {
       'Without “as …” it is explained for you.',
     );
     const text = await explanation(pia, 'demo-service production as @ada', 'In production');
-    expect(text).toContain(`for <@${ada.id}>, of \`payments\``);
+    expect(text).toContain(`for <@${ada.id}>, of the team *Payments*`);
     expect(text).toContain('⏳ Production needs the approval of a lead');
-    const own = await explanation(pia, 'demo-service production payments', 'for you, of `payments`');
+    const own = await explanation(pia, 'demo-service production payments', 'for you, of the team *Payments*');
     expect(own).toContain('⛔ Only members of the owning team may request resources for it.');
     const events = await bot.database.transactions.query<{ n: string }>(
       `select count(*) as n from audit_events where type = 'policy.explained'`,
