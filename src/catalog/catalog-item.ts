@@ -12,6 +12,8 @@ export interface Lease {
   readonly maxHours: number;
   readonly warnHoursBefore: number;
   readonly extendHours: number;
+  /** What its end means for what stands on it: it waits for them (unless said otherwise), or takes them with it. */
+  readonly dependents?: 'wait' | 'take';
 }
 
 /** A versioned, owned template of something that can be requested. */
@@ -37,7 +39,13 @@ export interface CatalogItem extends ItemGovernance, ItemStanding {
   readonly outputs: Readonly<Record<string, string>>;
   /** `title` is a template that may use params and request. */
   /** Of one `identity` a team has at most one in an environment. */
-  readonly resource: { readonly kind: string; readonly title: string; readonly identity?: string };
+  readonly resource: {
+    readonly kind: string;
+    readonly title: string;
+    readonly identity?: string;
+    /** Templates that give ids of resources which it stands on, or lists of such. */
+    readonly dependsOn?: string | readonly string[];
+  };
   /** What can be done to a living resource of it. */
   readonly operations?: readonly Operation[];
   /** What has to be there where the bot runs. */

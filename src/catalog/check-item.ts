@@ -4,6 +4,7 @@ import { optionProblems } from './check-options.js';
 import { parametersProblems } from './check-parameters.js';
 import { scopeAfter, stepsProblems } from './check-steps.js';
 import { type Checkers, templateProblems } from './check-templates.js';
+import type { KnownScope } from './expressions.js';
 import { governanceProblems } from './governance.js';
 import type { ItemDocument } from './item-parser.js';
 import { isOptional } from './known-scope.js';
@@ -31,11 +32,23 @@ function outputProblems(document: YamlDocument, item: ItemDocument, checkers: Ch
       if (value === undefined) return [];
       return templateProblems(document, ['resource', field], value, { params, request }, checkers);
     }),
+    ...dependencyProblems(document, item, { params, request }, checkers),
     ...(item.concurrency?.target === undefined
       ? []
       : templateProblems(document, ['concurrency', 'target'], item.concurrency.target, { params, request }, checkers)),
     ...governanceProblems(document, item, { params, request }, checkers),
   ];
+}
+
+function dependencyProblems(
+  document: YamlDocument,
+  { resource: { dependsOn = [] } }: ItemDocument,
+  known: KnownScope,
+  checkers: Checkers,
+): DocumentProblem[] {
+  const path = ['resource', 'dependsOn'];
+  if (typeof dependsOn === 'string') return templateProblems(document, path, dependsOn, known, checkers);
+  return dependsOn.flatMap((one, index) => templateProblems(document, [...path, index], one, known, checkers));
 }
 
 function explainOptional(problem: DocumentProblem, item: ItemDocument): DocumentProblem {

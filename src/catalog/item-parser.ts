@@ -11,7 +11,16 @@ import { stepParser } from './step-template.js';
 
 const hours = z.number().positive().max(8760);
 const lease = z
-  .strictObject({ defaultHours: hours, maxHours: hours, warnHoursBefore: hours, extendHours: hours })
+  .strictObject({
+    defaultHours: hours,
+    maxHours: hours,
+    warnHoursBefore: hours,
+    extendHours: hours,
+    dependents: z
+      .enum(['wait', 'take'])
+      .describe('What its end means for what stands on it: it waits for them, or takes them with it')
+      .exactOptional(),
+  })
   .refine((value) => value.defaultHours <= value.maxHours, {
     path: ['defaultHours'],
     message: 'the default lease is longer than maxHours',
@@ -47,6 +56,10 @@ export const itemParser: z.ZodType<ItemDocument> = z
           .string()
           .min(1)
           .describe('What a team may have only one of in an environment. May use params and request')
+          .exactOptional(),
+        dependsOn: z
+          .union([z.string().min(1), z.array(z.string().min(1)).max(20)])
+          .describe('Ids of resources it stands on, beside those chosen in the form. May use params and request')
           .exactOptional(),
       })
       .describe('What is made; the title may use params and request'),

@@ -22,6 +22,8 @@ export interface ResourceOptions extends OptionRules {
   readonly from: 'resources';
   readonly kind: string;
   readonly reach?: 'mine' | 'visible';
+  /** Whether what is made stands on what is chosen, so that neither goes without the other. True if left out. */
+  readonly dependsOn?: boolean;
   readonly where?: string;
   readonly value?: string;
   readonly title?: string;
@@ -68,6 +70,7 @@ export const optionSourceParser: z.ZodType<OptionSource> = z.discriminatedUnion(
     from: z.literal('resources'),
     kind: z.string().min(1),
     reach: z.enum(['mine', 'visible']).exactOptional(),
+    dependsOn: z.boolean().exactOptional(),
     where: template.exactOptional(),
     value: template.exactOptional(),
     title: template.exactOptional(),

@@ -18,6 +18,9 @@ export interface ResourceLife {
   readonly lately: readonly OperationRun[];
   /** The version of its item it could be upgraded to. */
   readonly newer: string | null;
+  readonly standsOn: readonly Resource[];
+  /** What stands on it, in the order in which it can be taken away. */
+  readonly dependents: readonly Resource[];
 }
 
 const LATELY = 5;
@@ -36,12 +39,14 @@ export class ResourceLives {
   async find(resourceId: string): Promise<ResourceLife | null> {
     const resource = await this.resources.find(resourceId);
     if (resource === null) return null;
-    const [drift, operations, lately] = await Promise.all([
+    const [drift, operations, lately, standsOn, dependents] = await Promise.all([
       this.drift.find(resourceId),
       this.operations.offered(resource),
       this.store.ofResource(resourceId, LATELY),
+      this.resources.grounds(resourceId),
+      this.resources.dependents(resourceId),
     ]);
     const newer = this.upgrades.newer(resource)?.version ?? null;
-    return { resource, drift, operations, lately, newer };
+    return { resource, drift, operations, lately, newer, standsOn, dependents };
   }
 }

@@ -69,7 +69,7 @@ function unreachable({ label, source }: OptionField): string | null {
   return `${label}: the list can’t be reached right now, so the choice can’t be checked. Try again in a minute; what you typed is kept.`;
 }
 
-function valuesOf(value: Json | undefined): string[] {
+export function valuesOf(value: Json | undefined): string[] {
   const all = Array.isArray(value) ? value : [value];
   return all.flatMap((one) => (typeof one === 'string' || typeof one === 'number' ? [String(one)] : []));
 }

@@ -3,6 +3,7 @@ import { GuardedHttp } from '../platform/http-client/index.js';
 import { Logger } from '../platform/logging/index.js';
 import { Clock, codeOf, messageOf } from '../shared/index.js';
 import { CheckChoices } from './check-choices.js';
+import { ChosenResources } from './chosen-resources.js';
 import { OptionCache } from './option-cache.js';
 import { OptionLoads } from './option-loads.js';
 import { OptionSources } from './option-sources.js';
@@ -41,8 +42,9 @@ export class OptionsModule {
         OptionLoads,
         OptionSources,
         CheckChoices,
+        ChosenResources,
       ],
-      exports: [OptionSources, CheckChoices],
+      exports: [OptionSources, CheckChoices, ChosenResources],
     };
   }
 }

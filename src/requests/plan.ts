@@ -16,6 +16,12 @@ export interface PlannedChange {
   readonly details: readonly string[];
 }
 
+/** A resource that another one stands on: it is not destroyed before that. */
+export interface Ground {
+  readonly id: string;
+  readonly title: string;
+}
+
 /** What a request would do, computed without doing it. */
 export interface Plan {
   /** Of everything that an approval is about. */
@@ -33,6 +39,8 @@ export interface Plan {
   readonly quota: readonly QuotaLine[];
   /** As it looked when the plan was made. Null: no budget, or no cost. */
   readonly budget: BudgetVerdict | null;
+  /** What it would stand on. */
+  readonly standsOn: readonly Ground[];
 }
 
 const money = z.number();
@@ -104,6 +112,7 @@ export const planSchema = z.object({
   cost: costSchema.default({ ...NO_COST, lines: [], missing: [] }),
   quota: z.array(quotaSchema).default([]),
   budget: budgetSchema.nullable().default(null),
+  standsOn: z.array(z.object({ id: z.string(), title: z.string() })).default([]),
 }) as z.ZodType<Plan>;
 
 /** Port, bound in orchestrator/: asks every step's action what it would do. */
@@ -120,7 +129,7 @@ export interface PlanScope {
 }
 
 export function planOf(parts: Omit<Plan, 'digest'>): Plan {
-  const { item, teamId, environment, parameters, leaseHours, changes, cost, quota } = parts;
+  const { item, teamId, environment, parameters, leaseHours, changes, cost, quota, standsOn } = parts;
   const wants = quota.map(({ unit, wants }) => ({ unit, wants }));
   const agreed = {
     item,
@@ -131,6 +140,7 @@ export function planOf(parts: Omit<Plan, 'digest'>): Plan {
     changes: agreedChanges(changes),
     cost,
     quota: wants,
+    ...(standsOn.length > 0 && { standsOn: standsOn.map(({ id }) => id) }),
   };
   return { ...parts, digest: digestOf(agreed) };
 }

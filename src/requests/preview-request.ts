@@ -14,6 +14,7 @@ import {
   Waivers,
 } from '../policy/index.js';
 import type { JsonObject } from '../shared/index.js';
+import { Grounds } from './grounds.js';
 import { type Plan, Planner, planOf } from './plan.js';
 import { requestScope } from './request.js';
 import { InvalidParameters } from './requests.errors.js';
@@ -61,6 +62,7 @@ export class PreviewRequest {
     private readonly parameters: SoundParameters,
     private readonly successions: Successions,
     private readonly twins: Twins,
+    private readonly grounds: Grounds,
   ) {}
 
   /** `occasion` is for the measurements of the rules. @throws UnknownItem, AlreadyThere, InvalidParameters with a sentence a field */
@@ -76,7 +78,16 @@ export class PreviewRequest {
     const { name, version, digest } = item;
     const identity = { name, version, digest };
     const { parameters } = valid;
-    const plan = planOf({ item: identity, teamId, environment, parameters, leaseHours, ...judged, decision });
+    const request = requestScope({
+      id: NOT_YET,
+      teamId,
+      environment,
+      requesterId: wish.person.id,
+      reason: wish.reason,
+    });
+    // Whom the rules refuse is told nothing of what others have.
+    const standsOn = decision.outcome === 'deny' ? [] : await this.grounds.of(item, valid, request);
+    const plan = planOf({ item: identity, teamId, environment, parameters, leaseHours, ...judged, decision, standsOn });
     return { item, plan, verdicts };
   }
 

@@ -143,6 +143,8 @@ export class RequestOpening {
       leaseHours,
       traceId,
       identity: this.twins.identityOf(item, request),
+      standsOn: request.plan.standsOn.map((ground) => ground.id),
+      takesDependents: item.lease.dependents === 'take',
     });
   }
 

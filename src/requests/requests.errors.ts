@@ -72,3 +72,8 @@ export class RequestForbidden extends AppError {
 export class RequestMovedOn extends AppError {
   readonly code = 'requests.moved_on';
 }
+
+/** What it would stand on is not there. */
+export class GroundGone extends AppError {
+  readonly code = 'requests.ground_gone';
+}

@@ -4,6 +4,7 @@ import { BudgetWatch } from './budget-watch.js';
 import { Drafts } from './drafts.js';
 import { ExplainRequest } from './explain-request.js';
 import { FormIntakes } from './form-intakes.js';
+import { Grounds } from './grounds.js';
 import { HaltSweep } from './halt-sweep.js';
 import { ItemUsage } from './item-usage.js';
 import { PreviewRequest } from './preview-request.js';
@@ -32,6 +33,7 @@ import { WishLimits } from './wish-limits.js';
     FormIntakes,
     { provide: IntakeHome, useExisting: FormIntakes },
     ExplainRequest,
+    Grounds,
     HaltSweep,
     ItemUsage,
     PreviewRequest,

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import type { JsonObject } from '../shared/index.js';
-import { type Resource, type ResourceRow, type ResourceState, resourceOf } from './resource.js';
+import { LIVING, type Resource, type ResourceRow, type ResourceState, resourceOf } from './resource.js';
 
 export type NewResource = Pick<
   Resource,
@@ -21,10 +21,16 @@ export type NewResource = Pick<
 > & {
   /** Of which there is at most one living. */
   readonly identity: string | null;
+  /** Ids of what it stands on. */
+  readonly standsOn?: readonly string[];
+  /** At the end of its lease what stands on it is destroyed with it. */
+  readonly takesDependents?: boolean;
 };
 
-const LIVING = `('provisioning', 'active', 'destroying', 'destroy-failed')`;
 const LISTED = 100;
+/** Nothing stands on it, or what does goes with it. */
+const MAY_END = `(takes_dependents or not exists (select 1 from resource_dependencies d join resources above on above.id = d.resource_id
+  where d.on_id = resources.id and above.state in ${LIVING}))`;
 
 /** Rows of resources. Every change of state is a compare-and-set: null means that somebody else was first. */
 @Injectable()
@@ -47,10 +53,11 @@ export class ResourceStore {
       leaseHours,
       traceId,
       identity,
+      takesDependents = false,
     } = resource;
     await tx.query(
-      `insert into resources (id, request_id, kind, title, state, item_name, item_version, item_digest, team_id, environment, owner_id, parameters, lease_hours, trace_id, identity)
-       values ($1, $2, $3, $4, 'provisioning', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict (id) do nothing`,
+      `insert into resources (id, request_id, kind, title, state, item_name, item_version, item_digest, team_id, environment, owner_id, parameters, lease_hours, trace_id, identity, takes_dependents)
+       values ($1, $2, $3, $4, 'provisioning', $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) on conflict (id) do nothing`,
       [
         id,
         requestId,
@@ -66,6 +73,7 @@ export class ResourceStore {
         leaseHours,
         traceId,
         identity,
+        takesDependents,
       ],
     );
   }
@@ -170,7 +178,7 @@ export class ResourceStore {
   /** Ids of active ones whose lease is over by the database's clock, the longest first. */
   async ended(limit: number): Promise<string[]> {
     const rows = await this.transactions.query<{ id: string }>(
-      `select id from resources where state = 'active' and lease_ends_at <= now() order by lease_ends_at limit $1`,
+      `select id from resources where state = 'active' and lease_ends_at <= now() and ${MAY_END} order by lease_ends_at limit $1`,
       [limit],
     );
     return rows.map((row) => row.id);
@@ -180,7 +188,7 @@ export class ResourceStore {
   async lockEnded(tx: Tx, id: string): Promise<Resource | null> {
     return one(
       await tx.query<ResourceRow>(
-        `select * from resources where id = $1 and state = 'active' and lease_ends_at <= now()
+        `select * from resources where id = $1 and state = 'active' and lease_ends_at <= now() and ${MAY_END}
            and not exists (select 1 from resource_operations where resource_id = $1 and state = 'running') for update skip locked`,
         [id],
       ),

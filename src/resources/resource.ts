@@ -3,6 +3,9 @@ import type { JsonObject } from '../shared/index.js';
 
 export type ResourceState = 'provisioning' | 'active' | 'destroying' | 'destroyed' | 'destroy-failed' | 'failed';
 
+/** In SQL: it is there, or may be. */
+export const LIVING = `('provisioning', 'active', 'destroying', 'destroy-failed')`;
+
 /** What a run made and the product now looks after. */
 export interface Resource {
   readonly id: string;
@@ -28,6 +31,8 @@ export interface Resource {
   readonly leaseEndsAt: Date | null;
   readonly leaseWarnedAt: Date | null;
   readonly destroyReason: string | null;
+  /** At the end of its lease what stands on it is destroyed with it; otherwise it waits. */
+  readonly takesDependents: boolean;
   readonly traceId: string;
   readonly version: number;
   readonly createdAt: Date;
@@ -55,6 +60,7 @@ export interface ResourceRow {
   lease_ends_at: Date | null;
   lease_warned_at: Date | null;
   destroy_reason: string | null;
+  takes_dependents: boolean;
   trace_id: string;
   version: number;
   created_at: Date;
@@ -83,6 +89,7 @@ export function resourceOf(row: ResourceRow): Resource {
     leaseEndsAt: row.lease_ends_at,
     leaseWarnedAt: row.lease_warned_at,
     destroyReason: row.destroy_reason,
+    takesDependents: row.takes_dependents,
     traceId: row.trace_id,
     version: row.version,
     createdAt: row.created_at,

@@ -15,3 +15,8 @@ export class ResourceMovedOn extends AppError {
 export class LeaseAtItsLimit extends AppError {
   readonly code = 'resources.lease_at_limit';
 }
+
+/** Others stand on it. */
+export class ResourceStoodOn extends AppError {
+  readonly code = 'resources.stood_on';
+}

@@ -1,20 +1,20 @@
 import { Injectable } from '@nestjs/common';
-import { Audit, type AuditActor } from '../audit/index.js';
+import type { AuditActor } from '../audit/index.js';
 import { Catalog } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
-import { Changes, Notices } from '../platform/changes/index.js';
+import { Changes } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
-import { Durable } from '../platform/durable/index.js';
-import { currentTraceId } from '../platform/logging/index.js';
 import { Policy, type Verb } from '../policy/index.js';
 import { Holdings } from '../quotas/index.js';
 import type { JsonObject } from '../shared/index.js';
+import { DependencyStore } from './dependency.store.js';
 import type { Resource } from './resource.js';
 import { type NewResource, ResourceStore } from './resource.store.js';
+import { ResourceEnds } from './resource-ends.js';
+import { ResourceRecords, SYSTEM } from './resource-records.js';
 import { ResourceRules } from './resource-rules.js';
 import { LeaseAtItsLimit, ResourceForbidden, ResourceMovedOn, UnknownResource } from './resources.errors.js';
 
-export const SYSTEM: AuditActor = { kind: 'system', id: 'resources' };
 const NAMED_IN_ERRORS = 5;
 /** Less is not worth telling apart from nothing. */
 const LEAST_GAIN_MILLISECONDS = 60_000;
@@ -23,6 +23,8 @@ export interface DestroyWish {
   readonly resourceId: string;
   readonly person: Person;
   readonly why: string;
+  /** Ids of what stands on it and is to be destroyed with it, as it was shown. */
+  readonly agreed?: readonly string[];
 }
 
 /** What was made, from intent to teardown. */
@@ -34,10 +36,10 @@ export class Resources {
     private readonly catalog: Catalog,
     private readonly policy: Policy,
     private readonly holdings: Holdings,
-    private readonly durable: Durable,
     private readonly changes: Changes,
-    private readonly notices: Notices,
-    private readonly audit: Audit,
+    private readonly records: ResourceRecords,
+    private readonly dependencies: DependencyStore,
+    private readonly ends: ResourceEnds,
     private readonly rules: ResourceRules,
   ) {}
 
@@ -100,10 +102,15 @@ export class Resources {
     if (!allowed) throw new ResourceForbidden(reason);
   }
 
-  /** The intent, written down before anything is made. */
+  /** The intent, written down before anything is made. @throws ResourceMovedOn when what it stands on is not in use any more */
   async register(tx: Tx, resource: NewResource): Promise<void> {
     await this.store.insert(tx, resource);
-    await this.changes.mark(tx, { kind: 'resource', id: resource.id });
+    const [gone] = await this.dependencies.link(tx, resource.id, resource.standsOn ?? []);
+    if (gone !== undefined)
+      throw new ResourceMovedOn(
+        `${(await this.store.find(gone, tx))?.title ?? gone}, which it would stand on, is not in use any more. Nothing was requested.`,
+      );
+    await this.records.mark(tx, [resource.id, ...(resource.standsOn ?? [])]);
   }
 
   /** Its lease begins now, by the database's clock. Repeating it changes nothing. */
@@ -115,7 +122,7 @@ export class Resources {
     const resource = await this.store.activate(tx, id, made);
     if (resource === null) return;
     await this.holdings.started(tx, id, resource.leaseEndsAt);
-    await this.record(tx, resource, SYSTEM, 'resource.activated', `is ready: ${resource.title}`);
+    await this.records.record(tx, resource, SYSTEM, 'resource.activated', `is ready: ${resource.title}`);
   }
 
   async markFailed(tx: Tx, id: string): Promise<void> {
@@ -145,86 +152,61 @@ export class Resources {
         );
       await this.holdings.extended(tx, resourceId, extended.leaseEndsAt);
       const summary = `extended the lease to ${iso(extended.leaseEndsAt)}`;
-      await this.record(tx, extended, { kind: 'person', id: person.id }, 'resource.lease_extended', summary);
+      await this.records.record(tx, extended, { kind: 'person', id: person.id }, 'resource.lease_extended', summary);
       return extended;
     });
   }
 
-  /** Starts the teardown. @throws ResourceForbidden, ResourceMovedOn */
-  async requestDestroy({ resourceId, person, why }: DestroyWish): Promise<Resource> {
+  /** The living ones that stand on it, in the order in which they can be taken away. */
+  dependents(id: string): Promise<Resource[]> {
+    return this.dependencies.dependents(id);
+  }
+
+  /** What it stands on. */
+  grounds(id: string): Promise<Resource[]> {
+    return this.dependencies.grounds(id);
+  }
+
+  /**
+   * Starts the teardown, with that of what stands on it if whoever asks agreed to that.
+   * @throws ResourceForbidden, ResourceMovedOn, ResourceStoodOn
+   */
+  async requestDestroy({ resourceId, person, why, agreed = [] }: DestroyWish): Promise<Resource> {
     const before = await this.get(resourceId);
-    this.assertMay(person, 'destroy', before);
-    await this.rules.assertFit({ verb: 'destroy', resource: before, person, leaseHours: 0, reason: why });
+    const dependents = agreed.length === 0 ? [] : await this.dependents(resourceId);
+    for (const resource of [before, ...dependents]) {
+      this.assertMay(person, 'destroy', resource);
+      await this.rules.assertFit({ verb: 'destroy', resource, person, leaseHours: 0, reason: why });
+    }
+    const actor = { kind: 'person' as const, id: person.id };
     return this.transactions.run(async (tx) => {
       if (await this.store.isBusy(tx, resourceId))
         throw new ResourceMovedOn(
           `Something is being done to ${before.title} at this moment. Destroy it when that is over; its card shows it. Nothing was changed.`,
         );
-      const destroying = await this.beginDestroy(tx, before, { kind: 'person', id: person.id }, why);
+      const destroying = await (agreed.length === 0
+        ? this.ends.begin(tx, before, actor, why)
+        : this.ends.beginAll(tx, before, { actor, why, agreed }));
       if (destroying === null) throw movedOn((await this.store.find(resourceId, tx)) ?? before);
       return destroying;
     });
   }
 
-  /** Compare-and-set out of a living state, with the workflow that does it. Null when somebody else was first. */
-  async beginDestroy(tx: Tx, resource: Resource, actor: AuditActor, why: string): Promise<Resource | null> {
-    const destroying = await this.store.move(tx, resource.id, ['active', 'destroy-failed'], 'destroying', {
-      reason: why,
-    });
-    if (destroying === null) return null;
-    await this.durable.enqueue(tx, {
-      workflow: 'destroy-resource',
-      id: `destroy:${resource.id}:${destroying.version}`,
-      args: [resource.id],
-      queue: 'runs',
-    });
-    await this.record(tx, destroying, actor, 'resource.destroy_started', `is being destroyed: ${why}`);
-    return destroying;
+  /** Null when somebody else was first. @throws ResourceStoodOn */
+  beginDestroy(tx: Tx, resource: Resource, actor: AuditActor, why: string): Promise<Resource | null> {
+    return this.ends.begin(tx, resource, actor, why);
   }
 
   async setDestroyRun(tx: Tx, id: string, runId: string): Promise<void> {
     await this.store.setDestroyRun(tx, id, runId);
   }
 
-  async markDestroyed(id: string): Promise<void> {
-    await this.transactions.run(async (tx) => {
-      const resource = await this.store.move(tx, id, ['destroying'], 'destroyed');
-      if (resource === null) return;
-      await this.holdings.over(tx, id, 'it was destroyed');
-      await this.notices.post(tx, {
-        key: `resource-destroyed:${id}`,
-        to: { kind: 'person', personId: resource.ownerId },
-        template: 'resource-destroyed',
-        data: { resourceId: id, title: resource.title, reason: resource.destroyReason ?? '' },
-      });
-      await this.record(tx, resource, SYSTEM, 'resource.destroyed', 'is gone, with its credentials');
-    });
+  markDestroyed(id: string): Promise<void> {
+    return this.ends.destroyed(id);
   }
 
-  async markDestroyFailed(id: string, sentence: string): Promise<void> {
-    await this.transactions.run(async (tx) => {
-      const resource = await this.store.move(tx, id, ['destroying'], 'destroy-failed', { reason: sentence });
-      if (resource === null) return;
-      await this.notices.post(tx, {
-        key: `destroy-failed:${id}:${resource.version}`,
-        to: { kind: 'person', personId: resource.ownerId },
-        template: 'destroy-failed',
-        data: { resourceId: id, title: resource.title, reason: sentence },
-      });
-      await this.record(tx, resource, SYSTEM, 'resource.destroy_failed', `could not be destroyed: ${sentence}`);
-    });
-  }
-
-  private async record(tx: Tx, resource: Resource, actor: AuditActor, type: string, summary: string): Promise<void> {
-    const { id, ownerId, requestId, traceId } = resource;
-    await this.changes.mark(
-      tx,
-      { kind: 'resource', id },
-      { kind: 'person', id: ownerId },
-      ...(requestId === null ? [] : [{ kind: 'request' as const, id: requestId }]),
-    );
-    const trace = currentTraceId() ?? traceId;
-    await this.audit.append(tx, { type, actor, subject: { kind: 'resource', id }, traceId: trace, summary });
+  markDestroyFailed(id: string, sentence: string): Promise<void> {
+    return this.ends.failed(id, sentence);
   }
 }
 

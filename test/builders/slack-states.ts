@@ -61,6 +61,7 @@ export function requestOf(change: Partial<RequestRecord> = {}): RequestRecord {
       committed: 120.5,
       adds: 2.856,
     },
+    standsOn: [],
   };
   return {
     id: 'req-00000001',
@@ -112,6 +113,7 @@ export function resourceOf(change: Partial<Resource> = {}): Resource {
     leaseEndsAt: new Date('2026-11-30T12:00:00Z'),
     leaseWarnedAt: null,
     destroyReason: null,
+    takesDependents: false,
     traceId: 'trc-00000001',
     version: 1,
     createdAt: NOON,

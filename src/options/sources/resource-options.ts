@@ -24,13 +24,26 @@ export class ResourceOptions implements OptionLoader<Source> {
     return {
       key: { from: 'resources', of: key },
       ttlSeconds: TTL_SECONDS,
-      load: async () => {
-        const seen = reach === 'mine' ? await this.resources.listFor(person) : await this.resources.listVisible(person);
-        return seen
-          .filter((resource) => resource.kind === kind && resource.state === 'active')
-          .flatMap((resource) => this.option(source, { ...scopeOf(question), resource: resourceScope(resource) }));
-      },
+      load: async () => (await this.offered(source, question)).map(({ option }) => option),
     };
+  }
+
+  /** Ids of the resources behind a value that was chosen. */
+  async chosen(source: Source, question: SourceQuestion, value: string): Promise<string[]> {
+    const offered = await this.offered(source, question);
+    return offered.filter(({ option }) => option.value === value).map(({ resource }) => resource.id);
+  }
+
+  private async offered(source: Source, question: SourceQuestion): Promise<{ resource: Resource; option: Option }[]> {
+    const { person } = question;
+    const { kind, reach = 'mine' } = source;
+    const seen = reach === 'mine' ? await this.resources.listFor(person) : await this.resources.listVisible(person);
+    return seen
+      .filter((resource) => resource.kind === kind && resource.state === 'active')
+      .flatMap((resource) => {
+        const options = this.option(source, { ...scopeOf(question), resource: resourceScope(resource) });
+        return options.map((option) => ({ resource, option }));
+      });
   }
 
   private option({ where, value, title }: Source, scope: JsonObject): Option[] {

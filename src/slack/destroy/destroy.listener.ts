@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ENV, type Env } from '../../config/index.js';
 import { Policy } from '../../policy/index.js';
-import { Resources } from '../../resources/index.js';
+import { type Resource, Resources } from '../../resources/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { resourcesWords } from '../resources/resources.view.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
@@ -12,7 +12,7 @@ import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, metadataOf, triggerOf } from '../wire/parsed.js';
 import { CONFIRMATION, destroyModal, nameToType } from './destroy.view.js';
 
-const ofModal = z.object({ resource: z.string() });
+const ofModal = z.object({ resource: z.string(), agreed: z.array(z.string()).default([]) });
 const typed = z.object({
   [CONFIRMATION.block]: z.object({ [CONFIRMATION.action]: z.object({ value: z.string().nullish() }) }),
 });
@@ -44,7 +44,7 @@ export class DestroyFeature implements SlackFeature {
       const person = await this.calls.of(context).person();
       const resource = await this.resources.get(clickedId(action));
       this.resources.assertMay(person, 'destroy', resource);
-      await this.gateway.openView(triggerOf(body), destroyModal(resource, this.policy.teamTitle(resource.teamId)));
+      await this.ask(triggerOf(body), resource);
     });
     app.view(CALLBACKS.confirmDestroy, async ({ view, context }) => this.confirmed(this.calls.of(context), view));
   }
@@ -58,19 +58,26 @@ export class DestroyFeature implements SlackFeature {
       );
     const resource = await this.resources.meant(text, person);
     this.resources.assertMay(person, 'destroy', resource);
-    await this.gateway.openView(triggerId, destroyModal(resource, this.policy.teamTitle(resource.teamId)));
+    await this.ask(triggerId, resource);
+  }
+
+  private async ask(trigger: string, resource: Resource): Promise<void> {
+    const dependents = await this.resources.dependents(resource.id);
+    const teamTitle = this.policy.teamTitle(resource.teamId);
+    await this.gateway.openView(trigger, destroyModal(resource, teamTitle, dependents));
   }
 
   private async confirmed(call: Call, view: { private_metadata: string; state: { values: unknown } }): Promise<void> {
     const person = await call.person();
-    const resource = await this.resources.get(metadataOf(view, ofModal).resource);
+    const { resource: id, agreed } = metadataOf(view, ofModal);
+    const resource = await this.resources.get(id);
     const name = typed.safeParse(view.state.values).data?.[CONFIRMATION.block][CONFIRMATION.action].value?.trim() ?? '';
     if (name !== nameToType(resource))
       return call.delivery.ack({
         response_action: 'errors',
         errors: { [CONFIRMATION.block]: `That is not “${nameToType(resource)}”. Nothing was destroyed.` },
       });
-    await this.resources.requestDestroy({ resourceId: resource.id, person, why: 'asked for in Slack' });
+    await this.resources.requestDestroy({ resourceId: resource.id, person, why: 'asked for in Slack', agreed });
     await call.delivery.ack({ response_action: 'clear' });
   }
 }

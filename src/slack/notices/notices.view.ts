@@ -23,7 +23,7 @@ const ofRequest = z.object({
   what: text,
   next: text,
 });
-const ofResource = z.object({ resourceId: text, title: text, reason: text, endsAt: text });
+const ofResource = z.object({ resourceId: text, title: text, reason: text, endsAt: text, also: text });
 const ofDelivery = z.object({ deliveryId: text, number: text, subjectId: text });
 const ofIncident = z.object({
   incidentId: text,
@@ -119,10 +119,10 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
     return says(`🗳️ *${escape(title, 300)}*: ${withMentions(escape(words, 2500))}`);
   },
   'lease-ending': (data) => {
-    const { resourceId, title, endsAt } = ofResource.parse(data);
+    const { resourceId, title, endsAt, also } = ofResource.parse(data);
     const when = Number.isNaN(Date.parse(endsAt)) ? 'soon' : dateWords(new Date(endsAt));
     return withButtons(
-      `⏰ The lease of *${escape(title)}* ends ${when}. Then it is destroyed, with its data.`,
+      `⏰ The lease of *${escape(title)}* ends ${when}. Then it is destroyed, with its data.${also === '' ? '' : ` ${escape(also, 600)}`}`,
       `lease_${resourceId}`,
       [
         {

@@ -4,9 +4,9 @@ import type { Preview } from '../../requests/index.js';
 import type { JsonObject } from '../../shared/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { wayOutBlocks } from '../queue/queue.view.js';
-import { type ButtonWish, buttons, context, header, section } from '../text/blocks.js';
+import { type ButtonWish, buttons, context, header, lines, section } from '../text/blocks.js';
 import { GIVEN } from '../text/given.js';
-import { escape, hoursWords, plain, withMentions } from '../text/mrkdwn.js';
+import { code, escape, hoursWords, plain, withMentions } from '../text/mrkdwn.js';
 import { changeLines, decisionLines } from './plan-lines.js';
 import { takesLines } from './takes-lines.js';
 
@@ -47,6 +47,7 @@ export function planModal(
       ...(isImpossible
         ? [section('⛔ This can’t be made as it is. Go back and change it; nothing was requested.')]
         : []),
+      ...groundLines(plan),
       ...(takes === null ? [] : [header('What it takes and costs'), section(takes)]),
       header('Who decides'),
       section(decisionLines(decision)),
@@ -72,6 +73,20 @@ function givenLines(item: Preview['item'], parameters: JsonObject): KnownBlock[]
   return given.length === 0
     ? []
     : [section(given.map(({ label }) => `🔒 *${escape(label, 150)}:* ${GIVEN}`).join('\n'))];
+}
+
+/** Neither goes without the other from then on. */
+function groundLines({ standsOn }: Preview['plan']): KnownBlock[] {
+  if (standsOn.length === 0) return [];
+  const titles = lines(
+    standsOn.map(({ title, id }) => `*${escape(title, 150)}* ${code(id)}`),
+    'more',
+    1500,
+  );
+  return [
+    section(`🔗 It will stand on ${titles}`),
+    context('That one is not destroyed while this one lives, unless both are.'),
+  ];
 }
 
 function verdictOf(decision: Preview['plan']['decision']): string {

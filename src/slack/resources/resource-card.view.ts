@@ -40,6 +40,7 @@ export function resourceCard(life: ResourceLife, teamTitle: string, now: Date): 
         ['Lease', resource.leaseEndsAt === null ? 'not begun' : `ends ${dateWords(resource.leaseEndsAt)}`],
       ]),
       ...(resource.state === 'active' ? driftBlocks(drift, now) : []),
+      ...dependencyBlocks(life),
       ...latelyBlocks(life.lately),
       ...(resource.state === 'active' ? actionBlocks(life) : []),
       context(`${code(resource.id)} · ${code(`${resource.itemName} ${resource.itemVersion}`)}`),
@@ -96,6 +97,19 @@ function driftBlocks(drift: Drift | null, now: Date): KnownBlock[] {
 function differenceLine(difference: Difference): string {
   const icon = difference.fact === null ? '❗ Missing:' : '✏️';
   return `${icon} ${escape(differenceWords(difference), 300)} _(${escape(difference.step, 150)})_`;
+}
+
+function dependencyBlocks({ standsOn, dependents }: ResourceLife): KnownBlock[] {
+  const named = (resources: ResourceLife['dependents']): string =>
+    lines(
+      resources.map(({ title, state, id }) => `${STATES[state].icon} ${escape(title, 150)} ${code(id)}`),
+      'more',
+      1000,
+    );
+  return [
+    ...(standsOn.length === 0 ? [] : [section(`🔗 *It stands on*\n${named(standsOn)}`)]),
+    ...(dependents.length === 0 ? [] : [section(`🔗 *On it stand*\n${named(dependents)}`)]),
+  ];
 }
 
 function latelyBlocks(lately: readonly OperationRun[]): KnownBlock[] {
