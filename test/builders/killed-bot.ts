@@ -12,7 +12,10 @@ import { SlackPerson } from './slack-person.js';
 
 const KILLER = pathToFileURL(join(import.meta.dirname, 'kill-at-boundaries.mjs')).href;
 
-/** The built bot on a playground, killed once at every boundary of every step of every run, and started again each time. Needs `dist`. */
+/** Every death of the bot makes whoever waits for it wait longer. */
+const PATIENCE_MILLISECONDS = 500_000;
+
+/** The built bot on a playground, killed in every step of every run (see kill-at-boundaries.mjs) and started again each time. Needs `dist`. */
 export class KilledBot {
   private readonly people = new Map<string, SlackPerson>();
   private readonly minding: Promise<void>;
@@ -39,6 +42,7 @@ export class KilledBot {
       ...environmentFor('http', { port, folder, database, playground }),
       EXECUTOR_ID: 'the-only-one',
       KILL_BOOK: join(folder, 'kills'),
+      KILL_EVERY: process.env.QM_KILL_EVERY ?? '',
       NODE_OPTIONS: `--import=${KILLER}`,
       ...change,
     });
@@ -52,11 +56,16 @@ export class KilledBot {
     return existsSync(book) ? readFileSync(book, 'utf8').trim().split('\n') : [];
   }
 
+  /** In which step of which kind of run it was killed, without repetitions: `apply role`. */
+  get killedIn(): string[] {
+    return [...new Set(this.kills.map((kill) => kill.replace(/^(\S+) \S+ \d+:(\S+) .*/, '$1 $2')))];
+  }
+
   /** Somebody of the seeded workspace, with their page open. */
   async person(name: string): Promise<SlackPerson> {
     const user = defaultSeed().users.find((one) => one.name === name);
     if (user === undefined) throw new Error(`Nobody is called ${name}.`);
-    const person = this.people.get(name) ?? new SlackPerson(this.playground.url, user.id);
+    const person = this.people.get(name) ?? new SlackPerson(this.playground.url, user.id, PATIENCE_MILLISECONDS);
     this.people.set(name, person);
     await person.connect();
     return person;

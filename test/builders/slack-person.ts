@@ -11,7 +11,7 @@ import type {
 } from '../../src/playground/index.js';
 
 /** Far above what anything takes; only so that a test that waits for nothing says what it waited for. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MILLISECONDS = 60_000;
 
 export type ActAnswer = { ok: boolean; error?: string; detail?: string; errors?: Record<string, string> } & Record<
   string,
@@ -37,6 +37,7 @@ export class SlackPerson {
   constructor(
     private readonly playgroundUrl: string,
     readonly id: string,
+    private readonly patienceMilliseconds = PATIENCE_MILLISECONDS,
   ) {}
 
   /** Opens their page. Everything else does it by itself. */
@@ -227,7 +228,7 @@ export class SlackPerson {
         settle(() => {
           reject(new Error(`${this.id} never saw ${what}. On their screen: ${this.summary()}`));
         });
-      }, PATIENCE_MS);
+      }, this.patienceMilliseconds);
       this.watchers.add(check);
       check();
     });
