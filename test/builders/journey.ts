@@ -34,7 +34,7 @@ export class Journey {
     return person.waitFor(this.card(name, /^Ready/), 'the card ready');
   }
 
-  /** A button of the resource's card, its form, its plan; up to the words on the card. */
+  /** A button of the resource's card, its form (null: it asks nothing), its plan; up to the words on the card. */
   async operate(
     name: string,
     {
@@ -42,16 +42,18 @@ export class Journey {
       title,
       fields,
       until,
-    }: { button: string; title: string; fields: Readonly<Record<string, Entry>>; until: RegExp },
+    }: { button: string; title: string; fields: Readonly<Record<string, Entry>> | null; until: RegExp },
   ): Promise<PlaygroundMessage> {
     const { person, channel } = this;
     const about = (me: SlackPerson, words: RegExp): PlaygroundMessage | undefined =>
       me.messages(channel).findLast((message) => message.text.startsWith(name) && words.test(wholeText(message)));
     if (about(person, new RegExp(title)) === undefined) await person.slash(`/qm resource ${name}`, channel);
     await person.click(button, await person.waitFor((me) => about(me, new RegExp(title)), 'its card'));
-    await person.waitForModal(title);
-    await person.fill(fields);
-    await person.submit();
+    if (fields !== null) {
+      await person.waitForModal(title);
+      await person.fill(fields);
+      await person.submit();
+    }
     await person.waitForModal('The plan');
     await this.sent();
     return person.waitFor((me) => about(me, until), `the card says ${String(until)}`);

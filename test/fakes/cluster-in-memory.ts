@@ -176,11 +176,9 @@ export class ClusterInMemory {
 }
 
 function discovery(path: string): ApiAnswer | null {
-  const version = /^\/(?:api\/(v1)|apis\/([^/]+\/[^/]+))$/
-    .exec(path)
-    ?.slice(1)
-    .find((one) => one !== undefined);
-  if (version === undefined) return null;
+  const match = /^\/(?:api|apis)\/(v1|[^/]+\/[^/]+)$/.exec(path);
+  if (match === null) return null;
+  const [, version = ''] = match;
   const kinds = KINDS[version];
   if (kinds === undefined) return { status: 404, body: '404 page not found\n' };
   const resources = Object.entries(kinds).map(([name, kind]) => ({
@@ -248,7 +246,7 @@ function valueAt(object: Json, path: string): Json {
 function statusOf(object: JsonObject, observedGeneration: number): JsonObject {
   if (object.kind !== 'Deployment') return {};
   const replicas = Number((object.spec as JsonObject).replicas ?? 1);
-  const isReady = !/\/never-ready:/.test(JSON.stringify(object.spec));
+  const isReady = !JSON.stringify(object.spec).includes('/never-ready:');
   const availableReplicas = isReady ? replicas : 0;
   const counted = { replicas, updatedReplicas: replicas, readyReplicas: availableReplicas, availableReplicas };
   return { status: { observedGeneration, ...counted } };

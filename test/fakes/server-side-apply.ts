@@ -25,12 +25,9 @@ export function without(object: JsonObject, paths: readonly string[]): JsonObjec
 export function merged(into: Json, patch: Json): Json {
   if (!isObject(patch)) return patch;
   const before = isObject(into) ? into : {};
-  const after: JsonObject = { ...before };
-  for (const [name, value] of Object.entries(patch)) {
-    if (value === null) delete after[name];
-    else after[name] = merged(before[name] ?? null, value);
-  }
-  return after;
+  const kept = Object.entries(before).filter(([name]) => patch[name] !== null);
+  const said = Object.entries(patch).filter(([, value]) => value !== null);
+  return Object.fromEntries([...kept, ...said.map(([name, value]) => [name, merged(before[name] ?? null, value)])]);
 }
 
 function drop(object: JsonObject, [name = '', ...deeper]: readonly string[]): JsonObject {
