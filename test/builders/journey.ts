@@ -59,11 +59,12 @@ export class Journey {
     return person.waitFor((me) => about(me, until), `the card says ${String(until)}`);
   }
 
-  async destroy(name: string): Promise<PlaygroundMessage> {
+  /** `typed`: what its form wants typed before anything is destroyed. */
+  async destroy(name: string, typed = name): Promise<PlaygroundMessage> {
     const { person } = this;
     await person.click('Destroy', await person.waitFor(this.card(name, /^Ready/), 'the card ready'));
     await person.waitForModal('Destroy');
-    await person.fill({ name });
+    await person.fill({ name: typed });
     await this.sent();
     return person.waitFor(this.card(name, /^Destroyed/), 'the card destroyed');
   }

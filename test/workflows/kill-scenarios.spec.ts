@@ -1,5 +1,6 @@
 import { jest } from '@jest/globals';
 import { ClusterAndMetrics } from '../builders/cluster-and-metrics.js';
+import { FlagsAndMetrics } from '../builders/flags-and-metrics.js';
 import { Journey } from '../builders/journey.js';
 import { KilledBot } from '../builders/killed-bot.js';
 
@@ -77,6 +78,36 @@ describe('a blue/green service, killed in every step', () => {
         ...['apply space', 'apply service', 'destroy space', 'destroy service'],
         ...steps.flatMap((step) => [`operate ${step}`, `destroy ${step}`]),
       ].sort(),
+    );
+  });
+});
+
+describe('a feature flag rollout, killed in every step', () => {
+  let world: FlagsAndMetrics;
+  let bot: KilledBot;
+  beforeAll(async () => {
+    world = await FlagsAndMetrics.start();
+    bot = await KilledBot.start(world.environment);
+  });
+  afterAll(async () => {
+    await bot.stop();
+    await world.stop();
+  });
+
+  it('gets on and back as if nobody had been killed, and leaves nothing behind', async () => {
+    const journey = new Journey(await bot.person('ada'), TEAM);
+    const rollOut = (until: RegExp) =>
+      journey.operate('basket', { button: 'Roll out…', title: 'Roll out', fields: { 'param:seconds': 1 }, until });
+    const wish = { item: 'feature-flag-rollout', title: 'Feature flag rollout', name: 'basket' };
+    await journey.request({ ...wish, pages: [world.wish] });
+    world.metric = (now) => (now === '50 %' ? 0.5 : 0.01);
+    await rollOut(/❌ \*Roll out\*/);
+    expect([world.seen, world.serves]).toEqual([['off', '1 %', '10 %', '50 %'], 'off']);
+    await journey.destroy('basket', 'basket (development)');
+    expect(world.flags).toEqual(world.others);
+    const steps = ['metrics', ...[1, 10, 50].flatMap((part) => [`to${part}`, `wait${part}`, `gate${part}`])];
+    expect(bot.killedIn.sort()).toEqual(
+      ['apply flag', 'destroy flag', ...steps.map((step) => `operate ${step}`)].sort(),
     );
   });
 });
