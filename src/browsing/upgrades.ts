@@ -16,7 +16,7 @@ export class Upgrades {
   }
 
   /** Lines of the difference between both versions; null when the old one is not known any more. */
-  async differences({ itemDigest }: Resource, item: CatalogItem): Promise<string[] | null> {
+  async differences({ itemDigest }: Pick<Resource, 'itemDigest'>, item: CatalogItem): Promise<string[] | null> {
     const [before, after] = await Promise.all(
       [itemDigest, item.digest].map((digest) => this.catalog.source(item.name, digest)),
     );

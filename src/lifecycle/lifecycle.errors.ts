@@ -26,3 +26,16 @@ export class OperationUnderWay extends AppError {
 export class OrphansForbidden extends AppError {
   readonly code = 'lifecycle.orphans_forbidden';
 }
+
+/** What is wrong with an upgrade of all of an item. */
+export class FleetRefused extends AppError {
+  readonly code = 'lifecycle.fleet_refused';
+}
+
+export class FleetForbidden extends AppError {
+  readonly code = 'lifecycle.fleet_forbidden';
+}
+
+export class PinRefused extends AppError {
+  readonly code = 'lifecycle.pin_refused';
+}

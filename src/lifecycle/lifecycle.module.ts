@@ -3,6 +3,14 @@ import { DriftStore } from './drift/drift.store.js';
 import { DriftChecks } from './drift/drift-checks.js';
 import { DriftDecisions } from './drift/drift-decisions.js';
 import { DriftSweep } from './drift/drift-sweep.js';
+import { FleetStore } from './fleets/fleet.store.js';
+import { FleetAdvance } from './fleets/fleet-advance.js';
+import { FleetJournal } from './fleets/fleet-journal.js';
+import { FleetSweep } from './fleets/fleet-sweep.js';
+import { FleetTelling } from './fleets/fleet-telling.js';
+import { Fleets } from './fleets/fleets.js';
+import { PinStore } from './fleets/pin.store.js';
+import { Pins } from './fleets/pins.js';
 import { Aftermath } from './operations/aftermath.js';
 import { OperationStore } from './operations/operation.store.js';
 import { OperationOpening } from './operations/operation-opening.js';
@@ -43,7 +51,27 @@ import { Upgrading } from './upgrades/upgrading.js';
     OrphanSweep,
     Orphans,
     RemoveOrphanWorkflow,
+    FleetStore,
+    FleetJournal,
+    PinStore,
+    Pins,
+    Fleets,
+    FleetTelling,
+    FleetAdvance,
+    FleetSweep,
   ],
-  exports: [DriftChecks, DriftDecisions, DriftSweep, Operations, Orphans, Reconciling, ResourceLives, Upgrading],
+  exports: [
+    DriftChecks,
+    DriftDecisions,
+    DriftSweep,
+    Operations,
+    Orphans,
+    Reconciling,
+    ResourceLives,
+    Upgrading,
+    Fleets,
+    Pins,
+    FleetSweep,
+  ],
 })
 export class LifecycleModule {}

@@ -4,6 +4,8 @@ import type { Operation } from '../catalog/index.js';
 import { type Resource, Resources } from '../resources/index.js';
 import type { Drift } from './drift/drift.js';
 import { DriftStore } from './drift/drift.store.js';
+import type { Pin } from './fleets/fleet.js';
+import { PinStore } from './fleets/pin.store.js';
 import { OperationStore } from './operations/operation.store.js';
 import type { OperationRun } from './operations/operation-run.js';
 import { Operations } from './operations/operations.js';
@@ -18,6 +20,8 @@ export interface ResourceLife {
   readonly lately: readonly OperationRun[];
   /** The version of its item it could be upgraded to. */
   readonly newer: string | null;
+  /** That upgrade was put off. */
+  readonly pin: Pin | null;
   readonly standsOn: readonly Resource[];
   /** What stands on it, in the order in which it can be taken away. */
   readonly dependents: readonly Resource[];
@@ -34,19 +38,21 @@ export class ResourceLives {
     private readonly store: OperationStore,
     private readonly operations: Operations,
     private readonly upgrades: Upgrades,
+    private readonly pins: PinStore,
   ) {}
 
   async find(resourceId: string): Promise<ResourceLife | null> {
     const resource = await this.resources.find(resourceId);
     if (resource === null) return null;
-    const [drift, operations, lately, standsOn, dependents] = await Promise.all([
+    const [drift, operations, lately, standsOn, dependents, pin] = await Promise.all([
       this.drift.find(resourceId),
       this.operations.offered(resource),
       this.store.ofResource(resourceId, LATELY),
       this.resources.grounds(resourceId),
       this.resources.dependents(resourceId),
+      this.pins.find(resourceId),
     ]);
     const newer = this.upgrades.newer(resource)?.version ?? null;
-    return { resource, drift, operations, lately, newer, standsOn, dependents };
+    return { resource, drift, operations, lately, newer, pin, standsOn, dependents };
   }
 }

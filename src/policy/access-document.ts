@@ -26,6 +26,7 @@ const VERBS = [
   'destroy',
   'transfer',
   'operate',
+  'upgrade',
   'cancel',
   'fetch-secret',
   'declare',
@@ -35,9 +36,10 @@ const VERBS = [
   'administer',
   'explain',
 ] as const satisfies readonly Verb[];
+const WAITING_VERBS: ReadonlySet<Verb> = new Set(['request', 'run-step', 'operate', 'upgrade']);
 
 const who = z.union([
-  z.strictObject({ relation: z.enum(['member', 'lead', 'outsider']) }),
+  z.strictObject({ relation: z.enum(['member', 'lead', 'outsider', 'item-owner']) }),
   z.strictObject({ role: id }),
   z.strictObject({ team: id }),
   z.strictObject({ self: z.literal(true) }),
@@ -65,16 +67,11 @@ const rule = z
     message: 'approval belongs to the effect needs-approval, and only to it',
     params: { remedy: 'write both or neither' },
   })
-  .refine(
-    (value) =>
-      value.effect !== 'needs-approval' ||
-      value.can.every((verb) => verb === 'request' || verb === 'run-step' || verb === 'operate'),
-    {
-      path: ['can'],
-      message: 'only request, run-step and operate can wait for an approval',
-      params: { remedy: 'write allow or deny for the other verbs, in a rule of their own' },
-    },
-  );
+  .refine((value) => value.effect !== 'needs-approval' || value.can.every((verb) => WAITING_VERBS.has(verb)), {
+    path: ['can'],
+    message: 'only request, run-step, operate and upgrade can wait for an approval',
+    params: { remedy: 'write allow or deny for the other verbs, in a rule of their own' },
+  });
 
 const team = z.strictObject({
   id,

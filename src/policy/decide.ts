@@ -98,6 +98,7 @@ const WORDS: Record<Verb, string> = {
   destroy: 'destroy this',
   transfer: 'give this to somebody else',
   operate: 'change this while it lives',
+  upgrade: 'upgrade this with all the others of its item',
   cancel: 'cancel this',
   'fetch-secret': 'fetch these credentials',
   declare: 'declare an incident',

@@ -84,6 +84,8 @@ export type Verb =
   | 'transfer'
   /** What is done to it while it lives: the operations of its item, and decisions about drift. */
   | 'operate'
+  /** To bring what lives to a newer version of its item, together with all the others of it. */
+  | 'upgrade'
   | 'cancel'
   | 'fetch-secret'
   | 'declare'

@@ -57,6 +57,8 @@ export interface OperationQuestion {
   /** Whose the resource is. */
   readonly ownerId: string;
   readonly itemOwner?: string;
+  /** Where it is done together with all the others of an item. */
+  readonly verb?: 'operate' | 'upgrade';
 }
 
 /** No rule can lift this one. */
@@ -114,9 +116,10 @@ export class Policy {
   }
 
   /** Whether this person may do this to that living resource, by the rules and by the approval that the operation itself wants. */
-  decideOperation({ person, name, title, approval, resource, ownerId, itemOwner }: OperationQuestion): PolicyDecision {
+  decideOperation(question: OperationQuestion): PolicyDecision {
+    const { person, name, title, approval, resource, ownerId, itemOwner, verb = 'operate' } = question;
     const subject = { ...resource, ownerId, ...(itemOwner !== undefined && { itemOwner }) };
-    if (approval === undefined) return this.answer({ person, verb: 'operate', subject });
+    if (approval === undefined) return this.answer({ person, verb, subject });
     const rule = `item:${resource.itemName}/${name}`;
     const reason: DecisionReason = {
       rule,
@@ -125,7 +128,7 @@ export class Policy {
     };
     return this.answer({
       person,
-      verb: 'operate',
+      verb,
       subject,
       further: { reasons: [reason], wanted: [wantedByStep(approval)] },
     });

@@ -70,6 +70,8 @@ function whoConditions(who: Who, person: Person): MongoQuery<RuleSubject> | null
       return { teamId: { $in: teams } };
     case 'lead':
       return { teamId: { $in: person.teams.filter((team) => team.relation === 'lead').map((team) => team.teamId) } };
+    case 'item-owner':
+      return { itemOwner: { $in: teams } };
     case 'outsider':
       return { teamId: { $exists: true, $nin: teams } };
   }

@@ -24,7 +24,8 @@ export type IdPrefix =
   | 'cfm'
   | 'blk'
   | 'tra'
-  | 'opn';
+  | 'opn'
+  | 'flt';
 
 /** Makes ids a person can read aloud and type: `req-7k3m9q2x`, 40 random bits behind a prefix; tables keep them unique. */
 export abstract class Ids {

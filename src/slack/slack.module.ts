@@ -32,6 +32,9 @@ import { DestroyFeature } from './destroy/destroy.listener.js';
 import { ExceptionsFeature } from './exceptions/exceptions.listener.js';
 import { PlanExits } from './exceptions/plan-exits.js';
 import { ExplainFeature } from './explain/explain.listener.js';
+import { FleetCards } from './fleets/fleet.cards.js';
+import { FleetsFeature } from './fleets/fleets.listener.js';
+import { PinFeature } from './fleets/pin.listener.js';
 import { HelpFeature } from './help/help.listener.js';
 import { HomeCards } from './home/home.cards.js';
 import { HomeFeature } from './home/home.listener.js';
@@ -93,6 +96,8 @@ const FEATURES: Type<SlackFeature>[] = [
   DriftFeature,
   OperationsFeature,
   UpgradeFeature,
+  FleetsFeature,
+  PinFeature,
   DestroyFeature,
   TransferFeature,
   CostFeature,
@@ -129,6 +134,7 @@ const SOURCES: Type<CardSource>[] = [
   AuditCards,
   BulkCards,
   OrphansCards,
+  FleetCards,
 ];
 
 const WIRE = [Calls, CommandRouter, Deliveries, DeliveryGate, Replies, SlackApp];

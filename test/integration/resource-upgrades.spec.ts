@@ -263,7 +263,7 @@ describe('a living resource and newer versions of its item', () => {
     const wish = { resourceId: resource.id, person: ada, answers: {} };
     const preview = await core.get(Upgrading).preview(wish);
     expect(preview.missing).toMatchObject([{ field: 'tier', message: expect.stringContaining('Tier') }]);
-    const more = { planDigest: null, reason: '', idempotencyKey: 'asked', traceId: 'test' };
+    const more = { planDigest: preview.plan.digest, reason: '', idempotencyKey: 'asked', traceId: 'test' };
     await expect(core.get(Upgrading).begin({ ...wish, ...more })).rejects.toMatchObject({
       code: 'lifecycle.operation_refused',
     });
@@ -277,7 +277,7 @@ describe('a living resource and newer versions of its item', () => {
     const wish = { resourceId: resource.id, person: ada, answers: {} };
     const { plan } = await core.get(Upgrading).preview(wish);
     expect(plan.changes[0]).toMatchObject({ kind: 'cannot', summary: expect.stringContaining('can’t be renamed') });
-    const more = { planDigest: null, reason: '', idempotencyKey: 'named', traceId: 'test' };
+    const more = { planDigest: plan.digest, reason: '', idempotencyKey: 'named', traceId: 'test' };
     await expect(core.get(Upgrading).begin({ ...wish, ...more })).rejects.toMatchObject({
       code: 'lifecycle.operation_refused',
     });

@@ -17,6 +17,7 @@ interface FleetRow {
   reason: string;
   person_id: string;
   trace_id: string;
+  version: number;
   created_at: Date;
   ended_at: Date | null;
 }
@@ -37,7 +38,7 @@ interface MemberRow {
   operation_failure: string | null;
 }
 
-export type NewFleet = Omit<Fleet, 'state' | 'wave' | 'pausedBecause' | 'createdAt' | 'endedAt'> & {
+export type NewFleet = Omit<Fleet, 'state' | 'wave' | 'pausedBecause' | 'version' | 'createdAt' | 'endedAt'> & {
   readonly idempotencyKey: string;
 };
 
@@ -217,6 +218,7 @@ function fleetOf(row: FleetRow): Fleet {
     reason: row.reason,
     personId: row.person_id,
     traceId: row.trace_id,
+    version: row.version,
     createdAt: row.created_at,
     endedAt: row.ended_at,
   };

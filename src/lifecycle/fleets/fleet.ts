@@ -21,6 +21,7 @@ export interface Fleet {
   /** Who started it, and in whose name the rules are asked: Slack user id. */
   readonly personId: string;
   readonly traceId: string;
+  readonly version: number;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
 }

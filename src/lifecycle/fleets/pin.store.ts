@@ -39,6 +39,14 @@ export class PinStore {
     return rows.map(outdatedOf);
   }
 
+  /** How many live of each version of each item. */
+  async inUse(): Promise<{ itemName: string; itemVersion: string; itemDigest: string; count: number }[]> {
+    return this.transactions.query(
+      `select item_name as "itemName", item_version as "itemVersion", item_digest as "itemDigest", count(*)::integer as count
+       from resources where state = 'active' group by 1, 2, 3 order by 1`,
+    );
+  }
+
   /** Until when, where it is put off. */
   async find(resourceId: string): Promise<Pin | null> {
     const [row] = await this.transactions.query<PinRow>(

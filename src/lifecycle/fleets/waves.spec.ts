@@ -33,7 +33,10 @@ describe('waves', () => {
   });
 
   it('take each exactly once, in order, whatever their sizes', () => {
-    const size = fc.oneof(fc.integer({ min: 1, max: 9 }).map(String), fc.integer({ min: 1, max: 100 }).map((n) => `${n}%`));
+    const size = fc.oneof(
+      fc.integer({ min: 1, max: 9 }).map(String),
+      fc.integer({ min: 1, max: 100 }).map((n) => `${n}%`),
+    );
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...ENVIRONMENTS, 'elsewhere'), { maxLength: 60 }),

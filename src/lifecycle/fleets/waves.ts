@@ -40,7 +40,8 @@ export function wavesOf<T extends { readonly environment: string }>(
   };
   const left = [...all].sort((one, other) => rank(one) - rank(other));
   const waves: T[][] = [];
-  for (const size of [...sizes, 'rest' as const]) waves.push(...byEnvironment(left.splice(0, countOf(size, all.length))));
+  for (const size of [...sizes, 'rest' as const])
+    waves.push(...byEnvironment(left.splice(0, countOf(size, all.length))));
   return waves;
 }
 

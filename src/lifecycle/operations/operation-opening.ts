@@ -27,6 +27,8 @@ export interface Opening {
   readonly wants: Wants | null;
   readonly idempotencyKey: string;
   readonly traceId: string;
+  /** What it is part of, and what has to be so in the same transaction: it throws where it is not. */
+  readonly fleet?: { readonly id: string; readonly join: (tx: Tx, operationId: string) => Promise<void> };
 }
 
 /** Writes down, in one transaction, all that an operation begins with: itself, its quota, its approval, the workflow that does it. */
@@ -59,16 +61,21 @@ export class OperationOpening {
     return this.store.withKey(idempotencyKey);
   }
 
-  private async write(tx: Tx, { resource, person, need, wants, ...opening }: Opening): Promise<OperationRun | null> {
+  private async write(
+    tx: Tx,
+    { resource, person, need, wants, fleet, ...opening }: Opening,
+  ): Promise<OperationRun | null> {
     const one = await this.store.insert(tx, {
       ...opening,
       id: this.ids.next('opn'),
       resourceId: resource.id,
       personId: person.id,
+      fleetId: fleet?.id ?? null,
       reason: this.redactor.text(opening.reason),
       state: need === null ? 'waiting' : 'awaiting-approval',
     });
     if (one === null) return null;
+    await fleet?.join(tx, one.id);
     const { teamId, environment, ownerId, title } = resource;
     const lease = { holderKind: 'resource', holderId: resource.id, teamId, environment, title, ownerId } as const;
     if (wants !== null) await this.quotas.take(tx, lease, wants);

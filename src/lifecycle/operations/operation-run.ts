@@ -38,6 +38,8 @@ export interface OperationRun {
   readonly personId: string;
   readonly approvalId: string | null;
   readonly runId: string | null;
+  /** Where it is done together with all the others of an item. */
+  readonly fleetId: string | null;
   readonly traceId: string;
   readonly createdAt: Date;
   readonly endedAt: Date | null;

@@ -20,6 +20,7 @@ interface OperationRow {
   person_id: string;
   approval_id: string | null;
   run_id: string | null;
+  fleet_id: string | null;
   trace_id: string;
   created_at: Date;
   ended_at: Date | null;
@@ -51,9 +52,9 @@ export class OperationStore {
     const values = [one.id, one.idempotencyKey, one.resourceId, one.kind, one.name, one.title, one.state];
     const more = [one.itemDigest, JSON.stringify(one.parameters), JSON.stringify(one.plan), one.reason, one.personId];
     const [row] = await tx.query<OperationRow>(
-      `insert into resource_operations (id, idempotency_key, resource_id, kind, name, title, state, item_digest, parameters, plan, reason, person_id, trace_id)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) on conflict do nothing returning *`,
-      [...values, ...more, one.traceId],
+      `insert into resource_operations (id, idempotency_key, resource_id, kind, name, title, state, item_digest, parameters, plan, reason, person_id, trace_id, fleet_id)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) on conflict do nothing returning *`,
+      [...values, ...more, one.traceId, one.fleetId],
     );
     return row === undefined ? null : operationOf(row);
   }
@@ -159,6 +160,7 @@ function operationOf(row: OperationRow): OperationRun {
     personId: row.person_id,
     approvalId: row.approval_id,
     runId: row.run_id,
+    fleetId: row.fleet_id,
     traceId: row.trace_id,
     createdAt: row.created_at,
     endedAt: row.ended_at,

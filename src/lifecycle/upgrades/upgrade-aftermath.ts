@@ -57,13 +57,19 @@ export class UpgradeAftermath {
       await this.drift.invalidate(tx, resource.id);
       await this.giveBackQuota(tx, { ...resource, ...now });
       const { itemVersion: from } = resource;
-      const text = `${resource.title} is of version ${now.itemVersion} now.${left === null ? '' : ` ${left}`}`;
-      const to = { kind: 'person', personId: one.personId } as const;
-      await this.notices.post(tx, { key: `operation-done:${one.id}`, to, template: 'plain', data: { text } });
+      if (one.fleetId === null)
+        await this.tell(tx, one, `${resource.title} is of version ${now.itemVersion} now.`, left);
       const summary = `upgraded from ${from} to ${now.itemVersion}`;
       const data: JsonObject = { from, to: now.itemVersion, itemDigest: now.itemDigest, runId: run.id };
       await this.journal.record(tx, resource, { type: 'resource.upgraded', by: one.personId, summary, data });
     });
+  }
+
+  /** Who upgrades a fleet looks at its card. */
+  private tell(tx: Tx, { id, personId }: OperationRun, what: string, left: string | null): Promise<void> {
+    const text = left === null ? what : `${what} ${left}`;
+    const to = { kind: 'person', personId } as const;
+    return this.notices.post(tx, { key: `operation-done:${id}`, to, template: 'plain', data: { text } });
   }
 
   /** What was taken for it and is not wanted any more, in the caller's transaction. */

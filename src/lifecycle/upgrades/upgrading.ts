@@ -9,7 +9,7 @@ import type { PlannedChange } from '../../requests/index.js';
 import { type Resource, ResourceForbidden, Resources } from '../../resources/index.js';
 import { digestOf, type JsonObject } from '../../shared/index.js';
 import { OperationRefused } from '../lifecycle.errors.js';
-import { OperationOpening } from '../operations/operation-opening.js';
+import { type Opening, OperationOpening } from '../operations/operation-opening.js';
 import type { OperationRun } from '../operations/operation-run.js';
 import { deniedWords } from '../operations/operations.js';
 import { obstacles, type QuotaChange, type UpgradePreview } from './upgrade-preview.js';
@@ -19,6 +19,15 @@ export interface UpgradeWish {
   readonly person: Person;
   /** What was answered to what the new version asks besides, by the path of the field. */
   readonly answers: JsonObject;
+}
+
+interface OpeningWish extends Pick<Opening, 'person' | 'reason' | 'idempotencyKey' | 'traceId'> {
+  readonly fleet?: NonNullable<Opening['fleet']>;
+}
+
+export interface FleetWish extends OpeningWish {
+  readonly resourceId: string;
+  readonly itemDigest: string;
 }
 
 /** Makes a living resource what the newest version of its item says, in place: plan, decision, quota, run. */
@@ -40,6 +49,18 @@ export class Upgrading {
   async preview({ resourceId, person, answers }: UpgradeWish): Promise<UpgradePreview> {
     const resource = await this.resources.get(resourceId);
     this.resources.assertMay(person, 'view', resource);
+    return this.look(resource, { person, answers, verb: 'operate' });
+  }
+
+  /** For whoever upgrades all of an item. Changes nothing. @throws OperationRefused when there is nothing newer */
+  async previewOfFleet(resourceId: string, person: Person): Promise<UpgradePreview> {
+    return this.look(await this.resources.get(resourceId), { person, answers: {}, verb: 'upgrade' });
+  }
+
+  private async look(
+    resource: Resource,
+    { person, answers, verb }: { person: Person; answers: JsonObject; verb: 'operate' | 'upgrade' },
+  ): Promise<UpgradePreview> {
     const item = this.upgrades.newer(resource);
     if (item === null)
       throw new OperationRefused(`${resource.title} is of the newest version of its item. Nothing was changed.`);
@@ -52,45 +73,64 @@ export class Upgrading {
       this.quotaOf(resource, wants),
       this.upgrades.differences(resource, item),
     ]);
-    const decision = this.decide(resource, item, person);
+    const decision = this.decide(resource, item, person, verb);
     const plan = { digest: digestOf(what), changes };
     return { resource, item, form, missing, parameters, decision, plan, wants, quota, differences };
   }
 
-  /**
-   * Without a digest nobody has seen the plan: what is planned now is done.
-   * @throws OperationRefused with why not, OperationUnderWay, QuotaExceeded
-   */
+  /** @throws OperationRefused with why not, OperationUnderWay, QuotaExceeded */
   async begin(
-    wish: UpgradeWish & { planDigest: string | null; reason: string; idempotencyKey: string; traceId: string },
+    wish: UpgradeWish & { planDigest: string; reason: string; idempotencyKey: string; traceId: string },
   ): Promise<OperationRun> {
     const known = await this.opening.known(wish.idempotencyKey);
     if (known !== null) return known;
     const preview = await this.preview(wish);
+    if (preview.plan.digest !== wish.planDigest)
+      throw new OperationRefused('Things changed since you saw the plan. Look at it again; nothing was changed.');
+    return this.open(preview, wish);
+  }
+
+  /**
+   * One of all of an item, to that very version of it.
+   * @throws OperationRefused with why not, OperationUnderWay, QuotaExceeded, what `join` throws
+   */
+  async beginOfFleet(wish: FleetWish): Promise<OperationRun> {
+    const preview = await this.previewOfFleet(wish.resourceId, wish.person);
+    if (preview.item.digest !== wish.itemDigest)
+      throw new OperationRefused('There is a newer version of its item by now. Nothing was changed.');
+    return this.open(preview, wish);
+  }
+
+  private open(preview: UpgradePreview, wish: OpeningWish): Promise<OperationRun> {
     const { resource, item, parameters, plan, decision, wants } = preview;
     if (decision.outcome === 'deny') throw new OperationRefused(`${deniedWords(decision)} Nothing was changed.`);
     const [obstacle] = obstacles(preview);
     if (obstacle !== undefined) throw new OperationRefused(`${obstacle} Nothing was changed.`);
-    if (wish.planDigest !== null && plan.digest !== wish.planDigest)
-      throw new OperationRefused('Things changed since you saw the plan. Look at it again; nothing was changed.');
-    const { person, reason, idempotencyKey, traceId } = wish;
+    const { person, reason, idempotencyKey, traceId, fleet } = wish;
     const { digest: itemDigest, version } = item;
     const what = { kind: 'upgrade', name: 'upgrade', title: titleOf(version), itemDigest, parameters, plan } as const;
     const need = decision.approval ?? null;
-    return this.opening.open({ ...what, resource, person, reason, need, wants, idempotencyKey, traceId });
+    const about = { resource, person, reason, need, wants, idempotencyKey, traceId };
+    return this.opening.open({ ...what, ...about, ...(fleet !== undefined && { fleet }) });
   }
 
-  /** Whether this person may, by the rules. */
-  decide(resource: Resource, item: CatalogItem, person: Person): PolicyDecision {
+  /** Whether this person may, by the rules: one of their own, or all of an item. */
+  decide(
+    resource: Pick<Resource, 'teamId' | 'environment' | 'itemName' | 'ownerId'>,
+    item: CatalogItem,
+    person: Person,
+    verb: 'operate' | 'upgrade',
+  ): PolicyDecision {
     const { teamId, environment, itemName, ownerId } = resource;
-    const about = { person, name: 'upgrade', title: titleOf(item.version), ownerId, itemOwner: item.owner };
+    const about = { person, name: 'upgrade', title: titleOf(item.version), ownerId, itemOwner: item.owner, verb };
     return this.policy.decideOperation({ ...about, resource: { teamId, environment, itemName } });
   }
 
   /** @throws ResourceForbidden */
   async assertStill(one: OperationRun, resource: Resource, person: Person): Promise<void> {
     const item = await this.catalog.findVersion(resource.itemName, one.itemDigest);
-    const decision = item === null ? null : this.decide(resource, item, person);
+    const decision =
+      item === null ? null : this.decide(resource, item, person, one.fleetId === null ? 'operate' : 'upgrade');
     if (decision?.outcome === 'deny') throw new ResourceForbidden(deniedWords(decision));
   }
 

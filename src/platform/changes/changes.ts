@@ -2,7 +2,17 @@ import type { Tx } from '../database/index.js';
 
 /** What a card, a trail or a notice is about. */
 export interface SubjectRef {
-  kind: 'request' | 'approval' | 'resource' | 'incident' | 'exception' | 'person' | 'audit' | 'bulk' | 'orphans';
+  kind:
+    | 'request'
+    | 'approval'
+    | 'resource'
+    | 'incident'
+    | 'exception'
+    | 'person'
+    | 'audit'
+    | 'bulk'
+    | 'orphans'
+    | 'fleet';
   id: string;
 }
 

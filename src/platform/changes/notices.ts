@@ -38,6 +38,7 @@ export type NoticeTemplate =
   | 'glass-broken'
   | 'file-broken'
   | 'review-due'
+  | 'upgrade-news'
   | 'plain';
 
 export interface Notice {

@@ -3,6 +3,7 @@ import type { NoticeTemplate } from '../../platform/changes/index.js';
 import type { JsonObject } from '../../shared/index.js';
 import { ACTIONS } from '../action-ids.js';
 import { questionWords } from '../confirmations/confirmations.view.js';
+import { upgradeNews } from '../fleets/upgrade-news.view.js';
 import { leaverWords, offerWords, transferWords } from '../ownership/ownership-notices.view.js';
 import { helpWords } from '../runs/help-wanted.view.js';
 import type { Words } from '../slack-feature.js';
@@ -210,6 +211,7 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   },
   'file-broken': brokenFileWords,
   'review-due': reviewWords,
+  'upgrade-news': upgradeNews,
   plain: plainNotice,
 };
 

@@ -8,6 +8,7 @@ import {
 } from '../../lifecycle/index.js';
 import { ACTIONS, OPERATE } from '../action-ids.js';
 import type { CardMessage } from '../cards/card-source.js';
+import { allowAgain, notNow, pinBlocks } from '../fleets/pin.view.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, lines, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention, plain, withMentions } from '../text/mrkdwn.js';
 import { STATES } from './resources.view.js';
@@ -42,6 +43,7 @@ export function resourceCard(life: ResourceLife, teamTitle: string, now: Date): 
       ...(resource.state === 'active' ? driftBlocks(drift, now) : []),
       ...dependencyBlocks(life),
       ...latelyBlocks(life.lately),
+      ...pinBlocks(life.pin),
       ...(resource.state === 'active' ? actionBlocks(life) : []),
       context(`${code(resource.id)} · ${code(`${resource.itemName} ${resource.itemVersion}`)}`),
     ]),
@@ -125,7 +127,7 @@ function latelyBlocks(lately: readonly OperationRun[]): KnownBlock[] {
   return [section(`*Done to it lately*\n${lines(all, 'more', 2500)}`)];
 }
 
-function actionBlocks({ resource: { id, title }, drift, operations, lately, newer }: ResourceLife): KnownBlock[] {
+function actionBlocks({ resource: { id, title }, drift, operations, lately, newer, pin }: ResourceLife): KnownBlock[] {
   const isBusy = lately.some(({ state }) => UNDER_WAY.has(state));
   const check: ButtonWish = {
     action: ACTIONS.checkNow,
@@ -154,6 +156,7 @@ function actionBlocks({ resource: { id, title }, drift, operations, lately, newe
             says: `Look at what ${newer} would change for ${title}`,
             value: id,
           },
+          pin === null ? notNow(id, title) : allowAgain(id, title),
         ];
   return [...buttons(`life_${id}`, [...decisions, check, ...upgrade]), ...buttons(`operate_${id}`, wishes)];
 }

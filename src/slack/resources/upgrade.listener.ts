@@ -48,7 +48,7 @@ export class UpgradeFeature implements SlackFeature {
     const { resource: resourceId, answers: former } = metadataOf(view, ofForm);
     const person = await call.person();
     const given = formValues(view).parameters.map(({ path, value }) => [path, value] as const);
-    const answers = { ...former, ...Object.fromEntries(given) };
+    const answers: JsonObject = { ...former, ...Object.fromEntries(given) };
     const preview = await this.upgrading.preview({ resourceId, person, answers });
     const asked = new Set(given.map(([path]) => path));
     const places = questionsOf(preview).filter(({ path }) => asked.has(path));
