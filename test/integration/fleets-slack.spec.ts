@@ -85,8 +85,7 @@ describe('all of an item is upgraded, in front of Slack', () => {
   it('goes on in waves, tells the owner with the difference, leaves out what is put off, and ends when that is let again', async () => {
     accepted(await ada.slash('/qm resource ' + SECOND, TEAM));
     const own = await ada.waitFor(
-      (me) =>
-        me.messages(TEAM).findLast(({ text, ephemeralTo }) => ephemeralTo === ada.id && text.startsWith(SECOND)),
+      (me) => me.messages(TEAM).findLast(({ text, ephemeralTo }) => ephemeralTo === ada.id && text.startsWith(SECOND)),
       'its card',
     );
     accepted(await ada.click('Not now…', own));
@@ -107,7 +106,10 @@ describe('all of an item is upgraded, in front of Slack', () => {
     await pia.waitFor(card(/✅ 1/), 'the first is upgraded');
     expect(await limitOf(FIRST)).toBe(8);
     expect(await limitOf(SECOND)).toBe(5);
-    const told = await ada.waitForMessage(ada.botDm()?.id ?? '', 'brings PostgreSQL database to 1.4.0 in 2 waves: More room');
+    const told = await ada.waitForMessage(
+      ada.botDm()?.id ?? '',
+      'brings PostgreSQL database to 1.4.0 in 2 waves: More room',
+    );
     expect(wholeText(told)).toContain('connection limit 5 → 8');
 
     accepted(await ada.slash('/qm resource ' + SECOND, TEAM));
@@ -121,6 +123,8 @@ describe('all of an item is upgraded, in front of Slack', () => {
     accepted(await ada.click('Don’t put it off', pinned));
     await pia.waitFor(card(/Upgrade of PostgreSQL database to 1\.4\.0[^]*\*done\*/), 'all done');
     expect(await limitOf(SECOND)).toBe(8);
-    expect(pia.messages(OWNERS).filter(({ text }) => text.startsWith('Upgrade of PostgreSQL database'))).toHaveLength(1);
+    expect(pia.messages(OWNERS).filter(({ text }) => text.startsWith('Upgrade of PostgreSQL database'))).toHaveLength(
+      1,
+    );
   });
 });

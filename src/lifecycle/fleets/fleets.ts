@@ -11,7 +11,7 @@ import { Upgrading } from '../upgrades/upgrading.js';
 import type { Fleet, FleetMember, Outdated } from './fleet.js';
 import { FleetStore } from './fleet.store.js';
 import { FleetJournal } from './fleet-journal.js';
-import { PinStore } from './pin.store.js';
+import { PinStore, pinWords } from './pin.store.js';
 import { waveSizes, wavesOf } from './waves.js';
 
 /** A resource that a newer version affects, how much is different, and whether this person may upgrade it with all the others. */
@@ -225,6 +225,6 @@ function placed({
 }: Affected): Omit<Parameters<FleetStore['addMembers']>[2][number], 'wave'> {
   const denied = decision.reasons.filter(({ outcome }) => outcome === 'deny').map(({ message }) => message);
   if (decision.outcome === 'deny') return { resourceId, state: 'skipped', detail: denied.join(' ') };
-  if (pin !== null) return { resourceId, state: 'pinned', detail: null };
+  if (pin !== null) return { resourceId, state: 'pinned', detail: pinWords(pin) };
   return { resourceId, state: 'waiting', detail: null };
 }

@@ -92,6 +92,11 @@ export class PinStore {
   }
 }
 
+/** As a fleet's card says it. */
+export function pinWords({ reason, until }: Pick<Pin, 'reason' | 'until'>): string {
+  return `until ${until.toISOString().slice(0, 10)}: ${reason}`;
+}
+
 function pinOf({ resource_id: resourceId, reason, person_id: personId, until }: PinRow): Pin {
   return { resourceId, reason, personId, until };
 }

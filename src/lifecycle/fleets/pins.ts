@@ -11,7 +11,7 @@ import { ResourceJournal } from '../resource-journal.js';
 import type { MemberState, Pin } from './fleet.js';
 import { FleetStore } from './fleet.store.js';
 import { FleetJournal } from './fleet-journal.js';
-import { PinStore } from './pin.store.js';
+import { PinStore, pinWords } from './pin.store.js';
 
 const LONGEST_DAYS = 30;
 const DAY_MILLISECONDS = 86_400_000;
@@ -50,8 +50,9 @@ export class Pins {
     if (reason === '') throw new PinRefused('Write why. Nothing was changed.');
     await this.transactions.run(async (tx) => {
       await this.store.set(tx, { resourceId, reason, personId: person.id, until });
-      await this.moveMembers(tx, resourceId, 'waiting', 'pinned', reason);
-      const summary = `put its upgrade off until ${until.toISOString().slice(0, 10)}: ${reason}`;
+      const words = pinWords({ reason, until });
+      await this.moveMembers(tx, resourceId, 'waiting', 'pinned', words);
+      const summary = `put its upgrade off ${words}`;
       await this.journal.record(tx, resource, { type: 'resource.pinned', by: person.id, summary });
     });
   }
