@@ -382,7 +382,7 @@ describe('a broken access.yaml', () => {
     writeFileSync(join(folder, 'access.yaml'), 'rules: [');
     await policy.reload();
     expect((await request('ada', 'development')).outcome).toBe('allow');
-    expect(policy.problems().at(-1)?.message).toMatch(/last good access rules \(1\.1\.0\) stay in force/);
+    expect(policy.problems().at(-1)?.message).toMatch(/last good access rules \(1\.2\.0\) stay in force/);
     policy = await policyOf('rules: [');
     expect((await request('ada', 'development')).outcome).toBe('allow');
   });
@@ -435,7 +435,7 @@ describe('a broken access.yaml', () => {
       'an approval for another verb',
       'can: [request]\n    who: [{ relation: member }]\n    environments: [production]',
       'can: [destroy]\n    who: [{ relation: member }]',
-      /only request, run-step and operate can wait/,
+      /only request, run-step, operate and upgrade can wait/,
     ],
     ['a rule twice', 'id: requester-cancels', 'id: anyone-declares', /“anyone-declares” is there already/],
     ['a team nobody leads', 'leads: { emails: [sam@quartermaster.test] }', 'leads: {}', /nobody leads Security/],
