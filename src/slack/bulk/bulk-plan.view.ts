@@ -44,7 +44,8 @@ export function bulkPlan(id: string, rows: readonly CheckedLine[], teamTitle: (t
 
 function lineWords({ line, title, itemTitle, wish, plan }: CheckedLine, teamTitle: string): string {
   const icon = plan.decision.outcome === 'needs-approval' ? '⏳' : '✅';
-  return `${icon} ${line} · *${escape(title, 100)}* · ${escape(itemTitle, 60)}, ${escape(teamTitle, 100)} in ${escape(wish.environment)}`;
+  const where = title.includes(wish.environment) ? '' : ` in ${escape(wish.environment)}`;
+  return `${icon} ${line} · *${escape(title, 100)}* · ${escape(itemTitle, 60)}, ${escape(teamTitle, 100)}${where}`;
 }
 
 function costs(rows: readonly CheckedLine[]): (readonly [string, string])[] {

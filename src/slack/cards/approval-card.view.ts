@@ -38,7 +38,8 @@ export function approvalCard(view: ApprovalView): CardMessage {
   return {
     text: `${isWaiting ? 'Approval wanted' : OUTCOMES[state].words}: ${escape(approval.title, 200)}, asked by ${mention(approval.requesterId)}`,
     blocks: fitting([
-      header(`${head}: ${approval.title}`),
+      header(`${head}: ${nameOf(approval)}`),
+      ...detailsOf(approval),
       factsOf(view),
       ...succession(view),
       ...aboutOf(view),
@@ -48,6 +49,16 @@ export function approvalCard(view: ApprovalView): CardMessage {
       ),
     ]),
   };
+}
+
+/** What a title says after its first colon is for reading in full, not for a heading that is cut off. */
+function nameOf({ title }: Pick<Approval, 'title'>): string {
+  return title.split(': ', 1)[0] ?? title;
+}
+
+function detailsOf(approval: Approval): KnownBlock[] {
+  const details = approval.title.slice(nameOf(approval).length + 2);
+  return details === '' ? [] : [section(escape(details, 2000))];
 }
 
 function factsOf({ approval, about }: ApprovalView): KnownBlock {
@@ -113,7 +124,8 @@ function forOne(approval: Approval, progress: ApprovalProgress, reader: string):
 
 /** A reaction is taken back by taking it off. */
 function votedButtons(approval: Approval, via: Vote['via']): ButtonWish[] {
-  const { id, title } = approval;
+  const { id } = approval;
+  const title = nameOf(approval);
   const takeBack = {
     action: ACTIONS.takeVoteBack,
     label: 'Take my vote back',
@@ -125,7 +137,8 @@ function votedButtons(approval: Approval, via: Vote['via']): ButtonWish[] {
 }
 
 /** The buttons of every copy of a waiting approval. */
-function voteButtons({ id, title, likeness }: Pick<Approval, 'id' | 'title' | 'likeness'>): ButtonWish[] {
+function voteButtons({ id, likeness, ...approval }: Pick<Approval, 'id' | 'title' | 'likeness'>): ButtonWish[] {
+  const title = nameOf(approval);
   return [
     { action: ACTIONS.approve, label: 'Approve', says: `Approve ${title}`, value: id, style: 'primary' },
     {

@@ -89,7 +89,7 @@ export class ExceptionsFeature implements SlackFeature {
       idempotencyKey: `${id}:${ruleId}:${view.id}`,
     });
     const sentence =
-      'Asked. You hear from me when it is decided; then request it again. `exceptions` shows where it stands.';
+      'Asked. You hear from me when it is decided; then request it again. The list of exceptions shows where it stands.';
     await call.delivery.ack({ response_action: 'update', view: askedModal(sentence) });
   }
 
