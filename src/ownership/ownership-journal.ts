@@ -4,6 +4,7 @@ import { Changes, Notices } from '../platform/changes/index.js';
 import type { Tx } from '../platform/database/index.js';
 import { Holdings } from '../quotas/index.js';
 import type { Resource } from '../resources/index.js';
+import { placed } from '../shared/index.js';
 import { TransferMovedOn } from './ownership.errors.js';
 import type { Transfer } from './transfer.js';
 import { type NewTransfer, TransferStore } from './transfer.store.js';
@@ -34,14 +35,14 @@ export class OwnershipJournal {
         tx,
         transfer,
         toPerson,
-        `${resource.title} in ${resource.environment} is yours now, given by <@${by}>${team}.${why}`,
+        `${placed(resource.title, resource.environment)} is yours now, given by <@${by}>${team}.${why}`,
       );
     if (fromPerson !== by && fromPerson !== toPerson)
       await this.tell(
         tx,
         transfer,
         fromPerson,
-        `${resource.title} in ${resource.environment} was given to <@${toPerson}>${team}, by <@${by}>.${why}`,
+        `${placed(resource.title, resource.environment)} was given to <@${toPerson}>${team}, by <@${by}>.${why}`,
       );
     await this.record(tx, transfer, resource, {
       type: 'resource.transferred',

@@ -7,7 +7,7 @@ import type { ApprovalNeed, PolicyDecision } from '../policy/index.js';
 import { Holdings } from '../quotas/index.js';
 import { Resources } from '../resources/index.js';
 import { Redactor, SecretIntakes } from '../secrets/index.js';
-import { Ids } from '../shared/index.js';
+import { Ids, placed } from '../shared/index.js';
 import { givenSecretsIn } from './given-secrets.js';
 import { ItemUsage } from './item-usage.js';
 import { likenessOf } from './likeness-of.js';
@@ -175,9 +175,4 @@ function needOf({ outcome, approval }: PolicyDecision): ApprovalNeed | null {
   if (outcome === 'deny' || approval === undefined)
     throw new Error(`A decision of ${outcome} without an approval to ask for can't open a request.`);
   return approval;
-}
-
-/** With where it is going to be, unless its title tells already. */
-function placed(title: string, environment: string): string {
-  return title.includes(environment) ? title : `${title} in ${environment}`;
 }

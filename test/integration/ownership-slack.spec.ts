@@ -69,6 +69,6 @@ describe('a resource that changes hands, in Slack', () => {
       (me) => me.messages('#team-platform').find((message) => wholeText(message).includes(name)),
       'the list of Oli',
     );
-    expect(wholeText(list)).toContain('platform, development');
+    expect(wholeText(list)).toContain('Platform, development');
   });
 });

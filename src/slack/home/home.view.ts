@@ -40,7 +40,7 @@ export function homeView(state: HomeState): HomeView {
         header('Waits for your approval'),
         ...waitingBlocks(state.waiting),
         divider,
-        header('My resources'),
+        header('My teams’ resources'),
         ...(state.resources.length === 0
           ? [context('Nothing yet.')]
           : resourceBlocks(state.resources.slice(0, MOST), personId, state.about)),

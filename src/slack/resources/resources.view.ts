@@ -6,7 +6,7 @@ import { type ButtonWish, buttons, fitting, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention } from '../text/mrkdwn.js';
 
 export const STATES: Readonly<Record<ResourceState, { icon: string; words: string }>> = {
-  provisioning: { icon: '🔄', words: 'being made' },
+  provisioning: { icon: '🔄', words: 'not ready yet' },
   active: { icon: '🟢', words: 'in use' },
   destroying: { icon: '🔄', words: 'being destroyed' },
   destroyed: { icon: '⚫', words: 'destroyed' },
