@@ -66,6 +66,7 @@ export class CoreModule {
           backups: { folder: env.postgresBackupDir },
           ...(env.featureFlagsDir !== undefined && { featureFlagsDir: env.featureFlagsDir }),
           programs: env.execPrograms,
+          packages: env.actionPackages,
           httpAllow: env.httpAllowedHosts,
           clusters: env.clusters,
           ...(env.opentofuProgram !== undefined && { opentofuProgram: env.opentofuProgram }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { itemParser, runbookParser } from '../catalog/index.js';
 import { onCallParser } from '../identity/index.js';
+import type { AnyAction } from '../orchestrator/index.js';
 import { accessParser, freezeParser, ruleParser } from '../policy/index.js';
 import { priceParser, quotaParser } from '../quotas/index.js';
 import type { JsonObject } from '../shared/index.js';
@@ -19,17 +20,17 @@ const DOCUMENTS: Readonly<Record<string, { readonly title: string; readonly pars
 };
 
 /** JSON Schemas by which editors complete and check the files while they are written; file name → text. */
-export function editorSchemas(): ReadonlyMap<string, string> {
+export function editorSchemas(more: readonly AnyAction[] = []): ReadonlyMap<string, string> {
   const texts = Object.entries(DOCUMENTS).map(([file, { title, parser }]): [string, string] => {
     const schema = z.toJSONSchema(parser, { io: 'input', unrepresentable: 'any' }) as JsonObject;
-    return [file, `${JSON.stringify({ title, ...withActions(schema) }, null, 2)}\n`];
+    return [file, `${JSON.stringify({ title, ...withActions(schema, more) }, null, 2)}\n`];
   });
   return new Map(texts);
 }
 
 /** Only the actions there are, so that an editor offers them. */
-function withActions(schema: JsonObject): JsonObject {
-  const ids = offlineActions()
+function withActions(schema: JsonObject, more: readonly AnyAction[]): JsonObject {
+  const ids = offlineActions(more)
     .describe()
     .map(({ id }) => id)
     .sort();

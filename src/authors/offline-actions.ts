@@ -1,19 +1,38 @@
-import { ActionRegistry, type AnyAction, builtInActions, builtInLookups } from '../orchestrator/index.js';
+import { readActionPackages } from '../config/index.js';
+import {
+  ActionRegistry,
+  type AnyAction,
+  builtInActions,
+  builtInLookups,
+  loadActionPackages,
+} from '../orchestrator/index.js';
+import { GuardedHttp } from '../platform/http-client/index.js';
 
 /** Never asked: steps are looked at, not planned on a server. */
 const NOWHERE = { postgresUrl: 'postgres://nobody@postgres.invalid:5432/postgres' };
 
 /** The actions that come with the product, for commands that may not touch a server: good for checking steps and their inputs. */
-export function offlineActions(): ActionRegistry {
-  return new ActionRegistry(builtInActions(NOWHERE), builtInLookups(NOWHERE));
+export function offlineActions(more: readonly AnyAction[] = []): ActionRegistry {
+  return new ActionRegistry([...builtInActions(NOWHERE), ...more], builtInLookups(NOWHERE));
 }
 
 /**
  * The same, and their plans say what they would where nothing of theirs is there yet, as their own examples do. What a step
  * was given stands in the plan's details, as JSON.
  */
-export function plannableActions(): ActionRegistry {
-  return new ActionRegistry(builtInActions(NOWHERE).map(onEmptyTarget), builtInLookups(NOWHERE));
+export function plannableActions(more: readonly AnyAction[] = []): ActionRegistry {
+  return new ActionRegistry([...builtInActions(NOWHERE), ...more].map(onEmptyTarget), builtInLookups(NOWHERE));
+}
+
+/** Those of ACTION_PACKAGES. What is wrong with one is told, and its actions are unknown then. */
+export async function installedActions(): Promise<readonly AnyAction[]> {
+  const { actions, problems } = await loadActionPackages(readActionPackages(), {
+    http: new GuardedHttp([]),
+    taken: builtInActions(NOWHERE),
+  });
+  for (const { package: name, message } of problems)
+    process.stderr.write(`The action package ${name} is left out: ${message}.\n`);
+  return actions;
 }
 
 function onEmptyTarget(action: AnyAction): AnyAction {

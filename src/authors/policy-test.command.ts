@@ -3,7 +3,7 @@ import { lintCatalog } from '../catalog/index.js';
 import { formatProblem } from '../platform/documents/index.js';
 import { type PolicyReport, testPolicies } from '../policy/index.js';
 import { messageOf } from '../shared/index.js';
-import { offlineActions } from './offline-actions.js';
+import { installedActions, offlineActions } from './offline-actions.js';
 
 const MARKS = { passed: 'ok  ', failed: 'FAIL', 'not-run': '-   ' } as const;
 
@@ -11,7 +11,7 @@ const MARKS = { passed: 'ok  ', failed: 'FAIL', 'not-run': '-   ' } as const;
 async function main(): Promise<void> {
   const [catalogDir = 'catalog', runbooksDir = 'runbooks'] = process.argv.slice(2);
   const folders = { catalogDir: resolve(catalogDir), runbooksDir: resolve(runbooksDir) };
-  const { loaded } = await lintCatalog(folders, offlineActions());
+  const { loaded } = await lintCatalog(folders, offlineActions(await installedActions()));
   const report = await testPolicies(folders.catalogDir, loaded);
   process.stdout.write(`${linesOf(report).join('\n')}\n`);
   const failed = report.examples.some(({ outcome }) => outcome === 'failed');

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CatalogItem, CatalogOptions, ItemExample } from '../catalog/index.js';
+import type { AnyAction } from '../orchestrator/index.js';
 import { readYamlFolder, YamlDocument } from '../platform/documents/index.js';
 import { messageOf } from '../shared/index.js';
 import { differences } from './compare-example.js';
@@ -26,8 +27,12 @@ export interface ExamplesReport {
 }
 
 /** Runs the examples of every item, against the real policy with the people of access.yaml. Touches no server. */
-export async function runItemExamples(folders: CatalogOptions, only?: string): Promise<ExamplesReport> {
-  const bench = await setUpWorkbench(folders, new SetClock(new Date(EXAMPLE_TIME)));
+export async function runItemExamples(
+  folders: CatalogOptions,
+  only?: string,
+  more: readonly AnyAction[] = [],
+): Promise<ExamplesReport> {
+  const bench = await setUpWorkbench(folders, new SetClock(new Date(EXAMPLE_TIME)), more);
   const { files } = await readYamlFolder(join(folders.catalogDir, 'items'), 'catalog/items');
   const sources = new Map(files.map(({ file, source }) => [file, source]));
   const items = bench.catalog.list().filter(({ name }) => only === undefined || name === only);

@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { messageOf } from '../shared/index.js';
 import { lintAll } from './lint-all.js';
-import { offlineActions } from './offline-actions.js';
+import { installedActions, offlineActions } from './offline-actions.js';
 import { type ExampleOutcome, type ExamplesReport, runItemExamples } from './run-examples.js';
 
 /** `npm run catalog:test [-- [item] --catalog <folder> --runbooks <folder>]`; exit 1 when an example fails or a file is wrong. */
@@ -17,8 +17,9 @@ async function main(): Promise<void> {
     allowPositionals: true,
   });
   const folders = { catalogDir: resolve(values.catalog), runbooksDir: resolve(values.runbooks) };
-  const lint = await lintAll(folders, offlineActions());
-  const report = await runItemExamples(folders, positionals[0]);
+  const installed = await installedActions();
+  const lint = await lintAll(folders, offlineActions(installed));
+  const report = await runItemExamples(folders, positionals[0], installed);
   const lines = [...(lint.ok ? [] : lint.lines), ...linesOf(report, positionals[0])];
   process.stdout.write(`${lines.join('\n')}\n`);
   const failed = report.outcomes.some(({ differences }) => differences.length > 0);

@@ -1,5 +1,5 @@
 import { Catalog, CatalogLoader, type CatalogOptions, Expressions } from '../catalog/index.js';
-import { ActionPlanner, NoSecrets } from '../orchestrator/index.js';
+import { ActionPlanner, type AnyAction, NoSecrets } from '../orchestrator/index.js';
 import { type FilePolicy, policyOfFiles } from '../policy/index.js';
 import { Costs, PriceBook } from '../quotas/index.js';
 import type { Planner } from '../requests/index.js';
@@ -41,8 +41,12 @@ class NothingHidden extends Redactor {
 }
 
 /** Loads the files of a catalog as the bot would. */
-export async function setUpWorkbench(folders: CatalogOptions, clock: SetClock): Promise<Workbench> {
-  const [expressions, actions, versions] = [new Expressions(), plannableActions(), new NoVersions()];
+export async function setUpWorkbench(
+  folders: CatalogOptions,
+  clock: SetClock,
+  more: readonly AnyAction[] = [],
+): Promise<Workbench> {
+  const [expressions, actions, versions] = [new Expressions(), plannableActions(more), new NoVersions()];
   const catalog = new Catalog(folders, new CatalogLoader(expressions, actions), versions);
   await catalog.reload();
   const prices = new PriceBook(folders.catalogDir, { query: () => Promise.resolve([]) });

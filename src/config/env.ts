@@ -1,53 +1,20 @@
-import { basename, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { z } from 'zod';
-
-/** With one of these on the list there would be no list. */
-const SHELLS = new Set(['sh', 'bash', 'dash', 'zsh', 'ksh', 'fish', 'busybox', 'env', 'xargs', 'sudo', 'su']);
-
-const flag = z.enum(['true', 'false', '1', '0']).transform((text) => text === 'true' || text === '1');
-const port = z.coerce.number().int().min(0).max(65_535);
-const text = z.string().trim().min(1);
-const httpUrl = z.url({ protocol: /^https?$/ });
-const postgresUrl = z.url({ protocol: /^postgres(ql)?$/ });
-const listed = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((entry) => entry.trim())
-    .filter((entry) => entry !== ''),
-);
-/** `name=/absolute/path`, separated by commas. */
-const programs = listed.transform((entries, context) => {
-  const pairs = entries.map((entry) => /^([a-z][a-z0-9-]{0,40})=(\/.+)$/.exec(entry));
-  if (pairs.includes(null) || pairs.some((pair) => SHELLS.has(basename(pair?.[2] ?? '')))) {
-    const message = 'must look like render=/usr/local/bin/render,… with absolute paths, and no shell among them';
-    context.addIssue({ code: 'custom', message });
-    return z.NEVER;
-  }
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
-});
-const program = text.regex(/^\//, 'must be an absolute path');
-/** `name=context`, separated by commas. */
-const clusters = listed.transform((entries, context) => {
-  const pairs = entries.map((entry) => /^([a-z][a-z0-9-]{0,40})=(\S+)$/.exec(entry));
-  if (pairs.includes(null)) {
-    context.addIssue({ code: 'custom', message: 'must look like staging=a-context-of-the-kubeconfig,here=in-cluster' });
-    return z.NEVER;
-  }
-  return Object.fromEntries(pairs.map((pair) => [pair?.[1] ?? '', pair?.[2] ?? '']));
-});
-/** Addresses and folders that are what they say: nothing encoded, no way up, no password. */
-const repositories = listed.refine(
-  (entries) =>
-    entries.every(
-      (entry) =>
-        /^((?:https?:\/\/|ssh:\/\/(?:[\w.-]+@)?)[^\s@?#%\\]+|\/[^\s%\\]+)$/.test(entry) && !/\/\.\.?(\/|$)/.test(entry),
-    ),
-  'must look like https://git.example.org/acme,ssh://git@git.example.org,/srv/git',
-);
-const repository = repositories
-  .refine((entries) => entries.length === 1, 'must be one repository')
-  .transform(([only = '']) => only);
-const base64Key = z.string().refine((value) => Buffer.from(value, 'base64').length === 32, 'must be 32 bytes, base64');
+import {
+  base64Key,
+  clusters,
+  flag,
+  httpUrl,
+  listed,
+  packages,
+  port,
+  postgresUrl,
+  program,
+  programs,
+  repositories,
+  repository,
+  text,
+} from './env-values.js';
 
 const variables = z.object({
   NODE_ENV: z.enum(['development', 'test', 'production']).default('development'),
@@ -98,6 +65,7 @@ const variables = z.object({
   HTTP_ALLOWED_HOSTS: listed.default([]),
   OPA_TOKEN: text.optional(),
   EXEC_PROGRAMS: programs.default({}),
+  ACTION_PACKAGES: packages.default([]),
   OPENTOFU_PROGRAM: program.optional(),
   HELM_PROGRAM: program.optional(),
   KUBERNETES_CONFIG: text.optional(),
@@ -162,6 +130,8 @@ export interface Env {
   opaToken?: string;
   /** Programs that steps may run: names to absolute paths. */
   execPrograms: Readonly<Record<string, string>>;
+  /** Packages of actions that others wrote: names, or paths. */
+  actionPackages: readonly string[];
   /** OpenTofu (or Terraform) and Helm, by their whole paths. */
   opentofuProgram?: string;
   helmProgram?: string;
@@ -176,6 +146,13 @@ export interface Env {
   metricsToken?: string;
   /** What other systems show when they tell an event. */
   eventsToken?: string;
+}
+
+/** For commands that need nothing else of the environment. @throws InvalidEnvironment */
+export function readActionPackages(environment: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const read = packages.default([]).safeParse(environment.ACTION_PACKAGES);
+  if (!read.success) throw new InvalidEnvironment(read.error.issues.map(({ message }) => `ACTION_PACKAGES ${message}`));
+  return read.data;
 }
 
 /** Every problem of the environment at once, by variable name; never a value, which might be a secret. */
@@ -282,6 +259,7 @@ function assemble(v: Variables): Env {
     httpAllowedHosts: v.HTTP_ALLOWED_HOSTS,
     ...(v.OPA_TOKEN !== undefined && { opaToken: v.OPA_TOKEN }),
     execPrograms: v.EXEC_PROGRAMS,
+    actionPackages: v.ACTION_PACKAGES,
     ...(v.OPENTOFU_PROGRAM !== undefined && { opentofuProgram: v.OPENTOFU_PROGRAM }),
     ...(v.HELM_PROGRAM !== undefined && { helmProgram: v.HELM_PROGRAM }),
     clusters: {

@@ -3,6 +3,7 @@ export {
   type Env,
   InvalidEnvironment,
   parseEnv,
+  readActionPackages,
   readEnv,
   type SecretsBackend,
   type SlackConnection,

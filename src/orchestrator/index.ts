@@ -8,6 +8,7 @@ export { HelpDesk } from './help-desk.js';
 export { NoSecrets } from './no-secrets.js';
 export { type Observation, Observer } from './observer.js';
 export { OrchestratorModule } from './orchestrator.module.js';
+export { loadActionPackages } from './packages/index.js';
 export {
   type NewRun,
   outputsOf,

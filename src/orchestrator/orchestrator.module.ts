@@ -4,9 +4,11 @@ import { Interval } from '@nestjs/schedule';
 import { ActionCatalog } from '../catalog/index.js';
 import { OptionLookups } from '../options/index.js';
 import { Durable } from '../platform/durable/index.js';
+import { GuardedHttp } from '../platform/http-client/index.js';
 import { Logger } from '../platform/logging/index.js';
 import { Planner, RunControl } from '../requests/index.js';
 import { VaultDoor } from '../secrets/index.js';
+import type { AnyAction } from './action.js';
 import { ActionLookups } from './action-lookups.js';
 import { ActionPlanner } from './action-planner.js';
 import { ActionRegistry } from './action-registry.js';
@@ -20,6 +22,7 @@ import { Fulfilment } from './fulfilment.js';
 import { HelpDesk } from './help-desk.js';
 import { LeftoverReport } from './leftover-report.js';
 import { Observer } from './observer.js';
+import { loadActionPackages } from './packages/index.js';
 import { RequestRuns } from './request-runs.js';
 import { RunStore, Runs } from './runs/index.js';
 import { SealedStates } from './states/index.js';
@@ -46,10 +49,26 @@ class TakeOver {
   }
 }
 
+/** What is wrong with a package is for the platform team: the bot does without it. */
+async function packagedActions(
+  { packages = [], httpAllow = [] }: { readonly packages?: readonly string[]; readonly httpAllow?: readonly string[] },
+  builtIn: readonly AnyAction[],
+  logger: Logger,
+): Promise<readonly AnyAction[]> {
+  const { actions, problems } = await loadActionPackages(packages, {
+    http: new GuardedHttp(httpAllow),
+    taken: builtIn,
+  });
+  for (const { package: name, message } of problems)
+    logger.error(`The action package ${name} is left out: ${message}. Mend it and start again.`);
+  if (actions.length > 0) logger.info('Action packages are loaded', { actions: actions.map(({ id }) => id) });
+  return actions;
+}
+
 /** Binds the catalog's port `ActionCatalog`, the options' port `OptionLookups` and the requests' ports `Planner` and `RunControl`. */
 @Module({})
 export class OrchestratorModule {
-  static forRoot(options: BuiltInOptions): DynamicModule {
+  static forRoot(options: BuiltInOptions & { readonly packages?: readonly string[] }): DynamicModule {
     return {
       module: OrchestratorModule,
       global: true,
@@ -60,13 +79,18 @@ export class OrchestratorModule {
         SealedStates,
         {
           provide: ActionRegistry,
-          inject: [ModuleRef, EventInbox, SealedStates, VaultDoor],
-          useFactory: (modules: ModuleRef, events: EventInbox, states: SealedStates, vault: VaultDoor) => {
+          inject: [ModuleRef, EventInbox, SealedStates, VaultDoor, Logger],
+          useFactory: async (
+            modules: ModuleRef,
+            events: EventInbox,
+            states: SealedStates,
+            vault: VaultDoor,
+            logger: Logger,
+          ) => {
             const confirmations = new LateDesk(() => modules.get(Confirmations, { strict: false }));
-            return new ActionRegistry(
-              builtInActions({ ...options, confirmations, events, states, vault }),
-              builtInLookups(options),
-            );
+            const builtIn = builtInActions({ ...options, confirmations, events, states, vault });
+            const installed = await packagedActions(options, builtIn, logger);
+            return new ActionRegistry([...builtIn, ...installed], builtInLookups(options));
           },
         },
         { provide: ActionCatalog, useExisting: ActionRegistry },

@@ -162,7 +162,7 @@ function responseOf({ status, headers, body }: HttpAnswer, mask: (text: string) 
   }
 }
 
-function explained(error: unknown): unknown {
+export function explained(error: unknown): unknown {
   if (error instanceof HttpRefused || error instanceof HttpAnswerTooLarge)
     return new ActionFailed(error.publicMessage, false, { cause: error });
   if (error instanceof HttpUnanswered) return new ActionFailed(error.publicMessage, true, { cause: error });
