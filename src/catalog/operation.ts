@@ -22,7 +22,7 @@ export interface Operation {
   readonly approval?: StepApproval;
   /** Parameter of the resource → what it is afterwards; its quota follows. */
   readonly sets?: Readonly<Record<string, string>>;
-  /** Name → template: what whoever asked is shown. Never secrets. */
+  /** Name → template: what whoever asked is shown. One named like an output of the item is the resource's from then on. Never secrets. */
   readonly outputs: Readonly<Record<string, string>>;
 }
 

@@ -51,12 +51,16 @@ export class Aftermath {
   async succeeded(one: OperationRun, run: Run): Promise<void> {
     const resource = await this.resources.get(one.resourceId);
     const after = one.kind === 'operation' ? await this.factsOf(resource) : {};
-    const { sets, outputs } = await this.saysOf(one, run, resource);
+    const { sets, outputs, given } = await this.saysOf(one, run, resource);
     await this.transactions.run(async (tx) => {
       if ((await this.store.move(tx, one.id, ['running'], 'done', { outputs })) === null) return;
       for (const { position, facts } of changed(one.before ?? {}, after))
         await this.drift.expect(tx, resource.id, { position, facts, reason: one.title, by: one.personId });
-      await this.store.changeResource(tx, resource.id, { parameters: sets, secretRef: secretRefOf(run) });
+      await this.store.changeResource(tx, resource.id, {
+        parameters: sets,
+        outputs: given,
+        secretRef: secretRefOf(run),
+      });
       if (one.kind === 'reconcile') await this.drift.settle(tx, resource.id);
       await this.drift.invalidate(tx, resource.id);
       const text = `“${one.title}” is done on ${resource.title}.`;
@@ -71,16 +75,19 @@ export class Aftermath {
     one: OperationRun,
     run: Run,
     resource: Resource,
-  ): Promise<{ sets: JsonObject; outputs: JsonObject }> {
-    if (one.kind === 'reconcile') return { sets: {}, outputs: {} };
+  ): Promise<{ sets: JsonObject; outputs: JsonObject; given: JsonObject }> {
+    if (one.kind === 'reconcile') return { sets: {}, outputs: {}, given: {} };
     const item = await this.catalog.findVersion(resource.itemName, one.itemDigest);
     const operation = item?.operations?.find(({ name }) => name === one.name);
     const steps: Record<string, Json> = {};
     for (const { name, output } of run.steps) if (output !== null) steps[name] = { output };
     const scope = { ...operationScope(resource, one), steps };
+    const outputs = this.gives.evaluated(operation?.outputs ?? {}, scope);
+    const ofResource = Object.entries(outputs).filter(([name]) => Object.hasOwn(item?.outputs ?? {}, name));
     return {
       sets: this.gives.evaluated(operation?.sets ?? {}, scope),
-      outputs: this.gives.evaluated(operation?.outputs ?? {}, scope),
+      outputs,
+      given: Object.fromEntries(ofResource),
     };
   }
 }

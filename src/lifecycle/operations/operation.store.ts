@@ -128,12 +128,13 @@ export class OperationStore {
   async changeResource(
     tx: Tx,
     id: string,
-    { parameters, secretRef }: { parameters: JsonObject; secretRef: string | null },
+    { parameters, outputs, secretRef }: { parameters: JsonObject; outputs: JsonObject; secretRef: string | null },
   ): Promise<void> {
     await tx.query(
-      `update resources set parameters = parameters || $2, secret_ref = coalesce($3, secret_ref), version = version + 1, updated_at = now()
+      `update resources set parameters = parameters || $2, outputs = outputs || $3, secret_ref = coalesce($4, secret_ref),
+         version = version + 1, updated_at = now()
        where id = $1 and state = 'active'`,
-      [id, JSON.stringify(parameters), secretRef],
+      [id, JSON.stringify(parameters), JSON.stringify(outputs), secretRef],
     );
   }
 }

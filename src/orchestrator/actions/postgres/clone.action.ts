@@ -11,7 +11,8 @@ export function cloneAction(target: PostgresTarget): AnyAction {
     title: 'Copy of a PostgreSQL database',
     owns: true,
     input: z.strictObject({ from: identifier, name: identifier, owner: identifier, connectionLimit }),
-    output: z.object({ database: z.string(), host: z.string(), port: z.int() }),
+    /** `madeBy` proves to postgres:drop that this very step made it. */
+    output: z.object({ database: z.string(), host: z.string(), port: z.int(), madeBy: z.string() }),
     state: z.object({ database: z.string(), key: z.string() }),
     examples: [
       {
@@ -52,7 +53,7 @@ export function cloneAction(target: PostgresTarget): AnyAction {
         },
         signal,
       );
-      return { state: { database: name, key }, output: { database: name, host: target.host, port: target.port } };
+      return { state: { database: name, key }, output: { database: name, host: target.host, port: target.port, madeBy: key } };
     },
 
     read: (made) => target.as(null, (sql) => lookForMade(sql, made)),

@@ -6,6 +6,7 @@ import { connectionCheckAction } from './connection-check.action.js';
 import { connectionLimitAction } from './connection-limit.action.js';
 import { databaseAction } from './database.action.js';
 import { diagnoseAction } from './diagnose.action.js';
+import { dropAction } from './drop.action.js';
 import { extensionAction } from './extension.action.js';
 import { grantAction } from './grant.action.js';
 import { passwordRotationAction } from './password-rotation.action.js';
@@ -29,6 +30,7 @@ export function postgresActions(target: PostgresTarget, backup: BackupOptions): 
     cloneAction(target),
     backupAction(target, backups),
     restoreAction(target, backups),
+    dropAction(target),
     connectionCheckAction(target),
     sizeCheckAction(target),
     connectionLimitAction(target),

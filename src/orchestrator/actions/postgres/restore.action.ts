@@ -22,7 +22,8 @@ export function restoreAction(target: PostgresTarget, backups: Backups): AnyActi
       owner: identifier,
       connectionLimit,
     }),
-    output: z.object({ database: z.string(), host: z.string(), port: z.int() }),
+    /** `madeBy` proves to postgres:drop that this very step made it. */
+    output: z.object({ database: z.string(), host: z.string(), port: z.int(), madeBy: z.string() }),
     state: z.object({ database: z.string(), key: z.string() }),
     examples: [
       {
@@ -70,7 +71,7 @@ export function restoreAction(target: PostgresTarget, backups: Backups): AnyActi
         },
         signal,
       );
-      return { state: { database: name, key }, output: { database: name, host: target.host, port: target.port } };
+      return { state: { database: name, key }, output: { database: name, host: target.host, port: target.port, madeBy: key } };
     },
 
     read: (made) => target.as(null, (sql) => lookForMade(sql, made)),
