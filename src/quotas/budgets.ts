@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import { type BudgetVerdict, verdictOf } from './budget-verdict.js';
-import { CommitmentStore, type NewCommitment, THIS_MONTH } from './commitment.store.js';
+import { CommitmentStore, type NewCommitment, type Spent, THIS_MONTH } from './commitment.store.js';
 import type { CostEstimate } from './cost-estimate.js';
 import { PriceBook } from './price-book.js';
 import { QuotaBook } from './quota-book.js';
@@ -83,8 +83,8 @@ export class Budgets {
     if (verdict.state === 'over') throw new BudgetExceeded(verdict);
   }
 
-  /** It is gone, or never came to be. */
-  end(tx: Tx, resourceId: string): Promise<void> {
+  /** It is gone, or never came to be. Answers what it cost, if anything. */
+  end(tx: Tx, resourceId: string): Promise<Spent | null> {
     return this.commitments.end(tx, resourceId);
   }
 

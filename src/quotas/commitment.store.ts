@@ -13,6 +13,11 @@ export interface NewCommitment extends Place {
   readonly cost: CostEstimate;
 }
 
+export interface Spent {
+  readonly amount: number;
+  readonly currency: string;
+}
+
 type Source = Pick<Tx, 'query'>;
 
 /** The first moment of a month, and of the next, by UTC. */
@@ -71,12 +76,16 @@ export class CommitmentStore {
     );
   }
 
-  async end(tx: Tx, resourceId: string): Promise<void> {
-    await tx.query(
+  /** What it cost in all; null when that is nothing, or it had ended before. */
+  async end(tx: Tx, resourceId: string): Promise<Spent | null> {
+    const [row] = await tx.query<{ amount: string; currency: string }>(
       `update cost_commitments set state = 'ended', ended_at = now(), version = version + 1
-       where resource_id = $1 and state <> 'ended'`,
+       where resource_id = $1 and state <> 'ended'
+       returning currency, once + hourly * extract(epoch from now() - started_at) / 3600 as amount`,
       [resourceId],
     );
+    const amount = Number(row?.amount ?? 0);
+    return row === undefined || amount === 0 ? null : { amount, currency: row.currency };
   }
 
   /** What a team will have spent when this month is over, if nothing changes but `without`; and the hours that are left of it. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Tx } from '../platform/database/index.js';
 import { Budgets } from './budgets.js';
-import type { NewCommitment } from './commitment.store.js';
+import type { NewCommitment, Spent } from './commitment.store.js';
 import { Quotas, type Wants } from './quotas.js';
 
 export interface NewHolding extends NewCommitment {
@@ -42,9 +42,9 @@ export class Holdings {
     await this.quotas.move(tx, resourceId, to);
   }
 
-  /** It is gone, or never came to be: what it held is returned, and it costs no more. Call it before `changes.mark`. */
-  async over(tx: Tx, resourceId: string, because: string): Promise<void> {
+  /** It is gone, or never came to be: what it held is returned, and it costs no more. Answers what it cost. Call it before `changes.mark`. */
+  async over(tx: Tx, resourceId: string, because: string): Promise<Spent | null> {
     await this.quotas.release(tx, resourceId, because);
-    await this.budgets.end(tx, resourceId);
+    return this.budgets.end(tx, resourceId);
   }
 }

@@ -3,7 +3,7 @@ import type { AuditActor } from '../audit/index.js';
 import { Notices } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import { Durable } from '../platform/durable/index.js';
-import { Holdings } from '../quotas/index.js';
+import { Holdings, moneyWords } from '../quotas/index.js';
 import { DependencyStore } from './dependency.store.js';
 import type { Resource } from './resource.js';
 import { ResourceStore } from './resource.store.js';
@@ -65,12 +65,17 @@ export class ResourceEnds {
     await this.transactions.run(async (tx) => {
       const resource = await this.store.move(tx, id, ['destroying'], 'destroyed');
       if (resource === null) return;
-      await this.holdings.over(tx, id, 'it was destroyed');
+      const spent = await this.holdings.over(tx, id, 'it was destroyed');
       await this.notices.post(tx, {
         key: `resource-destroyed:${id}`,
         to: { kind: 'person', personId: resource.ownerId },
         template: 'resource-destroyed',
-        data: { resourceId: id, title: resource.title, reason: resource.destroyReason ?? '' },
+        data: {
+          resourceId: id,
+          title: resource.title,
+          reason: resource.destroyReason ?? '',
+          cost: spent === null ? '' : moneyWords(spent.amount, spent.currency),
+        },
       });
       await this.records.record(tx, resource, SYSTEM, 'resource.destroyed', 'is gone, with its credentials');
       const grounds = await this.dependencies.grounds(id);

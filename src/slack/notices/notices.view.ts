@@ -25,6 +25,7 @@ const ofRequest = z.object({
   next: text,
 });
 const ofResource = z.object({ resourceId: text, title: text, reason: text, endsAt: text, also: text });
+const ofGone = ofResource.extend({ cost: text });
 const ofDelivery = z.object({ deliveryId: text, number: text, subjectId: text });
 const ofIncident = z.object({
   incidentId: text,
@@ -138,8 +139,9 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
     );
   },
   'resource-destroyed': (data) => {
-    const { title, reason, resourceId } = ofResource.parse(data);
-    return says(`⚫ *${escape(title)}* is gone, with its credentials. ${escape(reason, 600)} ${code(resourceId)}`);
+    const { title, reason, resourceId, cost } = ofGone.parse(data);
+    const spent = cost === '' ? '' : ` It cost ${escape(cost)} in all.`;
+    return says(`⚫ *${escape(title)}* is gone, with its credentials.${spent} ${escape(reason, 600)} ${code(resourceId)}`);
   },
   'destroy-failed': (data) => {
     const { title, reason, resourceId } = ofResource.parse(data);
