@@ -59,7 +59,7 @@ describe('a test environment, from its slash command to the end of its lease', (
     expect(await asAdmin(url.replace(/\/[^/]*$/, ''), async (login) => (await login.query('select 1 as one')).rows, DATABASE)).toEqual([{ one: 1 }]);
     expect(JSON.stringify(ada.messages(TEAM))).not.toContain(Buffer.from(data.DATABASE_PASSWORD ?? '', 'base64').toString());
     const [dashboard] = [...world.grafana.dashboards.values()] as { dashboard: JsonObject }[];
-    expect(JSON.stringify(dashboard)).toContain(`namespace=\\\\\\"${SPACE}\\\\\\"`);
+    expect(JSON.stringify(dashboard)).toContain(`namespace=\\"${SPACE}\\"`);
     expect(await databases()).toBe(2);
   });
 
