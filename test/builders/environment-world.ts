@@ -49,7 +49,11 @@ export class EnvironmentWorld {
   /** Everything there is in cluster and Grafana. */
   get things(): string[] {
     const { folders, dashboards } = this.grafana;
-    return [...this.cluster.names, ...[...folders.values()].map(({ title }) => `folder ${String(title)}`), ...dashboards.keys()];
+    return [
+      ...this.cluster.names,
+      ...[...folders.values()].map(({ title }) => `folder ${String(title)}`),
+      ...dashboards.keys(),
+    ];
   }
 
   async stop(): Promise<void> {

@@ -46,9 +46,9 @@ for (const server of installed === null ? [] : [installed])
     const sql = <T>(text: string, database = 'postgres') =>
       asAdmin(server.url, async (admin) => (await admin.query(text)).rows as T[], database);
     const databases = async () =>
-      (await sql<{ name: string }>(`select datname as name from pg_database where datname ~ 'ledger|^qm_' order by 1`)).map(
-        ({ name }) => name,
-      );
+      (
+        await sql<{ name: string }>(`select datname as name from pg_database where datname ~ 'ledger|^qm_' order by 1`)
+      ).map(({ name }) => name);
     const operate = (title: string, until: RegExp, fields?: Readonly<Record<string, string>>) =>
       journey.operate('ledger', { button: `${title}…`, title, until, ...(fields !== undefined && { fields }) });
 
@@ -81,7 +81,8 @@ for (const server of installed === null ? [] : [installed])
       expect(await sql(limit)).toEqual([{ n: 15 }]);
       await operate('Restore drill', /Restore drill.*Restore drill/s);
       await ada.waitFor(
-        (me) => me.messages(TEAM).find((one) => (wholeText(one).match(/✅ \*Restore drill\* · done/g) ?? []).length === 2),
+        (me) =>
+          me.messages(TEAM).find((one) => (wholeText(one).match(/✅ \*Restore drill\* · done/g) ?? []).length === 2),
         'the second drill',
       );
     });

@@ -59,8 +59,21 @@ describe('a new service from a template, from its slash command to its teardown'
     });
     expect(wholeText(card)).toContain('https://git.example.org/payments-invoices.git');
     const repository = new BareRepository(join(folder, 'seen'), 'unused');
-    const files = repository.git('--git-dir', join(folder, 'new', 'payments-invoices.git'), 'ls-tree', '-r', '--name-only', 'main');
-    expect(files.split('\n')).toEqual(['.github/workflows/build.yaml', 'Dockerfile', 'README.md', 'package.json', 'server.js']);
+    const files = repository.git(
+      '--git-dir',
+      join(folder, 'new', 'payments-invoices.git'),
+      'ls-tree',
+      '-r',
+      '--name-only',
+      'main',
+    );
+    expect(files.split('\n')).toEqual([
+      '.github/workflows/build.yaml',
+      'Dockerfile',
+      'README.md',
+      'package.json',
+      'server.js',
+    ]);
     const readme = repository.git('--git-dir', join(folder, 'new', 'payments-invoices.git'), 'show', 'main:README.md');
     expect(readme).toContain('# invoices\n\nSends invoices to customers.');
     const [dashboard] = [...world.grafana.dashboards.keys()];

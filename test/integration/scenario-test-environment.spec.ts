@@ -56,8 +56,16 @@ describe('a test environment, from its slash command to the end of its lease', (
     });
     const { data } = world.cluster.find('Secret', 'database') as { data: Record<string, string> };
     const url = Buffer.from(data.DATABASE_URL ?? '', 'base64').toString();
-    expect(await asAdmin(url.replace(/\/[^/]*$/, ''), async (login) => (await login.query('select 1 as one')).rows, DATABASE)).toEqual([{ one: 1 }]);
-    expect(JSON.stringify(ada.messages(TEAM))).not.toContain(Buffer.from(data.DATABASE_PASSWORD ?? '', 'base64').toString());
+    expect(
+      await asAdmin(
+        url.replace(/\/[^/]*$/, ''),
+        async (login) => (await login.query('select 1 as one')).rows,
+        DATABASE,
+      ),
+    ).toEqual([{ one: 1 }]);
+    expect(JSON.stringify(ada.messages(TEAM))).not.toContain(
+      Buffer.from(data.DATABASE_PASSWORD ?? '', 'base64').toString(),
+    );
     const [dashboard] = [...world.grafana.dashboards.values()] as { dashboard: JsonObject }[];
     expect(JSON.stringify(dashboard)).toContain(`namespace=\\"${SPACE}\\"`);
     expect(await databases()).toBe(2);
@@ -71,7 +79,8 @@ describe('a test environment, from its slash command to the end of its lease', (
       `update resources set lease_ends_at = now() - interval '1 second' where state = 'active'`,
     );
     await ada.waitFor(
-      (me) => me.messages(TEAM).find((one) => one.text.startsWith('Destroyed') && wholeText(one).includes('its lease ended')),
+      (me) =>
+        me.messages(TEAM).find((one) => one.text.startsWith('Destroyed') && wholeText(one).includes('its lease ended')),
       'the card destroyed',
     );
     const told = await ada.waitFor(

@@ -141,7 +141,9 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   'resource-destroyed': (data) => {
     const { title, reason, resourceId, cost } = ofGone.parse(data);
     const spent = cost === '' ? '' : ` It cost ${escape(cost)} in all.`;
-    return says(`⚫ *${escape(title)}* is gone, with its credentials.${spent} ${escape(reason, 600)} ${code(resourceId)}`);
+    return says(
+      `⚫ *${escape(title)}* is gone, with its credentials.${spent} ${escape(reason, 600)} ${code(resourceId)}`,
+    );
   },
   'destroy-failed': (data) => {
     const { title, reason, resourceId } = ofResource.parse(data);

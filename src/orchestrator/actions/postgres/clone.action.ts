@@ -53,7 +53,10 @@ export function cloneAction(target: PostgresTarget): AnyAction {
         },
         signal,
       );
-      return { state: { database: name, key }, output: { database: name, host: target.host, port: target.port, madeBy: key } };
+      return {
+        state: { database: name, key },
+        output: { database: name, host: target.host, port: target.port, madeBy: key },
+      };
     },
 
     read: (made) => target.as(null, (sql) => lookForMade(sql, made)),

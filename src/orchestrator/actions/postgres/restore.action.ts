@@ -71,7 +71,10 @@ export function restoreAction(target: PostgresTarget, backups: Backups): AnyActi
         },
         signal,
       );
-      return { state: { database: name, key }, output: { database: name, host: target.host, port: target.port, madeBy: key } };
+      return {
+        state: { database: name, key },
+        output: { database: name, host: target.host, port: target.port, madeBy: key },
+      };
     },
 
     read: (made) => target.as(null, (sql) => lookForMade(sql, made)),
