@@ -49,8 +49,8 @@ for (const server of installed === null ? [] : [installed])
       (
         await sql<{ name: string }>(`select datname as name from pg_database where datname ~ 'ledger|^qm_' order by 1`)
       ).map(({ name }) => name);
-    const operate = (title: string, until: RegExp, fields?: Readonly<Record<string, string>>) =>
-      journey.operate('ledger', { button: `${title}…`, title, until, ...(fields !== undefined && { fields }) });
+    const operate = (title: string, until: RegExp, fields: Readonly<Record<string, string>> | null = null) =>
+      journey.operate('ledger', { button: `${title}…`, title, fields, until });
 
     it('is made with its extensions and a first backup', async () => {
       await journey.request({

@@ -22,11 +22,6 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** `apply role`, each once: in which steps of which runs it was killed. */
-function killedIn(bot: KilledBot): string[] {
-  return [...new Set(bot.kills.map((kill) => kill.replace(/^(\S+) \S+ \d+:(\S+) .*$/, '$1 $2')))].sort();
-}
-
 function inEach(steps: readonly string[], ...kinds: readonly string[]): string[] {
   return kinds.flatMap((kind) => steps.map((step) => `${kind} ${step}`));
 }
@@ -64,6 +59,7 @@ for (const server of installed === null ? [] : [installed])
       await journey.operate('ledger', {
         button: 'Restore drill…',
         title: 'Restore drill',
+        fields: null,
         until: /✅ \*Restore drill\* · done/,
       });
       expect(await names(server.url, 'ledger')).toEqual(made);
@@ -75,7 +71,7 @@ for (const server of installed === null ? [] : [installed])
         ['role', 'database', 'check', 'backup'],
         ['restore', 'login', 'size', 'remove'],
       ];
-      expect(killedIn(bot)).toEqual(
+      expect(bot.killedIn.sort()).toEqual(
         [...inEach(steps, 'apply', 'destroy'), ...inEach(drill, 'operate', 'destroy')].sort(),
       );
     });
@@ -116,7 +112,7 @@ describe('a test environment, killed in every step', () => {
     expect(await names(bot.database.serverUrl, 'checkout')).toEqual([]);
     expect(new Set(world.cluster.changes).size).toBe(world.cluster.changes.length);
     const steps = ['space', 'role', 'database', 'secrets', 'folder', 'dashboard'];
-    expect(killedIn(bot)).toEqual(inEach(steps, 'apply', 'destroy').sort());
+    expect(bot.killedIn.sort()).toEqual(inEach(steps, 'apply', 'destroy').sort());
   });
 });
 
@@ -172,6 +168,6 @@ describe('a new service, killed in every step', () => {
     expect(world.things).toEqual([]);
     expect(await names(bot.database.serverUrl, 'invoices')).toEqual([]);
     const steps = ['repository', 'code', 'role', 'database', 'folder', 'dashboard', 'operations'];
-    expect(killedIn(bot)).toEqual(inEach(steps, 'apply', 'destroy').sort());
+    expect(bot.killedIn.sort()).toEqual(inEach(steps, 'apply', 'destroy').sort());
   });
 });
