@@ -4,6 +4,7 @@ import type { ItemExample } from './item-example.js';
 import type { Need } from './needs.js';
 import type { Operation } from './operation.js';
 import type { ParametersSchema } from './parameter-schema.js';
+import type { Schedules } from './schedule.js';
 import type { ItemStanding } from './standing.js';
 import type { StepTemplate } from './step-template.js';
 
@@ -48,6 +49,8 @@ export interface CatalogItem extends ItemGovernance, ItemStanding {
   };
   /** What can be done to a living resource of it. */
   readonly operations?: readonly Operation[];
+  /** When a living resource of it may sleep. */
+  readonly schedules?: Schedules;
   /** What has to be there where the bot runs. */
   readonly needs?: readonly Need[];
   /** What of that is not there. Found out when the item is loaded, never in its file. */

@@ -12,19 +12,56 @@ import { resolvedSchema } from './parameter-refs.js';
 /** What is wrong with what can be done to a living resource: names, forms, steps and every expression. */
 export function operationsProblems(document: YamlDocument, item: ItemDocument, checkers: Checkers): DocumentProblem[] {
   const { operations = [] } = item;
-  return operations.flatMap((operation, index) => {
-    const path = ['operations', index];
-    const inside = document.within(path);
-    const twice =
-      operations.findIndex(({ name }) => name === operation.name) !== index || operation.name === 'reconcile';
-    const said = `an operation named “${operation.name}” exists already`;
-    const form = parametersProblems(inside, operation.parameters, checkers.expressions);
-    return [
-      ...(twice ? [document.problem([...path, 'name'], said, 'choose another name')] : []),
-      ...form,
-      ...(form.some(({ severity }) => severity === 'error') ? [] : bodyProblems(inside, item, operation, checkers)),
-    ];
+  return [
+    ...scheduleProblems(document, item),
+    ...operations.flatMap((operation, index) => {
+      const path = ['operations', index];
+      const inside = document.within(path);
+      const twice =
+        operations.findIndex(({ name }) => name === operation.name) !== index || operation.name === 'reconcile';
+      const said = `an operation named “${operation.name}” exists already`;
+      const form = parametersProblems(inside, operation.parameters, checkers.expressions);
+      return [
+        ...(twice ? [document.problem([...path, 'name'], said, 'choose another name')] : []),
+        ...form,
+        ...(form.some(({ severity }) => severity === 'error') ? [] : bodyProblems(inside, item, operation, checkers)),
+      ];
+    }),
+  ];
+}
+
+/** What puts it to sleep and wakes it is done without anybody there to fill in a form. */
+function scheduleProblems(document: YamlDocument, { schedules, operations = [] }: ItemDocument): DocumentProblem[] {
+  if (schedules === undefined) return [];
+  const asked = (['sleep', 'wake'] as const).flatMap((field) => {
+    const operation = operations.find(({ name }) => name === schedules[field]);
+    const names = operations.map(({ name }) => name).join(', ');
+    const path = ['schedules', field];
+    if (operation === undefined)
+      return [document.problem(path, `there is no operation “${schedules[field]}”`, `write one of ${names}`)];
+    const wants = operation.parameters.required;
+    return wants.length === 0
+      ? []
+      : [
+          document.problem(
+            path,
+            `the operation “${operation.name}” has to be told ${wants.join(', ')}`,
+            'give these defaults',
+          ),
+        ];
   });
+  const twice = schedules.choices.flatMap(({ name }, index) =>
+    schedules.choices.findIndex((one) => one.name === name) === index
+      ? []
+      : [
+          document.problem(
+            ['schedules', 'choices', index, 'name'],
+            `there is a choice “${name}” already`,
+            'choose another name',
+          ),
+        ],
+  );
+  return [...asked, ...twice];
 }
 
 function bodyProblems(

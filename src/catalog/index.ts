@@ -38,6 +38,7 @@ export type {
 export type { ConstOption, ParameterSchema, ParametersSchema } from './parameter-schema.js';
 export type { ActionStep, ManualStep, Runbook, RunbookStep, Severity, StepApproval } from './runbook.js';
 export { runbookParser } from './runbook-parser.js';
+export { type ScheduleChoice, type Schedules, WEEKDAYS } from './schedule.js';
 export { exampleSecrets, secretParameter, secretParameters, secretProblem } from './secret-parameters.js';
 export type { ItemStanding, Lifecycle } from './standing.js';
 export type { Expectation, LivingStep, StepPhase, StepTemplate } from './step-template.js';

@@ -6,6 +6,7 @@ import { kebabName, semver, stepName, title } from './names.js';
 import { needsShape } from './needs.js';
 import { operationParser } from './operation.js';
 import { parametersParser } from './parameters-parser.js';
+import { schedulesParser } from './schedule.js';
 import { standingShape, successorIsMeant } from './standing.js';
 import { stepParser } from './step-template.js';
 
@@ -81,6 +82,7 @@ export const itemParser: z.ZodType<ItemDocument> = z
       .exactOptional(),
     outputs: z.record(stepName, z.string()).describe('What its owner is shown; never secrets').default({}),
     operations: z.array(operationParser).max(20).describe('What can be done to it while it lives').exactOptional(),
+    schedules: schedulesParser.describe('When it may sleep, and the operations for that').exactOptional(),
     ...governanceShape,
     ...examplesShape,
   })

@@ -14,5 +14,8 @@ export { Reconciling } from './operations/reconciling.js';
 export type { Orphan } from './orphans/orphan.js';
 export { Orphans } from './orphans/orphans.js';
 export { type ResourceLife, ResourceLives } from './resource-lives.js';
+export type { ResourceSchedule } from './schedules/schedule.store.js';
+export { ScheduleSweep } from './schedules/schedule-sweep.js';
+export { Schedules } from './schedules/schedules.js';
 export { obstacles, type UpgradePreview } from './upgrades/upgrade-preview.js';
 export { Upgrading } from './upgrades/upgrading.js';

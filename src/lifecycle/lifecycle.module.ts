@@ -25,6 +25,9 @@ import { Orphans } from './orphans/orphans.js';
 import { RemoveOrphanWorkflow } from './orphans/remove-orphan.workflow.js';
 import { ResourceJournal } from './resource-journal.js';
 import { ResourceLives } from './resource-lives.js';
+import { ScheduleStore } from './schedules/schedule.store.js';
+import { ScheduleSweep } from './schedules/schedule-sweep.js';
+import { Schedules } from './schedules/schedules.js';
 import { UpgradeAftermath } from './upgrades/upgrade-aftermath.js';
 import { Upgrading } from './upgrades/upgrading.js';
 
@@ -59,6 +62,9 @@ import { Upgrading } from './upgrades/upgrading.js';
     FleetTelling,
     FleetAdvance,
     FleetSweep,
+    ScheduleStore,
+    Schedules,
+    ScheduleSweep,
   ],
   exports: [
     DriftChecks,
@@ -68,10 +74,12 @@ import { Upgrading } from './upgrades/upgrading.js';
     Orphans,
     Reconciling,
     ResourceLives,
-    Upgrading,
     Fleets,
     Pins,
     FleetSweep,
+    Schedules,
+    ScheduleSweep,
+    Upgrading,
   ],
 })
 export class LifecycleModule {}

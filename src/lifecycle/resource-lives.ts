@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Upgrades } from '../browsing/index.js';
-import type { Operation } from '../catalog/index.js';
+import type { Schedules as Offered, Operation } from '../catalog/index.js';
 import { type Resource, Resources } from '../resources/index.js';
 import type { Drift } from './drift/drift.js';
 import { DriftStore } from './drift/drift.store.js';
@@ -9,6 +9,7 @@ import { PinStore } from './fleets/pin.store.js';
 import { OperationStore } from './operations/operation.store.js';
 import type { OperationRun } from './operations/operation-run.js';
 import { Operations } from './operations/operations.js';
+import { type ResourceSchedule, ScheduleStore } from './schedules/schedule.store.js';
 
 /** All that a resource's card shows. */
 export interface ResourceLife {
@@ -22,6 +23,9 @@ export interface ResourceLife {
   readonly newer: string | null;
   /** That upgrade was put off. */
   readonly pin: Pin | null;
+  /** The schedules there are for it, and the one it has. */
+  readonly schedules: Offered | null;
+  readonly schedule: ResourceSchedule | null;
   readonly standsOn: readonly Resource[];
   /** What stands on it, in the order in which it can be taken away. */
   readonly dependents: readonly Resource[];
@@ -37,6 +41,7 @@ export class ResourceLives {
     private readonly drift: DriftStore,
     private readonly store: OperationStore,
     private readonly operations: Operations,
+    private readonly scheduleStore: ScheduleStore,
     private readonly upgrades: Upgrades,
     private readonly pins: PinStore,
   ) {}
@@ -44,15 +49,17 @@ export class ResourceLives {
   async find(resourceId: string): Promise<ResourceLife | null> {
     const resource = await this.resources.find(resourceId);
     if (resource === null) return null;
-    const [drift, operations, lately, standsOn, dependents, pin] = await Promise.all([
+    const [drift, operations, lately, standsOn, dependents, pin, schedules, schedule] = await Promise.all([
       this.drift.find(resourceId),
       this.operations.offered(resource),
       this.store.ofResource(resourceId, LATELY),
       this.resources.grounds(resourceId),
       this.resources.dependents(resourceId),
       this.pins.find(resourceId),
+      this.operations.schedulesOf(resource),
+      this.scheduleStore.find(resourceId),
     ]);
     const newer = this.upgrades.newer(resource)?.version ?? null;
-    return { resource, drift, operations, lately, newer, pin, standsOn, dependents };
+    return { resource, drift, operations, lately, newer, pin, schedules, schedule, standsOn, dependents };
   }
 }

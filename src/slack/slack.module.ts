@@ -63,6 +63,7 @@ import { DriftFeature } from './resources/drift.listener.js';
 import { OperationsFeature } from './resources/operations.listener.js';
 import { ResourceCards } from './resources/resource.cards.js';
 import { ResourcesFeature } from './resources/resources.listener.js';
+import { SchedulesFeature } from './resources/schedules.listener.js';
 import { UpgradeFeature } from './resources/upgrade.listener.js';
 import { RunControlFeature } from './runs/run-control.listener.js';
 import { SecretsFeature } from './secrets/secrets.listener.js';
@@ -119,6 +120,7 @@ const FEATURES: Type<SlackFeature>[] = [
   SecretsFeature,
   ConfirmationsFeature,
   OrphansFeature,
+  SchedulesFeature,
   HomeFeature,
   MentionFeature,
   MessageShortcutFeature,

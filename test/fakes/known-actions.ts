@@ -34,6 +34,10 @@ const ACTIONS: Record<string, { input: z.ZodType; outputs: string[] }> = {
     input: z.strictObject({ database, secretRef: z.string() }),
     outputs: ['ok', 'serverVersion'],
   },
+  'postgres:availability': {
+    input: z.strictObject({ database, available: z.boolean() }),
+    outputs: ['available'],
+  },
   'postgres:password-rotation': {
     input: z.strictObject({ role: z.string(), secretRef: z.string(), endSessions: z.boolean() }),
     outputs: ['role', 'secretRef'],

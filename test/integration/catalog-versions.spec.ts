@@ -118,7 +118,7 @@ it('goes on with the newest version when a file goes back to an old number, and 
   edit(itemFile(), 'name: demo-service', 'name: [');
   const catalog = (await start()).get(Catalog);
   expect(catalog.item('demo-service').version).toBe('2.0.0');
-  expect(catalog.item('postgres-database').version).toBe('1.3.0');
+  expect(catalog.item('postgres-database').version).toBe('1.4.0');
 });
 
 it('starts with the last good access rules when access.yaml is broken, and denies everything on a new machine', async () => {

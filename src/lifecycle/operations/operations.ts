@@ -1,5 +1,12 @@
 import { Injectable } from '@nestjs/common';
-import { Catalog, type CatalogItem, Expressions, type Operation, validateParameters } from '../../catalog/index.js';
+import {
+  Catalog,
+  type CatalogItem,
+  Expressions,
+  type Operation,
+  type Schedules,
+  validateParameters,
+} from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
 import { Policy, type PolicyDecision } from '../../policy/index.js';
 import { Quotas, type Wants } from '../../quotas/index.js';
@@ -48,6 +55,11 @@ export class Operations {
   /** What there is for this resource, by the version of the item it was made from, or by the newest where that one knows none. */
   async offered(resource: Resource): Promise<readonly Operation[]> {
     return (await this.itemOf(resource))?.operations ?? [];
+  }
+
+  /** When it may sleep, by the same version. */
+  async schedulesOf(resource: Resource): Promise<Schedules | null> {
+    return (await this.itemOf(resource))?.schedules ?? null;
   }
 
   /** @throws OperationRefused, with what is wrong */

@@ -12,6 +12,7 @@ import { allowAgain, notNow, pinBlocks } from '../fleets/pin.view.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, lines, section } from '../text/blocks.js';
 import { code, dateWords, escape, mention, plain, withMentions } from '../text/mrkdwn.js';
 import { STATES } from './resources.view.js';
+import { scheduleBlocks } from './schedules.view.js';
 
 const RUNS: Readonly<Record<OperationRun['state'], { icon: string; words: string }>> = {
   'awaiting-approval': { icon: '⏳', words: 'waits for an approval' },
@@ -42,6 +43,7 @@ export function resourceCard(life: ResourceLife, teamTitle: string, now: Date): 
       ]),
       ...(resource.state === 'active' ? driftBlocks(drift, now) : []),
       ...dependencyBlocks(life),
+      ...(resource.state === 'active' ? scheduleBlocks(life, now) : []),
       ...latelyBlocks(life.lately),
       ...pinBlocks(life.pin),
       ...(resource.state === 'active' ? actionBlocks(life) : []),

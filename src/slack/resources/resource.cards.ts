@@ -38,6 +38,6 @@ export class ResourceCards implements CardSource {
   }
 }
 
-function isEventful({ drift, lately }: ResourceLife): boolean {
-  return lately.length > 0 || (drift !== null && drift.differences.length > 0);
+function isEventful({ drift, lately, schedule }: ResourceLife): boolean {
+  return schedule !== null || lately.length > 0 || (drift !== null && drift.differences.length > 0);
 }

@@ -1,4 +1,5 @@
 import type { AnyAction } from '../../action.js';
+import { availabilityAction } from './availability.action.js';
 import { backupAction } from './backup.action.js';
 import { type BackupOptions, Backups } from './backups.js';
 import { cloneAction } from './clone.action.js';
@@ -34,6 +35,7 @@ export function postgresActions(target: PostgresTarget, backup: BackupOptions): 
     connectionCheckAction(target),
     sizeCheckAction(target),
     connectionLimitAction(target),
+    availabilityAction(target),
     terminateSessionsAction(target),
     diagnoseAction(target),
   ];
