@@ -18,7 +18,7 @@ afterEach(() => {
 it('finds nothing wrong with what we ship', async () => {
   expect(await lintAll(folders(), new KnownActions())).toEqual({
     ok: true,
-    lines: [expect.stringMatching(/^4 catalog items, 2 runbooks and \d+ rules are good; no problems\.$/)],
+    lines: [expect.stringMatching(/^\d+ catalog items, 2 runbooks and \d+ rules are good; no problems\.$/)],
   });
 });
 

@@ -45,15 +45,11 @@ it('runs only those of one item when it is named', async () => {
 it('notices a rule that was taken away, and says which example it breaks and where', async () => {
   edit('access.yaml', /- id: production-needs-a-lead[\s\S]*?(?=\n {2}- id: )/, '');
   const failed = await failures();
-  expect(failed).toEqual([
-    expect.objectContaining({
-      item: 'postgres-database',
-      title: 'A lead looks at production',
-      file: 'catalog/items/postgres-database.yaml',
-      line: expect.any(Number),
-    }),
-  ]);
-  expect(failed[0]?.differences.join('\n')).toMatch(
+  const title = 'A lead looks at production';
+  expect(new Set(failed.map((one) => one.title))).toEqual(new Set([title]));
+  const [database] = failed.filter(({ item }) => item === 'postgres-database');
+  expect(database).toMatchObject({ title, file: 'catalog/items/postgres-database.yaml', line: expect.any(Number) });
+  expect(database?.differences.join('\n')).toMatch(
     /decision should be needs-approval, and is deny[\s\S]*production-needs-a-lead should speak[\s\S]*lead of Payments/,
   );
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { offlineActions } from '../../src/authors/offline-actions.js';
 import {
   ActionCatalog,
   type ActionInputProblem,
@@ -63,17 +64,23 @@ const LOOKUPS: Record<string, z.ZodType> = {
   'git:branches': z.strictObject({ repository: z.string() }),
 };
 
+/** Systems whose actions are taken as they are. */
+const REAL = /^(?!(?:postgres|demo):)/;
+
 export class KnownActions extends ActionCatalog {
+  private readonly real = offlineActions();
+
   has(id: string): boolean {
-    return id in ACTIONS;
+    return id in ACTIONS || (REAL.test(id) && this.real.has(id));
   }
 
   describe(): readonly ActionSummary[] {
-    return Object.entries(ACTIONS).map(([id, { outputs }]) => ({ id, title: id, outputs }));
+    const known = Object.entries(ACTIONS).map(([id, { outputs }]) => ({ id, title: id, outputs }));
+    return [...known, ...this.real.describe().filter(({ id }) => REAL.test(id))];
   }
 
   inputProblems(id: string, input: JsonObject): readonly ActionInputProblem[] {
-    return problemsOf(ACTIONS[id]?.input, input);
+    return id in ACTIONS ? problemsOf(ACTIONS[id]?.input, input) : this.real.inputProblems(id, input);
   }
 
   hasLookup(id: string): boolean {
