@@ -13,7 +13,7 @@ import { SlackPerson } from './slack-person.js';
 const KILLER = pathToFileURL(join(import.meta.dirname, 'kill-at-boundaries.mjs')).href;
 
 /** Every death of the bot makes whoever waits for it wait longer. */
-const PATIENCE_MILLISECONDS = 500_000;
+const PATIENCE_MILLISECONDS = 1_500_000;
 
 /** The built bot on a playground, killed in every step of every run (see kill-at-boundaries.mjs) and started again each time. Needs `dist`. */
 export class KilledBot {

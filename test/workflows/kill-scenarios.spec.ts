@@ -5,7 +5,7 @@ import { Journey } from '../builders/journey.js';
 import { KilledBot } from '../builders/killed-bot.js';
 
 // Each dies some thirty times, and each time a whole bot has to start.
-jest.setTimeout(900_000);
+jest.setTimeout(3_600_000);
 
 const TEAM = '#team-payments';
 
