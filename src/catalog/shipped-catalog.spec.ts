@@ -67,8 +67,9 @@ describe('the catalog we ship', () => {
       'postgres-schema': { database: 'orders', schema: 'reports' },
       'service-profile': { name: 'orders', kind: 'worker', queue: 'jobs', network: {} },
     };
+    const given: Record<string, string> = { namespace: 'a-namespace', secretRef: 'kv:a-secret#1' };
     for (const item of (await shipped()).list()) {
-      const checked = validateParameters(item, entered[item.name] ?? { name: 'orders' });
+      const checked = validateParameters(item, entered[item.name] ?? item.examples?.[0]?.parameters ?? {});
       expect(checked).toMatchObject({ ok: true });
       const params = checked.ok ? checked.value : {};
       const steps: Record<string, { output: Record<string, string> }> = {};
@@ -76,7 +77,9 @@ describe('the catalog we ship', () => {
         const input = expressions.evaluate(step.with, { params, request, steps });
         expect(actions.inputProblems(step.action, input as never)).toEqual([]);
         const outputs = actions.describe().find((action) => action.id === step.action)?.outputs ?? [];
-        steps[step.name] = { output: Object.fromEntries(outputs.map((name) => [name, `${name}_value`])) };
+        steps[step.name] = {
+          output: Object.fromEntries(outputs.map((name) => [name, given[name] ?? `${name}_value`])),
+        };
       }
       expect(expressions.evaluate({ ...item.outputs }, { params, request, steps })).toEqual(expect.any(Object));
       expect(expressions.evaluate(item.resource.title, { params, request })).toEqual(expect.any(String));
