@@ -10,6 +10,8 @@ export default tseslint.config(
       '**/*.mjs',
       '**/*.cjs',
       'src/playground/ui/**',
+      'catalog/templates/**',
+      'docs/examples/**',
     ],
   },
   ...tseslint.configs.strictTypeChecked,

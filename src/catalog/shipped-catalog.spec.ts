@@ -67,7 +67,11 @@ describe('the catalog we ship', () => {
       'postgres-schema': { database: 'orders', schema: 'reports' },
       'service-profile': { name: 'orders', kind: 'worker', queue: 'jobs', network: {} },
     };
-    const given: Record<string, string> = { namespace: 'a-namespace', secretRef: 'kv:a-secret#1' };
+    const given: Record<string, string> = {
+      namespace: 'a-namespace',
+      secretRef: 'kv:a-secret#1',
+      remote: '/srv/git/a.git',
+    };
     for (const item of (await shipped()).list()) {
       const checked = validateParameters(item, entered[item.name] ?? item.examples?.[0]?.parameters ?? {});
       expect(checked).toMatchObject({ ok: true });

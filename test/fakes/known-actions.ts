@@ -65,7 +65,7 @@ const LOOKUPS: Record<string, z.ZodType> = {
 };
 
 /** Systems whose actions are taken as they are. */
-const REAL = /^(?!(?:postgres|demo):)/;
+const REAL = /^(?!(?:postgres|demo):)|^postgres:(?:backup|restore|drop|size-check)$/;
 
 export class KnownActions extends ActionCatalog {
   private readonly real = offlineActions();
