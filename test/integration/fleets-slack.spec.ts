@@ -68,16 +68,19 @@ describe('all of an item is upgraded, in front of Slack', () => {
     await request(FIRST);
     await request(SECOND);
     const [item = ''] = (await readFile(file(), 'utf8')).split('# Run by npm run catalog:test.');
-    await writeFile(file(), item.replaceAll('? 15 : 5 }}', '? 15 : 8 }}').replace(/^version: .*$/m, 'version: 1.4.0'));
+    await writeFile(
+      file(),
+      item.replaceAll('? 15 : 5 }}', '? 15 : 8 }}').replace(/^version: .*$/m, 'version: 1.100.0'),
+    );
     for (;;) {
       accepted(await pia.slash('/qm upgrades', OWNERS));
       const answer = await pia.waitFor((me) => me.messages(OWNERS).at(-1), 'an answer');
-      if (wholeText(answer).includes('2 not yet of 1.4.0')) break;
+      if (wholeText(answer).includes('2 not yet of 1.100.0')) break;
     }
     accepted(await ada.slash('/qm upgrades postgres-database', TEAM));
     await ada.waitForMessage(TEAM, 'platform engineers, upgrade it for everybody');
     accepted(await pia.slash('/qm upgrades postgres-database', OWNERS));
-    const list = await pia.waitForMessage(OWNERS, '2 of PostgreSQL database are not of 1.4.0');
+    const list = await pia.waitForMessage(OWNERS, '2 of PostgreSQL database are not of 1.100.0');
     expect(wholeText(list)).toContain(FIRST);
     expect(wholeText(list)).toMatch(/\d+ lines different/);
   });
@@ -94,7 +97,7 @@ describe('all of an item is upgraded, in front of Slack', () => {
     accepted(await ada.submit());
     await ada.waitForMessage(ada.botDm()?.id ?? '', 'It is not upgraded before');
 
-    const list = await pia.waitForMessage(OWNERS, '2 of PostgreSQL database are not of 1.4.0');
+    const list = await pia.waitForMessage(OWNERS, '2 of PostgreSQL database are not of 1.100.0');
     accepted(await pia.click('Start in waves…', list));
     await pia.waitForModal('Upgrade in waves');
     await pia.fill({ sizes: 'ten' });
@@ -108,7 +111,7 @@ describe('all of an item is upgraded, in front of Slack', () => {
     expect(await limitOf(SECOND)).toBe(5);
     const told = await ada.waitForMessage(
       ada.botDm()?.id ?? '',
-      'brings PostgreSQL database to 1.4.0 in 2 waves: More room',
+      'brings PostgreSQL database to 1.100.0 in 2 waves: More room',
     );
     expect(wholeText(told)).toContain('connection limit 5 → 8');
 
@@ -121,7 +124,7 @@ describe('all of an item is upgraded, in front of Slack', () => {
       'the card that says so',
     );
     accepted(await ada.click('Don’t put it off', pinned));
-    await pia.waitFor(card(/Upgrade of PostgreSQL database to 1\.4\.0[^]*\*done\*/), 'all done');
+    await pia.waitFor(card(/Upgrade of PostgreSQL database to 1\.100\.0[^]*\*done\*/), 'all done');
     expect(await limitOf(SECOND)).toBe(8);
     expect(pia.messages(OWNERS).filter(({ text }) => text.startsWith('Upgrade of PostgreSQL database'))).toHaveLength(
       1,

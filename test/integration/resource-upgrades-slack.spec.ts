@@ -76,19 +76,19 @@ describe('a newer version of an item, in front of Slack', () => {
       'the card ready',
     );
     expect(await limit()).toBe(5);
-    await release('1.4.0', (text) => text.replaceAll('? 15 : 5 }}', '? 15 : 8 }}'));
-    await open('1.4.0');
+    await release('1.100.0', (text) => text.replaceAll('? 15 : 5 }}', '? 15 : 8 }}'));
+    await open('1.100.0');
     const plan = wholeText(await ada.waitForModal('A newer version'));
     expect(plan).toContain('connection limit 5 → 8');
     expect(plan).toContain('(5 so far)');
     accepted(await ada.submit());
-    await ada.waitFor(card(/✅ \*Upgrade to 1\.4\.0\* · done/), 'upgraded');
+    await ada.waitFor(card(/✅ \*Upgrade to 1\.100\.0\* · done/), 'upgraded');
     expect(await limit()).toBe(8);
-    await ada.waitFor(card(/postgres-database 1\.4\.0/), 'the version on the card');
+    await ada.waitFor(card(/postgres-database 1\.100\.0/), 'the version on the card');
   });
 
   it('asks for what the new version wants besides, refuses an empty answer, and goes on from there', async () => {
-    await release('1.5.0', (text) =>
+    await release('1.101.0', (text) =>
       text
         .replace('required: [name, size]', 'required: [name, size, tier]')
         .replace(
@@ -97,7 +97,7 @@ describe('a newer version of an item, in front of Slack', () => {
         )
         .replaceAll('? 15 : 8 }}', '? 15 : 9 }}'),
     );
-    await open('1.5.0');
+    await open('1.101.0');
     const form = wholeText(await ada.waitForModal('A newer version'));
     expect(form).toContain('It asks for more than was given');
     await ada.fill({ 'param:tier': 'G' });
@@ -107,7 +107,7 @@ describe('a newer version of an item, in front of Slack', () => {
     accepted(await ada.submit());
     await ada.waitFor((me) => me.modal()?.submit === 'Upgrade', 'the plan');
     accepted(await ada.submit());
-    await ada.waitFor(card(/✅ \*Upgrade to 1\.5\.0\* · done/), 'upgraded');
+    await ada.waitFor(card(/✅ \*Upgrade to 1\.101\.0\* · done/), 'upgraded');
     expect(await limit()).toBe(9);
   });
 });
