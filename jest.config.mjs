@@ -22,6 +22,8 @@ const base = {
 export default {
   // Generous: a slow machine is no fault, and a test that waits for what never comes says so all the same.
   testTimeout: 60_000,
+  // Modules in Node's vm are never given back: a worker is replaced before it has too many.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     {
       ...base,

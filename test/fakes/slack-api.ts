@@ -8,10 +8,11 @@ export interface ApiCall {
 
 type Answer = Record<string, unknown> & { ok: boolean };
 /** `after`: the call is carried out first, then the answer is lost: what a time-out looks like from the other side. */
-export type Fault =
+export type Fault = { channel?: keyof typeof CHANNELS } & (
   | { kind: 'error'; error: string }
   | { kind: 'ratelimited'; seconds: number }
-  | { kind: 'status'; status: number; after?: boolean };
+  | { kind: 'status'; status: number; after?: boolean }
+);
 
 const DOWN: Fault = { kind: 'status', status: 503 };
 
@@ -68,7 +69,7 @@ export class SlackApi {
     await once(this.server, 'close');
   }
 
-  /** The next calls of the method meet these, one each. */
+  /** The next calls of the method meet these, one each; one that names a channel waits for a call about that channel. */
   failNext(method: string, ...faults: Fault[]): void {
     this.faults.set(method, [...(this.faults.get(method) ?? []), ...faults]);
   }
@@ -81,11 +82,17 @@ export class SlackApi {
     return this.messages.filter((message) => message.channel === CHANNELS[channel] && message.deleted !== true);
   }
 
+  private nextFault(method: string, args: Record<string, unknown>): Fault | undefined {
+    const faults = this.faults.get(method) ?? [];
+    const at = faults.findIndex((fault) => fault.channel === undefined || CHANNELS[fault.channel] === args.channel);
+    return at === -1 ? undefined : faults.splice(at, 1)[0];
+  }
+
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const method = (request.url ?? '').replace('/api/', '');
     const args = await argsOf(request);
     this.calls.push({ method, args });
-    const fault = this.isDown ? DOWN : this.faults.get(method)?.shift();
+    const fault = this.isDown ? DOWN : this.nextFault(method, args);
     if (fault?.kind === 'ratelimited') {
       response.writeHead(429, { 'retry-after': String(fault.seconds) });
       response.end('{"ok":false,"error":"ratelimited"}');
