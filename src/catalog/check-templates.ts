@@ -28,13 +28,13 @@ export function templateProblems(
   expected?: string,
 ): DocumentProblem[] {
   return checkers.expressions.problems(value, known, expected).map((problem) => {
-    const { expression, offset, message } = problem;
+    const { expression, offset, message, remedy } = problem;
     return document.problemInText(
       [...path, ...problem.path],
       expression,
       offset,
       `the expression is wrong: ${message}`,
-      remedyFor(message, known),
+      message.startsWith('No such key') ? remedyFor(message, known) : (remedy ?? remedyFor(message, known)),
     );
   });
 }

@@ -59,6 +59,15 @@ describe('evaluating', () => {
     expect(() => expressions.condition("${{ params.name.matches('(a)\\\\1') }}", { params })).toThrow(ExpressionFailed);
   });
 
+  it('stops what does not end, names it, and goes on with the next', () => {
+    const params = { list: Array.from({ length: 300 }, (_, index) => index) };
+    const endless = '${{ params.list.all(a, params.list.all(b, params.list.all(c, params.list.all(d, a + b + c + d >= 0)))) }}';
+    expect(() => expressions.condition(endless, { params })).toThrow(/could not be worked out: params\.list\.all/);
+    expect(expressions.condition('${{ params.list.all(a, a >= 0) }}', { params })).toBe(true);
+    expect(() => expressions.condition(endless, { params })).toThrow(ExpressionFailed);
+    expect(expressions.condition(endless, { params: { list: [1] } })).toBe(true);
+  });
+
   it('wants true or false of a condition', () => {
     expect(expressions.condition('${{ params.count > 2 && params.flag }}', scope)).toBe(true);
     expect(() => expressions.condition('${{ params.count }}', scope)).toThrow(ExpressionFailed);
@@ -73,6 +82,7 @@ describe('checking', () => {
           '${{ params.tags.map(t, t + "x") }}',
           '${{ steps.role.output.role }}',
           '${{ identifier([request.team, params.name]) }}',
+          '${{ has(params.name) && has(steps.maybe.output) ? params.tags.filter(t, t.matches("^a")) : [] }}',
           'plain',
         ],
         known,
@@ -89,6 +99,11 @@ describe('checking', () => {
     ['${{ params.name + }}', /EOF/],
     ['${{ params.name', /never closed/],
     ['${{ }}', /EOF/],
+    ['${{ has(params.nmae) ? 1 : 2 }}', /No such key: nmae/],
+    ['${{ has(request.owner.name) }}', /No such key: owner/],
+    ["${{ params.name.matches('(a') }}", /the pattern can't be used/],
+    ["${{ params.name.matches('(?=a)b') }}", /the pattern can't be used/],
+    ['${{ params.tags.all(a, params.tags.all(b, params.tags.all(c, a == b))) }}', /nested deeper than 2/],
   ])('finds the mistake in %s', (template, message) => {
     expect(expressions.check(template, known)).toEqual([expect.stringMatching(message)]);
   });

@@ -1,8 +1,10 @@
 import type { Environment, ParseResult, RegisterVariableDeclaration } from '@marcbachmann/cel-js';
 import { Injectable } from '@nestjs/common';
-import { type Json, messageOf } from '../shared/index.js';
+import { type Json, messageOf, withinBudget } from '../shared/index.js';
 import { ExpressionFailed } from './catalog.errors.js';
+import { askedFaults } from './cel-asked.js';
 import { celEnvironment, parseCel } from './cel-environment.js';
+import { type CelFault, hasLoops, loopFaults, patternFaults } from './cel-faults.js';
 import { fromCel, toCel } from './cel-values.js';
 import { piecesOf, textsOf } from './expression-template.js';
 
@@ -24,6 +26,15 @@ export interface ExpressionProblem {
   /** Characters into the expression. */
   readonly offset: number;
   readonly message: string;
+  /** Left out where the message says it all. */
+  readonly remedy?: string;
+}
+
+/** An expression that is ready to be worked out. */
+interface Program {
+  readonly parsed: ParseResult;
+  /** Only these can take long. */
+  readonly loops: boolean;
 }
 
 const MAX_REMEMBERED = 1000;
@@ -31,12 +42,12 @@ const MAX_REMEMBERED = 1000;
 /**
  * CEL inside `${{ }}`. A text that is one expression keeps the expression's type; anything else is joined to text.
  * `identifier(['a', 'b'])` is the one function added to CEL: a name that PostgreSQL and Slack take without quoting.
- * `matches` takes time linear to the text, whatever the pattern.
+ * `matches` takes time linear to the text, whatever the pattern; what goes over lists is stopped when it does not end.
  */
 @Injectable()
 export class Expressions {
   private readonly runtime = celEnvironment(true);
-  private readonly parsed = new Map<string, ParseResult>();
+  private readonly programs = new Map<string, Program>();
 
   /** Replaces every expression of the template. @throws ExpressionFailed naming the expression, never a value. */
   evaluate(template: Json, scope: Scope): Json {
@@ -80,19 +91,24 @@ export class Expressions {
 
   private run(source: string, context: Record<string, unknown>): Json {
     try {
-      return fromCel(this.parse(source)(context));
+      const { parsed, loops } = this.programOf(source);
+      const work = (): Json => fromCel(parsed(context));
+      return loops ? withinBudget(work) : work();
     } catch (error) {
+      // What was stopped half-way can't be used again.
+      this.programs.delete(source);
       throw new ExpressionFailed(source.trim(), summaryOf(error));
     }
   }
 
-  private parse(source: string): ParseResult {
-    const known = this.parsed.get(source);
+  private programOf(source: string): Program {
+    const known = this.programs.get(source);
     if (known !== undefined) return known;
     const parsed = parseCel(this.runtime, source);
-    if (this.parsed.size >= MAX_REMEMBERED) this.parsed.clear();
-    this.parsed.set(source, parsed);
-    return parsed;
+    const program = { parsed, loops: hasLoops(parsed.ast) };
+    if (this.programs.size >= MAX_REMEMBERED) this.programs.clear();
+    this.programs.set(source, program);
+    return program;
   }
 }
 
@@ -100,7 +116,7 @@ export class Expressions {
 class Checkers {
   private readonly plain: Environment;
 
-  constructor(private readonly known: KnownScope) {
+  constructor(readonly known: KnownScope) {
     this.plain = checker(known);
   }
 
@@ -143,18 +159,29 @@ function problemsOfText(
       return [{ path, expression: text, offset: 0, message: 'this must be one ${{ expression }}' }];
     return pieces.flatMap((piece) => {
       if (piece.kind === 'text') return [];
-      const result = checkers.for(piece.source).check(piece.source);
       const found = (offset: number, message: string): ExpressionProblem[] => [
         { path, expression: piece.source, offset, message },
       ];
+      const checker = checkers.for(piece.source);
+      const result = checker.check(piece.source);
       if (!result.valid) return found(result.error?.range?.start ?? 0, result.error?.summary ?? 'it is not valid CEL');
       if (expected !== undefined && result.type !== expected && result.type !== 'dyn')
         return found(0, `it gives ${result.type ?? 'nothing'}, not ${expected}`);
-      return [];
+      return faultsIn(checker, piece.source, checkers.known).map((fault) => ({
+        path,
+        expression: piece.source,
+        ...fault,
+      }));
     });
   } catch (error) {
     return [{ path, expression: text, offset: 0, message: messageOf(error) }];
   }
+}
+
+/** What is valid CEL, and yet would not end, never match, or ask for what there never is. */
+function faultsIn(checker: Environment, source: string, known: KnownScope): CelFault[] {
+  const { ast } = parseCel(checker, source);
+  return [...loopFaults(ast), ...patternFaults(ast), ...askedFaults(ast, known)];
 }
 
 function textOf(value: Json): string {

@@ -152,15 +152,17 @@ function stepTypes(
   );
 }
 
-/** What all have, and how surely. */
+/** What any of them has, and how surely: what some do not have may be missing. */
 function shared(all: readonly KnownScope[]): KnownScope {
-  const [first = {}, ...rest] = all;
-  const common = Object.entries(first).flatMap(([name, type]): [string, string | KnownScope][] => {
-    const others = rest.map((one) => one[name]);
-    if (others.includes(undefined)) return [];
-    if (others.every((other) => JSON.stringify(other) === JSON.stringify(type))) return [[name, type]];
-    const uncertain = [type, ...others].some((one) => typeof one === 'string' && one.endsWith('?'));
-    return [[name, uncertain ? 'dyn?' : 'dyn']];
-  });
-  return Object.fromEntries(common);
+  const names = new Set(all.flatMap((one) => Object.keys(one)));
+  return Object.fromEntries(
+    [...names].map((name): [string, string | KnownScope] => {
+      const types = all.map((one) => one[name]);
+      const [first, ...others] = types;
+      if (types.includes(undefined) || first === undefined) return [name, 'dyn?'];
+      if (others.every((other) => JSON.stringify(other) === JSON.stringify(first))) return [name, first];
+      const uncertain = types.some((one) => typeof one === 'string' && one.endsWith('?'));
+      return [name, uncertain ? 'dyn?' : 'dyn'];
+    }),
+  );
 }

@@ -4,3 +4,4 @@ export { AppError, codeOf, messageOf, publicMessageOf } from './errors.js';
 export { ID_PATTERN, type IdPrefix, Ids, RandomIds } from './ids.js';
 export { placed } from './placed.js';
 export { seated } from './seating.js';
+export { OutOfBudget, withinBudget } from './within-budget.js';

@@ -2,8 +2,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type LoadedPolicy, loadPolicy } from '@open-policy-agent/opa-wasm';
 import { z } from 'zod';
+import { OutOfBudget, withinBudget } from '../../shared/index.js';
 import type { RuleFacts } from '../rules/rule-facts.js';
-import { OutOfBudget, withinBudget } from '../rules/watchdog.js';
 import { BadBundle, type BundleContents, readBundle } from './bundle-archive.js';
 import { answerOf, none, type OpaAnswer } from './opa-answer.js';
 

@@ -1,8 +1,8 @@
-import { parseCel } from '../../catalog/index.js';
+import { type CelFault, parseCel } from '../../catalog/index.js';
 import { closest, type DocumentPath, type DocumentProblem, type YamlDocument } from '../../platform/documents/index.js';
 import { votersNamed } from '../approval-document.js';
 import { references } from '../check-access.js';
-import { type ExpressionFault, parameterNames } from './expression-limits.js';
+import { parameterNames } from './expression-limits.js';
 import type { RuleDocument } from './rule-document.js';
 import { ruleEnvironment } from './rule-environment.js';
 import { RuleProgram } from './rule-program.js';
@@ -45,7 +45,7 @@ function textProblems(document: YamlDocument, path: DocumentPath, text: string):
   return RuleText.read(text).faults.map((fault) => inText(document, path, fault.expression, fault));
 }
 
-function inText(document: YamlDocument, path: DocumentPath, text: string, fault: ExpressionFault): DocumentProblem {
+function inText(document: YamlDocument, path: DocumentPath, text: string, fault: CelFault): DocumentProblem {
   const message = `the expression is wrong: ${fault.message}`;
   if (document.source.includes(text)) return document.problemInText(path, text, fault.offset, message, fault.remedy);
   // Folded text stands otherwise in the file: its place is found by how it goes on.

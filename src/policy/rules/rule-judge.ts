@@ -1,3 +1,4 @@
+import { OutOfBudget } from '../../shared/index.js';
 import type { OpaAnswer } from '../opa/opa-answer.js';
 import type { OpaDecisions } from '../opa/opa-decisions.js';
 import type { CompiledRule } from './compiled-rule.js';
@@ -6,7 +7,6 @@ import { celFacts } from './rule-environment.js';
 import type { RuleFacts } from './rule-facts.js';
 import { summaryOf } from './rule-program.js';
 import { type RuleVerdict, verdictOf } from './rule-verdict.js';
-import { OutOfBudget } from './watchdog.js';
 
 const MAX_LIST = 100;
 const MAX_LETTERS = 64 * 1024;

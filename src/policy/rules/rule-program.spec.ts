@@ -1,10 +1,10 @@
 import fc from 'fast-check';
+import { OutOfBudget, withinBudget } from '../../shared/index.js';
 import { factsOf } from './example-facts.js';
 import { celFacts } from './rule-environment.js';
 import { givenParser } from './rule-given.js';
 import { RuleProgram } from './rule-program.js';
 import { RuleText } from './rule-text.js';
-import { OutOfBudget, withinBudget } from './watchdog.js';
 
 const facts = (given: object = {}) => celFacts(factsOf(givenParser.parse(given), 'UTC'));
 

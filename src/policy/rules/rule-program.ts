@@ -1,15 +1,14 @@
 import type { ParseResult } from '@marcbachmann/cel-js';
-import { parseCel } from '../../catalog/index.js';
+import { type CelFault, parseCel } from '../../catalog/index.js';
 import { closest } from '../../platform/documents/index.js';
-import { messageOf } from '../../shared/index.js';
-import { type ExpressionFault, expressionFaults } from './expression-limits.js';
+import { messageOf, OutOfBudget, withinBudget } from '../../shared/index.js';
+import { expressionFaults } from './expression-limits.js';
 import { ruleEnvironment } from './rule-environment.js';
 import { RULE_FIELDS } from './rule-fields.js';
-import { OutOfBudget, withinBudget } from './watchdog.js';
 
 type Compiled =
   | { readonly ok: true; readonly program: RuleProgram }
-  | { readonly ok: false; readonly faults: readonly ExpressionFault[] };
+  | { readonly ok: false; readonly faults: readonly CelFault[] };
 
 const environment = ruleEnvironment();
 
@@ -73,7 +72,7 @@ function compile(
   return { ok: true, program: programOf(parsed) };
 }
 
-function faultOf(error: unknown): ExpressionFault {
+function faultOf(error: unknown): CelFault {
   const message = summaryOf(error);
   return { offset: offsetOf(error), message, remedy: remedyFor(message) };
 }

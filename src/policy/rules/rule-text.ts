@@ -1,6 +1,5 @@
 import { piecesOf } from '../../catalog/index.js';
 import { messageOf } from '../../shared/index.js';
-import type { ExpressionFault } from './expression-limits.js';
 import { RuleProgram } from './rule-program.js';
 
 type Part = string | RuleProgram;
@@ -13,7 +12,7 @@ const MAX_VALUE_LETTERS = 200;
 export class RuleText {
   private constructor(
     readonly parts: readonly Part[],
-    readonly faults: readonly (ExpressionFault & { readonly expression: string })[],
+    readonly faults: readonly (CelFault & { readonly expression: string })[],
   ) {}
 
   /** Never throws. */

@@ -1,6 +1,6 @@
 import { createContext, Script } from 'node:vm';
 
-/** Thousands of times what an honest rule needs, also on a machine that is busy with something else. */
+/** Thousands of times what an honest expression needs, also on a machine that is busy with something else. */
 const BUDGET_MILLISECONDS = 250;
 
 export class OutOfBudget extends Error {
