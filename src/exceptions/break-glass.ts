@@ -72,7 +72,7 @@ export class BreakGlass {
       const exception = await this.store.insert(tx, {
         ...{ ...place, id: this.ids.next('exc'), idempotencyKey, kind: 'break-glass', state: 'active', ruleId: null },
         ...{ ruleTitle: 'Break glass', ownerTeamId: place.teamId, personId: person.id, reason, hours: OPEN_HOURS },
-        ...{ incidentId, traceId },
+        ...{ incidentId, traceId, draftId: null },
       });
       if (exception === null) return null;
       await this.askForReview(tx, exception, need);

@@ -34,6 +34,7 @@ export class ExceptionDecisions {
           tx,
           granted,
           `You have an exception from “${ruleTitle}” for ${hours} hours (${id}). Request it again now.`,
+          granted.draftId ?? undefined,
         );
         const summary = `granted an exception from “${ruleTitle}” for ${hours} hours.${why}`;
         await this.journal.record(tx, granted, { type: 'exception.granted', by: by[0] ?? null, summary });
@@ -70,10 +71,10 @@ export class ExceptionDecisions {
     });
   }
 
-  private tell(tx: Tx, { id, personId, version }: Exception, text: string): Promise<void> {
+  private tell(tx: Tx, { id, personId, version }: Exception, text: string, draftId = ''): Promise<void> {
     const to = { kind: 'person', personId } as const;
-    const data = { title: '🎫 Exception', text };
-    return this.notices.post(tx, { key: `exception:${id}:${version}`, to, template: 'plain', data });
+    const data = { text, exceptionId: id, draftId };
+    return this.notices.post(tx, { key: `exception:${id}:${version}`, to, template: 'exception-decided', data });
   }
 
   private async get(id: string): Promise<Exception> {

@@ -33,12 +33,11 @@ export class ExceptionSweep {
   private remind(): Promise<void> {
     return this.transactions.run(async (tx) => {
       for (const { id, personId, ruleTitle, endsAt } of await this.store.takeEnding(tx, BATCH)) {
-        const text = `Your exception from “${ruleTitle}” (${id}) ends at ${endsAt?.toISOString().slice(0, 16).replace('T', ' ') ?? ''} UTC.`;
         await this.notices.post(tx, {
           key: `exception-ending:${id}`,
           to: { kind: 'person', personId },
-          template: 'plain',
-          data: { title: '🎫 An exception ends soon', text },
+          template: 'exception-ending',
+          data: { exceptionId: id, title: ruleTitle, endsAt: endsAt?.toISOString() ?? '' },
         });
       }
     });

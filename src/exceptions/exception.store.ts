@@ -21,6 +21,7 @@ export interface NewException extends ExceptionPlace {
   readonly reason: string;
   readonly hours: number;
   readonly incidentId: string | null;
+  readonly draftId: string | null;
   readonly traceId: string;
 }
 
@@ -37,8 +38,8 @@ export class ExceptionStore {
     return one(
       await tx.query<ExceptionRow>(
         `insert into exceptions (id, idempotency_key, kind, state, rule_id, rule_title, owner_team_id, person_id, team_id, environment,
-           item_name, reason, hours, incident_id, trace_id, starts_at, ends_at, review)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+           item_name, reason, hours, incident_id, trace_id, draft_id, starts_at, ends_at, review)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $17,
            case when $16 then now() end, case when $16 then now() + make_interval(hours => $13) end, case when $3 = 'break-glass' then 'open' end)
          on conflict (idempotency_key) do nothing returning *`,
         [
@@ -58,6 +59,7 @@ export class ExceptionStore {
           wish.incidentId,
           wish.traceId,
           isActive,
+          wish.draftId,
         ],
       ),
     );

@@ -25,6 +25,8 @@ export interface Exception extends ExceptionPlace {
   readonly hours: number;
   readonly incidentId: string | null;
   readonly approvalId: string | null;
+  /** The form in which it was asked for; an opaque id. */
+  readonly draftId: string | null;
   readonly review: Review | null;
   readonly decidedBy: readonly string[];
   readonly startsAt: Date | null;
@@ -49,6 +51,7 @@ export interface ExceptionRow {
   hours: number;
   incident_id: string | null;
   approval_id: string | null;
+  draft_id: string | null;
   review: Review | null;
   decided_by: string[];
   starts_at: Date | null;
@@ -74,6 +77,7 @@ export function exceptionOf(row: ExceptionRow): Exception {
     hours: row.hours,
     incidentId: row.incident_id,
     approvalId: row.approval_id,
+    draftId: row.draft_id,
     review: row.review,
     decidedBy: row.decided_by,
     startsAt: row.starts_at,

@@ -23,6 +23,8 @@ export interface ExceptionWish {
   readonly reason: string;
   readonly hours: number;
   readonly traceId: string;
+  /** The form it is asked for in, to go on there. */
+  readonly draftId?: string;
   /** The same key is the same exception, however often it is sent. */
   readonly idempotencyKey: string;
 }
@@ -58,7 +60,7 @@ export class Exceptions {
       const asked = await this.store.insert(tx, {
         ...{ ...place, id: this.ids.next('exc'), idempotencyKey, kind: 'rule', state: 'asked', ruleId },
         ...{ ruleTitle: rule.title, ownerTeamId: rule.owner, personId: person.id, reason, hours },
-        ...{ incidentId: null, traceId },
+        ...{ incidentId: null, traceId, draftId: wish.draftId ?? null },
       });
       if (asked === null) return null;
       await this.openApproval(tx, asked, need);

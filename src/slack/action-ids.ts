@@ -66,6 +66,7 @@ export const ACTIONS = {
   leaveQueue: 'queue_leave',
   releaseHolder: 'quota_release',
   askException: 'exception_ask',
+  goOnWithDraft: 'exception_go_on',
   breakGlass: 'exception_break_glass',
   revokeException: 'exception_revoke',
   /** A link: nothing to do but acknowledge. */

@@ -30,6 +30,7 @@ import { ConfirmationsFeature } from './confirmations/confirmations.listener.js'
 import { CostFeature } from './cost/cost.listener.js';
 import { DestroyFeature } from './destroy/destroy.listener.js';
 import { ExceptionsFeature } from './exceptions/exceptions.listener.js';
+import { GoOnListener } from './exceptions/go-on.listener.js';
 import { PlanExits } from './exceptions/plan-exits.js';
 import { ExplainFeature } from './explain/explain.listener.js';
 import { FleetCards } from './fleets/fleet.cards.js';
@@ -103,6 +104,7 @@ const FEATURES: Type<SlackFeature>[] = [
   TransferFeature,
   CostFeature,
   ExceptionsFeature,
+  GoOnListener,
   IncidentCommand,
   ExplainFeature,
   StandingFeature,

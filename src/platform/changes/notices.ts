@@ -36,6 +36,8 @@ export type NoticeTemplate =
   | 'incident-invited'
   | 'incident-resolved'
   | 'glass-broken'
+  | 'exception-decided'
+  | 'exception-ending'
   | 'file-broken'
   | 'review-due'
   | 'upgrade-news'

@@ -87,9 +87,10 @@ export class ExceptionsFeature implements SlackFeature {
       hours: Number(pick(view, EXCEPTION_FORM.hours)),
       traceId: call.traceId,
       idempotencyKey: `${id}:${ruleId}:${view.id}`,
+      draftId: id,
     });
     const sentence =
-      'Asked. You hear from me when it is decided; then request it again. The list of exceptions shows where it stands.';
+      'Asked. You hear from me when it is decided, with a button to go on from here. The list of exceptions shows where it stands.';
     await call.delivery.ack({ response_action: 'update', view: askedModal(sentence) });
   }
 

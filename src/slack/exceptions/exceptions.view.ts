@@ -90,7 +90,7 @@ const STATES: Readonly<Record<Exception['state'], string>> = {
 export function exceptionsWords(all: readonly { exception: Exception; mayRevoke: boolean }[]): Words {
   if (all.length === 0) return { text: 'There are no exceptions in force or waiting that concern you.' };
   return {
-    text: `${all.length} exceptions in force or waiting`,
+    text: `${all.length === 1 ? 'One exception is' : `${all.length} exceptions are`} in force or waiting`,
     blocks: fitting(
       all.flatMap(({ exception, mayRevoke }) => [
         section(exceptionLine(exception)),

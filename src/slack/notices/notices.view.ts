@@ -49,6 +49,7 @@ const ofBrokenGlass = z.object({
   reason: text,
   hours: z.number().default(0),
 });
+const ofException = z.object({ exceptionId: text, draftId: text, title: text, text, endsAt: text });
 const ofPlain = z.object({ title: text, text });
 
 /** What each notice says. Few words: the card has the rest. */
@@ -211,6 +212,22 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
     const { exceptionId, personId, teamId, environment, itemName, reason, hours } = ofBrokenGlass.parse(data);
     return says(
       `🔨 *The glass was broken.* ${mention(personId)} needs no approval for ${code(itemName)} of ${code(teamId)} in ${code(environment)} for ${hoursWords(hours)}. Why: ${escape(reason, 1500)} ${code(exceptionId)}`,
+    );
+  },
+  'exception-decided': (data) => {
+    const { exceptionId, draftId, text: words } = ofException.parse(data);
+    const goOn = { action: ACTIONS.goOnWithDraft, label: 'Go on with it', says: 'Go on with the form that was refused' };
+    return withButtons(
+      `🎫 ${withMentions(escape(words, 2500))}`,
+      `exception_${exceptionId}`,
+      draftId === '' ? [] : [{ ...goOn, value: draftId, style: 'primary' }],
+    );
+  },
+  'exception-ending': (data, { command }) => {
+    const { exceptionId, title, endsAt } = ofException.parse(data);
+    const when = Number.isNaN(Date.parse(endsAt)) ? 'soon' : dateWords(new Date(endsAt));
+    return says(
+      `⏰ Your exception from “${escape(title, 300)}” ends ${when}. What was made with it stays; the rule counts again for what you request after that. ${code(`${command} exceptions`)} lists what you have. ${code(exceptionId)}`,
     );
   },
   'file-broken': brokenFileWords,
