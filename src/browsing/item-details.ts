@@ -25,6 +25,8 @@ export interface LinkedRunbook {
 /** All there is to know before requesting an item. */
 export interface ItemDetails {
   readonly item: CatalogItem;
+  /** What to take instead, if that can be had. */
+  readonly successor: CatalogItem | null;
   /** Null when the item names no price, or when it can't be told without more parameters. */
   readonly cost: CostEstimate | null;
   readonly timings: Timings | null;
@@ -54,6 +56,7 @@ export class DescribeItem {
     const [timings, versions] = await Promise.all([this.usage.timings(name), this.versions(name)]);
     return {
       item,
+      successor: this.catalog.successorOf(item),
       cost: this.cost(item, person),
       timings,
       requested: this.search.requested(name),

@@ -88,6 +88,12 @@ export class Catalog {
     return this.items.byName.get(name) ?? null;
   }
 
+  /** What its owner names to take instead, if that can be had here. */
+  successorOf({ successor = '' }: Pick<CatalogItem, 'successor'>): CatalogItem | null {
+    const found = this.findItem(successor);
+    return found !== null && isOffered(found) ? found : null;
+  }
+
   /** Every item that is in use, drafts and retired ones too; the caller looks at `lifecycle`. By title. */
   list(): readonly CatalogItem[] {
     return this.items.values;

@@ -91,6 +91,7 @@ export const CALLBACKS = {
   catalog: 'catalog_browser',
   itemDetails: 'item_details_view',
   itemVersions: 'item_versions_view',
+  notOffered: 'item_not_offered',
   upgrade: 'resource_upgrade_view',
   upgradeForm: 'resource_upgrade_form',
   pinUpgrade: 'upgrade_pin_form',

@@ -41,6 +41,13 @@ describe('the catalog in Slack', () => {
         .replace('name: demo-service', 'name: cluster-thing\nneeds: [kubernetes]')
         .replace('title: Demo service', 'title: Something on a cluster'),
     );
+    await writeFile(
+      join(catalogDir, 'items/old-queue.yaml'),
+      source
+        .replace('name: demo-service', 'name: old-queue\nlifecycle: deprecated\nsuccessor: queue-1')
+        .replace('title: Demo service', 'title: Old queue')
+        .replace('lifecycle: active\n', ''),
+    );
     bot = await BotOnPlayground.start('http', { CATALOG_DIR: catalogDir });
     ada = await bot.person('ada');
   });
@@ -52,7 +59,7 @@ describe('the catalog in Slack', () => {
   it('is browsed page by page, searched, and narrowed down by tag and team', async () => {
     await ada.slash('/qm catalog', TEAM);
     await ada.waitForModal('Catalog');
-    expect(text(ada)).toContain('16 items · page 1 of 2');
+    expect(text(ada)).toContain('17 items · page 1 of 2');
     await ada.click('More ›');
     await ada.waitFor(shows('page 2 of 2'), 'the second page');
     await ada.choose('Search', 'message queue');
@@ -63,7 +70,7 @@ describe('the catalog in Slack', () => {
     expect(text(ada)).toContain('PostgreSQL schema');
     await ada.choose('Search', '');
     await ada.choose('catalog_owner', 'platform');
-    await ada.waitFor(shows('16 items'), 'all of one team');
+    await ada.waitFor(shows('17 items'), 'all of one team');
     await ada.close(true);
   });
 
@@ -90,8 +97,44 @@ describe('the catalog in Slack', () => {
     await ada.slash('/qm request cluster-thing', TEAM);
     await ada.waitForModal('Something on a cluster');
     expect(text(ada)).toContain(missing);
+    // Nobody fills in a form that could only be refused.
+    expect(ada.modal()?.submit).toBeUndefined();
+    await ada.close(true);
+  });
+
+  it('warns of what is deprecated, refuses what is retired, leads to what to take instead, and keeps serving what lives', async () => {
+    const name = `lived-${Date.now().toString(36)}`;
+    await ada.slash('/qm request old-queue', TEAM);
+    await ada.waitForModal('Old queue');
+    expect(text(ada)).toContain('Old queue is deprecated: it still works, but it will go. Request queue-1 instead.');
+    await ada.fill({ 'param:name': name, environment: 'development' });
     await ada.submit();
-    await ada.waitFor((me) => text(me).includes(missing) && me.modal()?.submit !== 'Send request', 'the refusal');
+    await ada.waitFor(shows('Who decides'), 'the plan');
+    expect(text(ada)).toContain('Old queue is deprecated');
+    await ada.submit();
+    const ready = new RegExp(`Ready.*${name}`);
+    const card = await ada.waitFor((me) => me.messages(TEAM).find((one) => ready.test(one.text)), 'the card ready');
+
+    const file = join(catalogDir, 'items/old-queue.yaml');
+    const source = await readFile(file, 'utf8');
+    const retired = source.replace('lifecycle: deprecated', 'lifecycle: retired').replace(/version: .*/, 'version: 99.0.0');
+    await writeFile(file, retired);
+    // What the bot notices, it notices by itself.
+    for (;;) {
+      await ada.slash('/qm request old-queue', TEAM);
+      const modal = await ada.waitForModal('Old queue');
+      if (modal.submit === undefined) break;
+      await ada.close(true);
+    }
+    expect(text(ada)).toContain('Old queue is retired and cannot be requested any more; what was made of it keeps working.');
+    await ada.click('Request Message queue 1');
+    await ada.waitForModal('Message queue 1');
+    await ada.close(true);
+
+    await ada.click('Extend', card);
+    await ada.waitFor((me) => me.messages(TEAM).find((one) => wholeText(one).includes('xtended')), 'the longer lease');
+    await ada.click('Destroy', card);
+    await ada.waitForModal('Destroy');
     await ada.close(true);
   });
 

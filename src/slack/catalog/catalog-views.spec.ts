@@ -60,6 +60,7 @@ function pageOf(found: readonly FoundItem[], more: Partial<SearchPage> = {}): Se
 
 const details: ItemDetails = {
   item,
+  successor: null,
   cost: { currency: 'EUR', hourly: 0.1, monthly: 73, once: 5, untilEnd: 10, lines: [], missing: [] },
   timings: { measured: 50, median: 31, slowest: 190, approval: 5400 },
   requested: 1234,
@@ -108,6 +109,7 @@ const MODALS = {
   'details of a hostile item': itemDetailsModal(
     {
       ...details,
+      successor: { ...hostile, lifecycle: 'active' },
       item: hostile,
       timings: null,
       cost: null,

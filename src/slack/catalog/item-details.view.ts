@@ -1,8 +1,9 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { EnvironmentAnswer, ItemDetails, VersionStep } from '../../browsing/index.js';
-import { type CatalogItem, isOffered, lifecycleSentence } from '../../catalog/index.js';
+import { type CatalogItem, isOffered } from '../../catalog/index.js';
 import { moneyWords } from '../../quotas/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
+import { standingBlocks } from '../request/successor.view.js';
 import { type ButtonWish, buttons, context, divider, fields, fitting, lines, section } from '../text/blocks.js';
 import { code, dateWords, escape, hoursWords, plain } from '../text/mrkdwn.js';
 
@@ -25,10 +26,9 @@ export interface DetailsAbout {
 /** All there is to know about an item before requesting it. */
 export function itemDetailsModal(details: ItemDetails, about: DetailsAbout): ModalView {
   const { item, versions } = details;
-  const note = lifecycleSentence(item);
   const blocks: KnownBlock[] = [
     section(`${wholeTitle(item)}${escape(item.summary, 2000)}`),
-    ...(note === null ? [] : [section(`⚠️ ${escape(note, 600)}`)]),
+    ...standingBlocks(item, details.successor),
     ...buttons(`details_${item.name}`, buttonsOf(item, versions)),
     fields(factsOf(details, about)),
     divider,

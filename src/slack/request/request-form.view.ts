@@ -1,5 +1,5 @@
 import type { InputBlock, KnownBlock, ModalView, PlainTextOption } from '@slack/web-api';
-import { type CatalogItem, type Form, lifecycleSentence } from '../../catalog/index.js';
+import type { CatalogItem, Form } from '../../catalog/index.js';
 import type { Team } from '../../policy/index.js';
 import type { Draft } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
@@ -7,10 +7,13 @@ import { type ButtonWish, buttons, context, header, section } from '../text/bloc
 import { escape, hoursWords, plain } from '../text/mrkdwn.js';
 import { fieldBlocks } from './form-fields.view.js';
 import { FORM, LAST_PAGE } from './form-places.js';
+import { standingBlocks } from './successor.view.js';
 
 /** A form as it stands: a draft, what its pages are now, and which of them is open. */
 export interface FormState {
   readonly item: CatalogItem;
+  /** What takes the place of an item that is on its way out. */
+  readonly successor?: CatalogItem | null;
   readonly teams: readonly Team[];
   readonly environments: readonly string[];
   readonly draft: Draft;
@@ -83,13 +86,12 @@ export function skeletonOf(view: ModalView): string {
 
 function introduction(state: FormState): KnownBlock[] {
   const { item } = state;
-  const lifecycle = lifecycleSentence(item);
   const { followsRequest } = state.form;
   const environments = state.environments.map((name) => optionOf(name, name));
   const environment = choiceBlock(FORM.environment, 'Environment', environments, state.draft.environment);
   return [
     section(escape(item.summary, 1500)),
-    ...(lifecycle === null ? [] : [section(`⚠️ ${escape(lifecycle, 600)}`)]),
+    ...standingBlocks(item, state.successor ?? null),
     ...[...teamBlock(state), environment].map((block) =>
       followsRequest && block.type === 'input' ? { ...block, dispatch_action: true } : block,
     ),

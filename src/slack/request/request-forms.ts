@@ -18,6 +18,7 @@ import { type Draft, type DraftForm, Drafts } from '../../requests/index.js';
 import { metadataOf } from '../wire/parsed.js';
 import { LAST_PAGE, PLAN_PAGE } from './form-places.js';
 import { type FormState, pickItemModal, requestForm } from './request-form.view.js';
+import { notOfferedModal } from './successor.view.js';
 
 /** What a form carries about itself. */
 export const formMetadata = z.object({ draft: z.string(), step: z.number(), page: z.string() });
@@ -47,9 +48,10 @@ export class RequestForms {
     return pickItemModal(this.offered(), originChannelId);
   }
 
-  /** A new form. @throws UnknownItem */
+  /** A new form; of what can't be had, why, and what to take instead. @throws UnknownItem */
   async blank(person: Person, itemName: string, originChannelId: string | null): Promise<ModalView> {
     const item = this.catalog.item(itemName);
+    if (!isOffered(item)) return notOfferedModal(item, this.catalog.successorOf(item));
     const [team] = this.teamsFor(person);
     const [environment = ''] = this.environmentsOf(item);
     const content = { itemName, originChannelId, environment, teamId: team?.id ?? '', parameters: {}, reason: '' };
@@ -105,6 +107,7 @@ export class RequestForms {
     const form = this.formOf(person, draft);
     return {
       item,
+      successor: this.catalog.successorOf(item),
       form,
       draft,
       ...placeIn(form, draft),

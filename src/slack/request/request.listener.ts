@@ -21,6 +21,8 @@ const channel = z.string().nullable();
 const ofPicker = z.object({ channel });
 const ofPlan = z.object({ draft: z.string() });
 const MENU = 100;
+/** Views that are done with once somebody requests from them. */
+const REPLACED: readonly string[] = [CALLBACKS.itemDetails, CALLBACKS.notOffered];
 const viewId = z.object({ view: z.object({ id: z.string() }) });
 
 /** `/qm request`: what for, the way back from the plan to the form, and sending it. The form itself is `RequestFormFeature`. */
@@ -91,7 +93,7 @@ export class RequestFeature implements SlackFeature {
         : await this.forms.blank(person, item, originChannelId);
     const under = shownModal(body);
     if (under === null) await this.gateway.openView(triggerId, view);
-    else if (under.callback_id === CALLBACKS.itemDetails) await this.gateway.updateView(under.id, view);
+    else if (REPLACED.includes(under.callback_id)) await this.gateway.updateView(under.id, view);
     else await this.gateway.pushView(triggerId, view);
   }
 
