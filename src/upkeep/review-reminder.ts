@@ -8,8 +8,10 @@ import { Policy } from '../policy/index.js';
 import { Clock, digestOf } from '../shared/index.js';
 
 const TICK_MILLISECONDS = 6 * 3_600_000;
+/** `2026-11` of a date. */
+const MONTH_LETTERS = 7;
 
-/** Reminds each team of its items whose review date has passed: one message for all of them, and one more only when another joins them. */
+/** Reminds each team of its items whose review date has passed: one message a month for all of them, and one more when another joins them. */
 @Injectable()
 export class ReviewReminder implements OnApplicationBootstrap {
   constructor(
@@ -51,7 +53,7 @@ export class ReviewReminder implements OnApplicationBootstrap {
         .sort((a, b) => a.reviewBy.localeCompare(b.reviewBy));
       await this.transactions.run((tx) =>
         this.notices.post(tx, {
-          key: `review-due:${teamId}:${digestOf(listed)}`,
+          key: `review-due:${teamId}:${today.slice(0, MONTH_LETTERS)}:${digestOf(listed)}`,
           to: { kind: 'channel', channel: team.channel },
           template: 'review-due',
           data: { team: team.title, items: listed },

@@ -132,7 +132,11 @@ describe('the catalog in Slack', () => {
     await ada.close(true);
 
     await ada.click('Extend', card);
-    await ada.waitFor((me) => me.messages(TEAM).find((one) => wholeText(one).includes('xtended')), 'the longer lease');
+    const before = wholeText(card);
+    await ada.waitFor(
+      (me) => me.messages(TEAM).some((one) => ready.test(one.text) && wholeText(one) !== before),
+      'the longer lease on its card',
+    );
     await ada.click('Destroy', card);
     await ada.waitForModal('Destroy');
     await ada.close(true);

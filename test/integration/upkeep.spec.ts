@@ -96,11 +96,13 @@ describe('what owners are told', () => {
     expect(await told()).toHaveLength(2);
   });
 
-  it('is what wants a review: one message for a team, on every replica and every day the same', async () => {
-    const clock = { now: () => new Date('2026-11-23T08:00:00Z') };
+  it('is what wants a review: one message a month for a team, on every replica and every day the same', async () => {
+    let today = '2026-11-23T08:00:00Z';
+    const clock = { now: () => new Date(today) };
     const reminder = () =>
       new ReviewReminder(catalog, policy, database.transactions, new Notices((value) => value), clock, Logger.silent());
     await Promise.all([reminder().tick(), reminder().tick()]);
+    today = '2026-11-30T08:00:00Z';
     await reminder().tick();
     expect(await told()).toEqual([
       expect.objectContaining({
@@ -109,6 +111,9 @@ describe('what owners are told', () => {
         data: { team: 'Platform', items: [{ name: 'old', title: 'Old', reviewBy: '2026-10-01' }] },
       }),
     ]);
+    today = '2026-12-01T08:00:00Z';
+    await reminder().tick();
+    expect(await told()).toHaveLength(2);
   });
 });
 
