@@ -14,7 +14,10 @@ const ONE_LEAD = 'approval: { count: 1, from: { relation: lead }, expiresAfterHo
 const CHAIN = `approval:
       stages:
         - all: [{ from: { relation: lead } }]
-        - all: [{ from: { role: security-reviewer } }, { from: { itemOwners: true } }]`;
+        - all: [{ from: { role: security-reviewer } }, { from: { itemOwners: true } }]
+      remindAfterHours: 4
+      escalateTo: { role: platform-engineer }
+      escalateAfterHours: 8`;
 
 describe('approvals in front of Slack, by several people', () => {
   let bot: BotOnPlayground;
@@ -282,6 +285,37 @@ describe('approvals in front of Slack, by several people', () => {
     await told(lea, 'is revoked; it was used 1 time');
     await requests(ada, 'similar-three', 'production');
     await lea.waitFor(inChannel('Approval wanted', 'similar-three'), 'a card that waits again');
+  });
+
+  it('is reminded of, then escalated: the card and a copy of their own say who may agree by now', async () => {
+    const { ada, lea, pia } = people;
+    await requests(ada, 'slow-one', 'staging');
+    await lea.waitFor(inChannel('Approval wanted', 'slow-one'), 'the card');
+    const hoursPass = (hours: number) =>
+      bot.database.transactions.query(
+        `update approvals set created_at = created_at - $1::interval, stage_since = stage_since - $1::interval,
+           expires_at = expires_at - $1::interval, remind_at = remind_at - $1::interval, escalate_at = escalate_at - $1::interval
+         where title like '%slow-one%' and state = 'waiting'`,
+        [`${hours} hours`],
+      );
+    await hoursPass(5);
+    await lea.waitFor(inDirect('slow-one', 'still waits for your vote'), 'to be reminded');
+    expect(pia.messages(pia.botDm()?.id ?? '').some((message) => shows(message, 'slow-one'))).toBe(false);
+    await hoursPass(4);
+    await ada.waitFor(inChannel('slow-one', /⏳ 1 lead of Payments.*⏫ by now also 1 platform engineer/), 'the card, saying so');
+    const copy = await pia.waitFor(inDirect('Approval wanted', 'slow-one'), 'the copy of Pia');
+    accepted(await pia.click('Approve', copy));
+    await ada.waitFor(inChannel('slow-one', 'Stage 1 of 2* · complete', `✅ <@${pia.id}>`), 'her vote in place of a lead');
+    accepted(
+      await ada.click(
+        'Cancel request',
+        await ada.waitFor(
+          find(() => TEAM, 'Waiting for approval', 'slow-one'),
+          'her card',
+        ),
+      ),
+    );
+    await pia.waitFor(inDirect(/^Withdrawn/, 'slow-one'), 'her copy as withdrawn');
   });
 
   // The last one: Lea does not come back.
