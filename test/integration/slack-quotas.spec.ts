@@ -68,7 +68,7 @@ describe('two people and a quota of one database', () => {
 
   it('shows before sending what it takes and costs, and on the card afterwards', async () => {
     const plan = await plans(ada, orders);
-    expect(plan).toContain('About 12.40 € a month, 2.85 € for 7 days');
+    expect(plan).toContain('About 12.40 € a month, 2.85 € for 7 days (0.02 € an hour)');
     expect(plan).toContain('Databases: 0 of 1 used, this takes 1');
     expect(plan).toMatch(/The budget of [A-Z][a-z]+ \d{4}: 0\.00 € of 500\.00 € are committed/);
     expect(await plans(ben, fresh('slow'))).toContain('Databases: 0 of 1 used, this takes 1');

@@ -23,7 +23,12 @@ function costLines(plan: Taking): string[] {
   const missing = plan.cost.missing.map(
     (price) => `⚠️ No price “${escape(price, 100)}”: the rest of the cost is not known`,
   );
-  return [...(words === null ? [] : [`💶 ${words}`]), ...missing];
+  return [...(words === null ? [] : [`💶 ${words}${hourlyWords(plan)}`]), ...missing];
+}
+
+/** The same by the hour, for whoever thinks of a shorter lease. */
+function hourlyWords({ cost: { hourly, currency } }: Pick<Plan, 'cost'>): string {
+  return hourly === 0 ? '' : ` (${escape(moneyWords(hourly, currency), 60)} an hour)`;
 }
 
 /** "about 12.40 € a month, 2.89 € for 7 days"; null when nothing is known to cost. */
