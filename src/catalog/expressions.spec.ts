@@ -61,7 +61,8 @@ describe('evaluating', () => {
 
   it('stops what does not end, names it, and goes on with the next', () => {
     const params = { list: Array.from({ length: 300 }, (_, index) => index) };
-    const endless = '${{ params.list.all(a, params.list.all(b, params.list.all(c, params.list.all(d, a + b + c + d >= 0)))) }}';
+    const endless =
+      '${{ params.list.all(a, params.list.all(b, params.list.all(c, params.list.all(d, a + b + c + d >= 0)))) }}';
     expect(() => expressions.condition(endless, { params })).toThrow(/could not be worked out: params\.list\.all/);
     expect(expressions.condition('${{ params.list.all(a, a >= 0) }}', { params })).toBe(true);
     expect(() => expressions.condition(endless, { params })).toThrow(ExpressionFailed);

@@ -302,10 +302,16 @@ describe('approvals in front of Slack, by several people', () => {
     await lea.waitFor(inDirect('slow-one', 'still waits for your vote'), 'to be reminded');
     expect(pia.messages(pia.botDm()?.id ?? '').some((message) => shows(message, 'slow-one'))).toBe(false);
     await hoursPass(4);
-    await ada.waitFor(inChannel('slow-one', /⏳ 1 lead of Payments.*⏫ by now also 1 platform engineer/), 'the card, saying so');
+    await ada.waitFor(
+      inChannel('slow-one', /⏳ 1 lead of Payments.*⏫ by now also 1 platform engineer/),
+      'the card, saying so',
+    );
     const copy = await pia.waitFor(inDirect('Approval wanted', 'slow-one'), 'the copy of Pia');
     accepted(await pia.click('Approve', copy));
-    await ada.waitFor(inChannel('slow-one', 'Stage 1 of 2* · complete', `✅ <@${pia.id}>`), 'her vote in place of a lead');
+    await ada.waitFor(
+      inChannel('slow-one', 'Stage 1 of 2* · complete', `✅ <@${pia.id}>`),
+      'her vote in place of a lead',
+    );
     accepted(
       await ada.click(
         'Cancel request',

@@ -117,7 +117,9 @@ describe('the catalog in Slack', () => {
 
     const file = join(catalogDir, 'items/old-queue.yaml');
     const source = await readFile(file, 'utf8');
-    const retired = source.replace('lifecycle: deprecated', 'lifecycle: retired').replace(/version: .*/, 'version: 99.0.0');
+    const retired = source
+      .replace('lifecycle: deprecated', 'lifecycle: retired')
+      .replace(/version: .*/, 'version: 99.0.0');
     await writeFile(file, retired);
     // What the bot notices, it notices by itself.
     for (;;) {
@@ -126,7 +128,9 @@ describe('the catalog in Slack', () => {
       if (modal.submit === undefined) break;
       await ada.close(true);
     }
-    expect(text(ada)).toContain('Old queue is retired and cannot be requested any more; what was made of it keeps working.');
+    expect(text(ada)).toContain(
+      'Old queue is retired and cannot be requested any more; what was made of it keeps working.',
+    );
     await ada.click('Request Message queue 1');
     await ada.waitForModal('Message queue 1');
     await ada.close(true);

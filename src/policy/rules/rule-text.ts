@@ -1,4 +1,4 @@
-import { piecesOf } from '../../catalog/index.js';
+import { type CelFault, piecesOf } from '../../catalog/index.js';
 import { messageOf } from '../../shared/index.js';
 import { RuleProgram } from './rule-program.js';
 

@@ -216,7 +216,11 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   },
   'exception-decided': (data) => {
     const { exceptionId, draftId, text: words } = ofException.parse(data);
-    const goOn = { action: ACTIONS.goOnWithDraft, label: 'Go on with it', says: 'Go on with the form that was refused' };
+    const goOn = {
+      action: ACTIONS.goOnWithDraft,
+      label: 'Go on with it',
+      says: 'Go on with the form that was refused',
+    };
     return withButtons(
       `🎫 ${withMentions(escape(words, 2500))}`,
       `exception_${exceptionId}`,
