@@ -59,9 +59,11 @@ describe('the catalog in Slack', () => {
   it('is browsed page by page, searched, and narrowed down by tag and team', async () => {
     await ada.slash('/qm catalog', TEAM);
     await ada.waitForModal('Catalog');
-    expect(text(ada)).toContain('17 items · page 1 of 2');
+    // What needs pg_dump is offered where there is one.
+    const [, all = '', pages = ''] = /(1[78]) items · page 1 of (\d)/.exec(text(ada)) ?? [];
+    expect(Math.ceil(Number(all) / 8)).toBe(Number(pages));
     await ada.click('More ›');
-    await ada.waitFor(shows('page 2 of 2'), 'the second page');
+    await ada.waitFor(shows(`page 2 of ${pages}`), 'the second page');
     await ada.choose('Search', 'message queue');
     await ada.waitFor(shows('12 items · page 1 of 2'), 'the queues');
     await ada.fill({ Search: 'schema' });
@@ -70,7 +72,7 @@ describe('the catalog in Slack', () => {
     expect(text(ada)).toContain('PostgreSQL schema');
     await ada.choose('Search', '');
     await ada.choose('catalog_owner', 'platform');
-    await ada.waitFor(shows('17 items'), 'all of one team');
+    await ada.waitFor(shows(`${all} items`), 'all of one team');
     await ada.close(true);
   });
 
