@@ -79,12 +79,14 @@ function succession({ about }: ApprovalView): KnownBlock[] {
 
 function aboutOf({ about }: ApprovalView): KnownBlock[] {
   if (about === null) return [];
-  const { request, itemTitle } = about;
+  const { request, itemTitle, labels } = about;
   const takes = takesLines(request.plan);
   const given = Object.entries(request.parameters)
     .filter(([, value]) => !isEmpty(value))
     .map(([name, value]) =>
-      isGivenSecret(value) ? givenLine(name) : `• ${nameWords(name, 80)}: ${code(shownValue(value))}`,
+      isGivenSecret(value)
+        ? givenLine(name)
+        : `• ${labels?.has(name) === true ? escape(labels.get(name) ?? name, 80) : nameWords(name, 80)}: ${code(shownValue(value))}`,
     );
   return [
     ...(request.reason === '' ? [] : [section(`*Why*\n${escape(request.reason, 1000)}`)]),

@@ -11,6 +11,7 @@ import {
   mention,
   mentions,
   nameWords,
+  sentenceOf,
   timeWords,
   withMentions,
 } from '../text/mrkdwn.js';
@@ -195,7 +196,7 @@ function failure({ request: { failure: why } }: RequestState): KnownBlock[] {
 
 function why({ resource }: RequestState): KnownBlock[] {
   const reason = resource?.destroyReason;
-  return reason === null || reason === undefined || reason === '' ? [] : [section(escape(reason, 600))];
+  return reason === null || reason === undefined || reason === '' ? [] : [section(escape(sentenceOf(reason), 600))];
 }
 
 function gone({ resource }: RequestState): KnownBlock[] {
@@ -227,6 +228,12 @@ function buttonsOf({ request, resource, successor }: RequestState, phase: Reques
   return [
     ...(resource?.secretRef == null ? [] : [how]),
     { action: ACTIONS.extend, label: 'Extend', says: `Extend the lease of ${title}`, value: id },
+    {
+      action: ACTIONS.showResource,
+      label: 'More',
+      says: `Whether ${title} was changed, and what can be done to it`,
+      value: id,
+    },
     destroy,
   ];
 }

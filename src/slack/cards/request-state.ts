@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type Approval, Approvals } from '../../approvals/index.js';
-import { Catalog } from '../../catalog/index.js';
+import { Catalog, formFields } from '../../catalog/index.js';
 import { type Run, Runs } from '../../orchestrator/index.js';
 import { Policy } from '../../policy/index.js';
 import { type RequestRecord, Requests } from '../../requests/index.js';
@@ -11,6 +11,8 @@ import type { Predecessor } from './succession.view.js';
 export interface RequestState {
   readonly request: RequestRecord;
   readonly itemTitle: string;
+  /** What its form calls the parameters, by name. */
+  readonly labels?: ReadonlyMap<string, string>;
   readonly teamTitle: string;
   readonly resource: Resource | null;
   readonly approval: Approval | null;
@@ -59,6 +61,7 @@ export class RequestStates {
       successor,
       run: runId === null ? null : await this.runs.find(runId),
       itemTitle: item?.title ?? itemName,
+      labels: new Map(item === null ? [] : formFields(item).map(({ name, label }) => [name, label])),
       teamTitle: this.policy.teamTitle(teamId),
     };
   }

@@ -138,8 +138,8 @@ function timeWords(timings: ItemDetails['timings']): string {
   if (timings === null) return 'not measured yet';
   const { median, slowest, approval, measured } = timings;
   const wait = approval === null ? '' : `; an approval takes ${secondsWords(approval)}`;
-  const on = measured === 1 ? 'measured once' : `measured on the latest ${measured}`;
-  return `${secondsWords(median)}, nine of ten within ${secondsWords(slowest)}${wait} (${on})`;
+  if (measured === 1) return `${secondsWords(median)}${wait} (measured once)`;
+  return `${secondsWords(median)}, nine of ten within ${secondsWords(slowest)}${wait} (measured on the latest ${measured})`;
 }
 
 function secondsWords(seconds: number): string {

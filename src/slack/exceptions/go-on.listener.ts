@@ -8,7 +8,7 @@ import { Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, triggerOf } from '../wire/parsed.js';
 
-const NOTICE = 'You have the exception now. All is as you left it; look at the plan again.';
+const NOTICE = '🎫 You have the exception now. All is as you left it; look at the plan again.';
 
 /** "Go on with it" on the message that an exception was granted: the form that was refused, filled in as it was. */
 @Injectable()

@@ -8,7 +8,7 @@ import { leaverWords, offerWords, transferWords } from '../ownership/ownership-n
 import { helpWords } from '../runs/help-wanted.view.js';
 import type { Words } from '../slack-feature.js';
 import { buttons, context, section } from '../text/blocks.js';
-import { code, dateWords, escape, hoursWords, mention, withMentions } from '../text/mrkdwn.js';
+import { code, dateWords, escape, hoursWords, mention, sentenceOf, withMentions } from '../text/mrkdwn.js';
 import { brokenFileWords, reviewWords } from './upkeep.view.js';
 
 export type NoticeView = (data: JsonObject, about: { command: string }) => Words;
@@ -52,6 +52,13 @@ const ofBrokenGlass = z.object({
 const ofException = z.object({ exceptionId: text, draftId: text, title: text, text, endsAt: text });
 const ofPlain = z.object({ title: text, text });
 
+/** Where the form is opened again as it was filled in. */
+const ASK_AGAIN = {
+  action: ACTIONS.changeAndAskAgain,
+  label: 'Change and ask again…',
+  says: 'Open the form again, as it was filled in',
+} as const;
+
 /** What each notice says. Few words: the card has the rest. */
 export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   'request-ready': (data) => {
@@ -94,8 +101,8 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   },
   'request-cancelled': requestEnd('🚫', 'was cancelled'),
   'help-wanted': helpWords,
-  'request-denied': requestEnd('⛔', 'was denied'),
-  'request-expired': requestEnd('⌛', 'expired'),
+  'request-denied': requestEnd('⛔', 'was denied', ASK_AGAIN),
+  'request-expired': requestEnd('⌛', 'expired', ASK_AGAIN),
   'approval-wanted': plainNotice,
   'approval-reminder': (data) => {
     const { title, requesterId, expiresAt, approvalId } = ofApproval.parse(data);
@@ -143,7 +150,7 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
     const { title, reason, resourceId, cost } = ofGone.parse(data);
     const spent = cost === '' ? '' : ` It cost ${escape(cost)} in all.`;
     return says(
-      `⚫ *${escape(title)}* is gone, with its credentials.${spent} ${escape(reason, 600)} ${code(resourceId)}`,
+      `⚫ *${escape(title)}* is gone, with its credentials.${spent} ${escape(sentenceOf(reason), 600)} ${code(resourceId)}`,
     );
   },
   'destroy-failed': (data) => {
@@ -240,7 +247,7 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   plain: plainNotice,
 };
 
-function requestEnd(icon: string, words: string): NoticeView {
+function requestEnd(icon: string, words: string, wayOn?: typeof ASK_AGAIN): NoticeView {
   return (data) => {
     const request = ofRequest.parse(data);
     const { requestId, what, next } = request;
@@ -251,6 +258,7 @@ function requestEnd(icon: string, words: string): NoticeView {
         section(head),
         ...(next === '' ? [] : [context(`👉 ${escape(next, 600)}`)]),
         ...buttons(`end_${requestId}`, [
+          ...(wayOn === undefined ? [] : [{ ...wayOn, value: requestId }]),
           { action: ACTIONS.showStatus, label: 'Status', says: `Status of ${requestId}`, value: requestId },
         ]),
       ],

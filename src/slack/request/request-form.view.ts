@@ -68,14 +68,32 @@ export function requestForm(state: FormState): ModalView {
     submit: plain(isLast ? 'Show the plan' : 'Next', 24),
     close: plain('Cancel', 24),
     blocks: [
-      ...(state.notice === undefined ? [] : [section(`⚠️ ${escape(state.notice, 1500)}`)]),
+      ...(state.notice === undefined ? [] : [section(noticeWords(state.notice))]),
       ...headingOf(state),
       ...(page === pages[0] ? introduction(state) : []),
       ...fieldsOf(state),
-      ...(isLast ? [leaseBlock(item, draft.leaseHours), reasonBlock(draft.reason)] : []),
+      ...(isLast
+        ? [
+            leaseBlock(item, draft.leaseHours),
+            ...problemBlocks(state, 'lease'),
+            reasonBlock(draft.reason),
+            ...problemBlocks(state, 'reason'),
+          ]
+        : []),
       ...navigation(state),
     ],
   };
+}
+
+/** A warning, unless it begins with a sign of its own. */
+function noticeWords(notice: string): string {
+  const words = escape(notice, 1500);
+  return /^\p{Extended_Pictographic}/u.test(notice) ? words : `⚠️ ${words}`;
+}
+
+function problemBlocks({ problems }: FormState, field: 'lease' | 'reason'): KnownBlock[] {
+  const problem = problems?.get(field);
+  return problem === undefined ? [] : [context(`⚠️ ${escape(problem, 1000)}`)];
 }
 
 /** What the page asks, leaving aside what stands in its inputs: the same as long as nothing appeared, went or became another. */

@@ -41,17 +41,19 @@ export function planModal(
         `*${escape(item.title)}* for *${escape(teamTitle ?? plan.teamId, 100)}* in *${escape(plan.environment, 100)}*, for ${hoursWords(plan.leaseHours)}`,
       ),
       ...givenLines(item, plan.parameters),
+      ...(decision.outcome === 'deny' ? decisionBlocks(decision) : []),
       ...(decision.outcome === 'deny' && changes.length === 0
         ? []
-        : [header('What will happen'), section(changeLines(changes))]),
+        : [
+            header(decision.outcome === 'deny' ? 'What would have happened' : 'What will happen'),
+            section(changeLines(changes)),
+          ]),
       ...(isImpossible
         ? [section('⛔ This can’t be made as it is. Go back and change it; nothing was requested.')]
         : []),
       ...groundLines(plan),
       ...(takes === null ? [] : [header('What it takes and costs'), section(takes)]),
-      header('Who decides'),
-      section(decisionLines(decision)),
-      context(verdictOf(decision)),
+      ...(decision.outcome === 'deny' ? [] : decisionBlocks(decision)),
       ...wayOutBlocks(plan, draftId, personId),
       ...buttons('plan_actions', [
         {
@@ -64,6 +66,17 @@ export function planModal(
       ]),
     ],
   };
+}
+
+/** Above all else when it refuses: nobody should have to look for that. */
+function decisionBlocks(decision: Preview['plan']['decision']): KnownBlock[] {
+  const isRefused = decision.outcome === 'deny';
+  return [
+    ...(isRefused ? [section(`*${verdictOf(decision)}*`)] : []),
+    header('Who decides'),
+    section(decisionLines(decision)),
+    ...(isRefused ? [] : [context(verdictOf(decision))]),
+  ];
 }
 
 /** Secrets are only said to be there. */

@@ -31,7 +31,7 @@ export function deliveryWords(title: string, delivery: Delivery): Words {
     blocks: [
       section(`🔑 The credentials of *${name}* are behind a link that works once, for you, until ${until}.`),
       section(
-        '1. Open the link and press *Show*. It shows a number.\n2. I ask you here whether that number is yours. Press *It’s me*.\n3. The page shows the credentials, once. Keep them in your password manager, never in a message.',
+        '1. Open the link and press *Continue*. It shows a number.\n2. I ask you in our direct messages whether that number is yours. Press *It’s me*.\n3. The page shows the credentials, once. Keep them in your password manager, never in a message.',
       ),
       ...buttons('secret_link', [
         {

@@ -100,3 +100,10 @@ function lengthOnceEscaped(letter: string): number {
   if (letter === '&') return 5;
   return letter === '<' || letter === '>' ? 4 : letter.length;
 }
+
+/** A reason as it was written down, as a sentence: it begins with a capital and ends. */
+export function sentenceOf(reason: string): string {
+  const text = reason.trim();
+  if (text === '') return '';
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?…]$/.test(text) ? '' : '.'}`;
+}
