@@ -1,0 +1,121 @@
+import { z } from 'zod';
+import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
+import type { SlackChannel, SlackForSteps, SlackHands } from './ports.js';
+import { beforeNow, channelName, markFor, moment } from './slack-schemas.js';
+
+const MAX_NAME = 80;
+const state = z.object({ mark: z.string(), name: channelName, id: z.string().nullable(), since: moment });
+
+type State = z.output<typeof state>;
+
+/** A channel of its own. Found again by a mark in its purpose; archived when it is destroyed, and its name is free again then. */
+export function slackChannelAction(slack: SlackForSteps): AnyAction {
+  return defineAction({
+    id: 'slack:channel',
+    title: 'Channel in Slack',
+    owns: true,
+    changesInPlace: true,
+    input: z.strictObject({
+      name: channelName,
+      private: z.boolean().default(false),
+      topic: z.string().trim().min(1).max(250).exactOptional(),
+      /** A mark is put behind it. */
+      purpose: z.string().trim().max(200).default(''),
+    }),
+    output: z.object({ id: z.string(), name: z.string(), url: z.string() }),
+    state,
+    examples: [
+      {
+        title: 'A channel for a service',
+        input: { name: 'svc-invoices', topic: 'Invoices', purpose: 'Everything about the service invoices' },
+        plan: 'create',
+      },
+      { title: 'A private one', input: { name: 'svc-invoices-oncall', private: true }, plan: 'create' },
+    ],
+
+    async plan({ name, private: isPrivate, topic }, { signal, made }) {
+      const { channels } = slack.hands(signal);
+      const there = await channels.find(name);
+      const what = `${isPrivate ? 'private channel' : 'channel'} #${name}`;
+      if (made !== null && (there === null || there.id === made.state.id))
+        return { kind: 'change', summary: `${capital(what)}, as it is asked for now` };
+      if (there !== null) return { kind: 'cannot', summary: taken(there) };
+      return { kind: 'create', summary: capital(what), ...(topic !== undefined && { details: [`Topic: ${topic}`] }) };
+    },
+
+    intend: ({ name }, { idempotencyKey, made }) =>
+      Promise.resolve(
+        made?.state ?? { mark: markFor(idempotencyKey), name, id: null, since: new Date().toISOString() },
+      ),
+
+    async apply({ name, private: isPrivate, topic, purpose }, { intended, signal, report }) {
+      if (intended === null) throw new ActionFailed('What the channel is found again by is not known.', false);
+      const hands = slack.hands(signal);
+      const channel = (await ourOwn(hands, { ...intended, name })) ?? (await fresh(hands, name, isPrivate));
+      if (channel.isArchived) throw new ActionFailed(taken(channel), false);
+      if (channel.isPrivate !== isPrivate)
+        throw new ActionFailed(
+          `#${channel.name} ${channel.isPrivate ? 'is private' : 'is public'}, and an app can’t change that. Change it in Slack, or ask for another name.`,
+          false,
+        );
+      report(`Channel #${name}`);
+      const marked = `${purpose} [${intended.mark}]`.trimStart();
+      await hands.channels.describe(channel.id, { purpose: marked, ...(topic !== undefined && { topic }) });
+      if (channel.name !== name) await hands.channels.rename(channel.id, name);
+      const { id } = channel;
+      return { state: { ...intended, name, id }, output: { id, name, url: channel.url } };
+    },
+
+    async read(known, { signal }) {
+      const channel = await ourOwn(slack.hands(signal), known);
+      if (channel === null) return { exists: false, detail: 'the channel is not there' };
+      if (channel.isArchived) return { exists: false, detail: `#${channel.name} is archived` };
+      return { exists: true, detail: `#${channel.name} is there` };
+    },
+
+    async destroy(known, { signal }) {
+      const hands = slack.hands(signal);
+      const channel = await ourOwn(hands, known);
+      if (channel === null || channel.isArchived) return;
+      // So that it is found again when we die before it is archived.
+      if (known.id === null) await hands.channels.describe(channel.id, { purpose: `[${known.mark}]` });
+      const closed = `-closed-${known.mark.slice(-6)}`;
+      // Slack keeps an archived channel's name taken.
+      if (!channel.name.endsWith(closed))
+        await hands.channels.rename(channel.id, `${channel.name.slice(0, MAX_NAME - closed.length)}${closed}`);
+      await hands.channels.archive(channel.id);
+    },
+  });
+}
+
+/** By its id; before that is known by its mark; or as one that an attempt has just made and not yet marked. */
+async function ourOwn({ channels }: SlackHands, { id, name, mark, since }: State): Promise<SlackChannel | null> {
+  if (id !== null) {
+    const known = await channels.find(id);
+    return known?.isOurs === true ? known : null;
+  }
+  const named = await channels.find(name);
+  if (named?.isOurs === true && (named.purpose.includes(mark) || isUnfinished(named, since))) return named;
+  return channels.findMarked(mark);
+}
+
+function isUnfinished({ purpose, isArchived, createdAt }: SlackChannel, since: string): boolean {
+  return purpose === '' && !isArchived && createdAt >= beforeNow(since);
+}
+
+/** @throws ActionFailed when the name is somebody else's */
+async function fresh({ channels }: SlackHands, name: string, isPrivate: boolean): Promise<SlackChannel> {
+  const there = await channels.find(name);
+  if (there !== null) throw new ActionFailed(taken(there), false);
+  return channels.make(name, isPrivate);
+}
+
+function taken({ name, isArchived }: SlackChannel): string {
+  return isArchived
+    ? `There is an archived channel #${name}, and Slack keeps its name. Rename it in Slack, or ask for another name.`
+    : `There is a channel #${name} already, and it is not of this step’s making. Ask for another name.`;
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
