@@ -3,6 +3,22 @@ export { ActionPlanner } from './action-planner.js';
 export { ActionRegistry } from './action-registry.js';
 export { guardedGit } from './actions/git/git.actions.js';
 export type { Git, GitSession } from './actions/git/git-session.js';
+export {
+  type SlackBookmark,
+  type SlackBookmarks,
+  type SlackBookmarkWish,
+  type SlackCanvas,
+  type SlackCanvases,
+  type SlackCanvasWords,
+  type SlackChannel,
+  type SlackChannels,
+  SlackForSteps,
+  type SlackHands,
+  type SlackMembers,
+  type SlackPeopleWish,
+  type SlackPost,
+  type SlackPosts,
+} from './actions/slack/ports.js';
 export { builtInActions, builtInLookups } from './actions/index.js';
 export { HelpDesk } from './help-desk.js';
 export { NoSecrets } from './no-secrets.js';

@@ -13,6 +13,7 @@ import { ActionLookups } from './action-lookups.js';
 import { ActionPlanner } from './action-planner.js';
 import { ActionRegistry } from './action-registry.js';
 import { type BuiltInOptions, builtInActions, builtInLookups } from './actions/index.js';
+import { SlackForSteps } from './actions/slack/ports.js';
 import { ApprovalGate } from './approval-gate.js';
 import { DestroyResourceWorkflow } from './destroy-resource.workflow.js';
 import { ExecuteRunWorkflow } from './execute-run.workflow.js';
@@ -65,6 +66,15 @@ async function packagedActions(
   return actions;
 }
 
+/** Bound above everything, where there is a workspace. */
+function slackIn(modules: ModuleRef): SlackForSteps | null {
+  try {
+    return modules.get(SlackForSteps, { strict: false });
+  } catch {
+    return null;
+  }
+}
+
 /** Binds the catalog's port `ActionCatalog`, the options' port `OptionLookups` and the requests' ports `Planner` and `RunControl`. */
 @Module({})
 export class OrchestratorModule {
@@ -88,7 +98,14 @@ export class OrchestratorModule {
             logger: Logger,
           ) => {
             const confirmations = new LateDesk(() => modules.get(Confirmations, { strict: false }));
-            const builtIn = builtInActions({ ...options, confirmations, events, states, vault });
+            const builtIn = builtInActions({
+              ...options,
+              confirmations,
+              events,
+              states,
+              vault,
+              slack: () => slackIn(modules),
+            });
             const installed = await packagedActions(options, builtIn, logger);
             return new ActionRegistry([...builtIn, ...installed], builtInLookups(options));
           },

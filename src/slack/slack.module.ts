@@ -1,4 +1,5 @@
 import { type DynamicModule, Module, type Type } from '@nestjs/common';
+import { SlackForSteps } from '../orchestrator/index.js';
 import { ApprovalsFeature } from './approvals/approvals.listener.js';
 import { AskAgainListener } from './approvals/ask-again.listener.js';
 import { AwayCommand } from './approvals/away.command.js';
@@ -74,6 +75,7 @@ import { SentPlanStore } from './sending/sent-plan.store.js';
 import { MessageShortcutFeature } from './shortcuts/message-shortcut.listener.js';
 import { SlackApp } from './slack-app.js';
 import { SLACK_FEATURES, type SlackFeature } from './slack-feature.js';
+import { SlackSteps } from './steps/slack-steps.js';
 import { StatusFeature } from './status/status.listener.js';
 import type { WorkspaceConnection } from './web/connection.js';
 import { SlackWebModule } from './web/slack-web.module.js';
@@ -172,6 +174,7 @@ export class SlackModule {
         ...CARDS,
         ...NOTICES,
         ...SENDING,
+        { provide: SlackForSteps, useClass: SlackSteps },
         ApprovalCopies,
         ApprovalProgresses,
         PostedCheckpoints,

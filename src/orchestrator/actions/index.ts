@@ -34,6 +34,9 @@ import { postgresActions } from './postgres/postgres.actions.js';
 import { PostgresTarget } from './postgres/target.js';
 import { prometheusQueryAction } from './prometheus/query.action.js';
 import { vaultActions } from './vault/vault.actions.js';
+import { LateSlack } from './slack/late-slack.js';
+import type { SlackForSteps } from './slack/ports.js';
+import { slackActions } from './slack/slack.actions.js';
 import type { ConfirmationDesk, EventSource } from './wait/ports.js';
 import { waitActions } from './wait/wait.actions.js';
 import { realTime } from './wait/waiting.js';
@@ -55,6 +58,8 @@ export interface BuiltInOptions {
   /** Servers that actions may talk to; see platform/http-client. */
   readonly httpAllow?: readonly string[];
   readonly git?: GitOptions;
+  /** Asked for when it is used; null where no workspace is connected. */
+  readonly slack?: () => SlackForSteps | null;
   /** OpenTofu or Terraform, by its whole path. */
   readonly opentofuProgram?: string;
   /** By its whole path. */
@@ -85,6 +90,7 @@ export function builtInActions(options: BuiltInOptions): AnyAction[] {
     ...actionsOnClusters(options),
     opentofuWorkspaceAction(workspacesOf(options)),
     ...waitActions(options.confirmations ?? null, options.events ?? null),
+    ...slackActions(new LateSlack(options.slack ?? (() => null))),
     ...demoActions(),
   ];
 }

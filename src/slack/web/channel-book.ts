@@ -42,6 +42,11 @@ export class ChannelBook {
     );
   }
 
+  /** The id that the name had when it was last read; nobody is asked. */
+  remembered(name: string): string | undefined {
+    return this.ids.get(name);
+  }
+
   /** Forgets a name whose id Slack no longer knows. */
   forget(channelId: string): void {
     for (const [name, id] of this.ids) if (id === channelId) this.ids.delete(name);

@@ -33,3 +33,9 @@ export function outcomeOf(error: unknown): 'refused' | 'rate-limited' | 'unavail
   if (retryAfterSeconds(error) !== undefined) return 'rate-limited';
   return isUnknownOutcome(error) ? 'unavailable' : 'refused';
 }
+
+/** The scope whose lack Slack named. */
+export function neededScope(error: unknown): string | undefined {
+  const needed: unknown = error instanceof WebAPIPlatformError ? error.data.needed : undefined;
+  return typeof needed === 'string' && needed !== '' ? needed : undefined;
+}

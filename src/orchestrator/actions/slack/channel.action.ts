@@ -4,6 +4,8 @@ import type { SlackChannel, SlackForSteps, SlackHands } from './ports.js';
 import { beforeNow, channelName, markFor, moment } from './slack-schemas.js';
 
 const MAX_NAME = 80;
+/** What no purpose holds. */
+const NO_MARK = 'quartermaster-looks';
 const state = z.object({ mark: z.string(), name: channelName, id: z.string().nullable(), since: moment });
 
 type State = z.output<typeof state>;
@@ -34,13 +36,11 @@ export function slackChannelAction(slack: SlackForSteps): AnyAction {
     ],
 
     async plan({ name, private: isPrivate, topic }, { signal, made }) {
-      const { channels } = slack.hands(signal);
-      const there = await channels.find(name);
-      const what = `${isPrivate ? 'private channel' : 'channel'} #${name}`;
-      if (made !== null && (there === null || there.id === made.state.id))
-        return { kind: 'change', summary: `${capital(what)}, as it is asked for now` };
-      if (there !== null) return { kind: 'cannot', summary: taken(there) };
-      return { kind: 'create', summary: capital(what), ...(topic !== undefined && { details: [`Topic: ${topic}`] }) };
+      const { named } = await slack.hands(signal).channels.search(name, NO_MARK);
+      const what = `${isPrivate ? 'Private channel' : 'Channel'} #${name}`;
+      if (named !== null && named.id !== made?.state.id) return { kind: 'cannot', summary: taken(named) };
+      if (made !== null) return { kind: 'change', summary: `${what}, as it is asked for now` };
+      return { kind: 'create', summary: what, ...(topic !== undefined && { details: [`Topic: ${topic}`] }) };
     },
 
     intend: ({ name }, { idempotencyKey, made }) =>
@@ -51,7 +51,9 @@ export function slackChannelAction(slack: SlackForSteps): AnyAction {
     async apply({ name, private: isPrivate, topic, purpose }, { intended, signal, report }) {
       if (intended === null) throw new ActionFailed('What the channel is found again by is not known.', false);
       const hands = slack.hands(signal);
-      const channel = (await ourOwn(hands, { ...intended, name })) ?? (await fresh(hands, name, isPrivate));
+      const { own, other } = await look(hands, { ...intended, name });
+      if (own === null && other !== null) throw new ActionFailed(taken(other), false);
+      const channel = own ?? (await hands.channels.make(name, isPrivate));
       if (channel.isArchived) throw new ActionFailed(taken(channel), false);
       if (channel.isPrivate !== isPrivate)
         throw new ActionFailed(
@@ -67,7 +69,7 @@ export function slackChannelAction(slack: SlackForSteps): AnyAction {
     },
 
     async read(known, { signal }) {
-      const channel = await ourOwn(slack.hands(signal), known);
+      const { own: channel } = await look(slack.hands(signal), known);
       if (channel === null) return { exists: false, detail: 'the channel is not there' };
       if (channel.isArchived) return { exists: false, detail: `#${channel.name} is archived` };
       return { exists: true, detail: `#${channel.name} is there` };
@@ -75,7 +77,7 @@ export function slackChannelAction(slack: SlackForSteps): AnyAction {
 
     async destroy(known, { signal }) {
       const hands = slack.hands(signal);
-      const channel = await ourOwn(hands, known);
+      const { own: channel } = await look(hands, known);
       if (channel === null || channel.isArchived) return;
       // So that it is found again when we die before it is archived.
       if (known.id === null) await hands.channels.describe(channel.id, { purpose: `[${known.mark}]` });
@@ -88,34 +90,27 @@ export function slackChannelAction(slack: SlackForSteps): AnyAction {
   });
 }
 
-/** By its id; before that is known by its mark; or as one that an attempt has just made and not yet marked. */
-async function ourOwn({ channels }: SlackHands, { id, name, mark, since }: State): Promise<SlackChannel | null> {
+/** Ours by its id; before that is known by its mark; or as one that an attempt has just made and not yet marked. Else who has the name. */
+async function look(
+  { channels }: SlackHands,
+  { id, name, mark, since }: State,
+): Promise<{ own: SlackChannel | null; other: SlackChannel | null }> {
   if (id !== null) {
     const known = await channels.find(id);
-    return known?.isOurs === true ? known : null;
+    return { own: known?.isOurs === true ? known : null, other: null };
   }
-  const named = await channels.find(name);
-  if (named?.isOurs === true && (named.purpose.includes(mark) || isUnfinished(named, since))) return named;
-  return channels.findMarked(mark);
+  const { named, marked } = await channels.search(name, mark);
+  if (marked !== null) return { own: marked, other: null };
+  const isOurs = named?.isOurs === true && isUnfinished(named, since);
+  return isOurs ? { own: named, other: null } : { own: null, other: named };
 }
 
 function isUnfinished({ purpose, isArchived, createdAt }: SlackChannel, since: string): boolean {
   return purpose === '' && !isArchived && createdAt >= beforeNow(since);
 }
 
-/** @throws ActionFailed when the name is somebody else's */
-async function fresh({ channels }: SlackHands, name: string, isPrivate: boolean): Promise<SlackChannel> {
-  const there = await channels.find(name);
-  if (there !== null) throw new ActionFailed(taken(there), false);
-  return channels.make(name, isPrivate);
-}
-
 function taken({ name, isArchived }: SlackChannel): string {
   return isArchived
     ? `There is an archived channel #${name}, and Slack keeps its name. Rename it in Slack, or ask for another name.`
     : `There is a channel #${name} already, and it is not of this step’s making. Ask for another name.`;
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

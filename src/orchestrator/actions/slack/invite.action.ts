@@ -4,6 +4,7 @@ import type { SlackForSteps } from './ports.js';
 import { channelRef, existing } from './slack-schemas.js';
 
 const MAX_EACH = 50;
+const PERSON = /^([UW][A-Z0-9]{2,20}|[^\s@<>]{1,64}@[^\s@<>]{1,190})$/;
 const people = z.array(z.string());
 
 /** People into a channel. Who is in already is left alone, also when it is destroyed. */
@@ -15,7 +16,7 @@ export function slackInviteAction(slack: SlackForSteps): AnyAction {
       .strictObject({
         channel: channelRef,
         people: z
-          .array(z.union([z.email(), z.string().regex(/^[UW][A-Z0-9]{2,20}$/, 'an e-mail address or a Slack user id')]))
+          .array(z.string().regex(PERSON, 'an e-mail address or a Slack user id'))
           .max(MAX_EACH)
           .default([]),
         /** Slack user groups by handle. */

@@ -12,10 +12,13 @@ export interface SlackChannel {
 }
 
 export interface SlackChannels {
-  /** By name or id, archived ones too. */
+  /** By name or id. An archived one by its id only. */
   find(nameOrId: string): Promise<SlackChannel | null>;
-  /** Of our own making, with this mark in its purpose, whatever it is called now. */
-  findMarked(mark: string): Promise<SlackChannel | null>;
+  /** Looks through all: whatever has the name, and what we made with this mark in its purpose, whatever it is called now. */
+  search(
+    name: string,
+    mark: string,
+  ): Promise<{ readonly named: SlackChannel | null; readonly marked: SlackChannel | null }>;
   make(name: string, isPrivate: boolean): Promise<SlackChannel>;
   /** Sets of these what is different. */
   describe(id: string, words: { readonly topic?: string; readonly purpose: string }): Promise<void>;
