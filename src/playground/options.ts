@@ -6,6 +6,8 @@ interface PlaygroundApp {
   /** `xapp-…`: what `apps.connections.open` must carry. */
   appToken: string;
   signingSecret: string;
+  /** What it was granted; everything if left out. */
+  scopes?: readonly string[];
   commands: { command: string; usageHint: string; description: string }[];
   shortcuts: { callbackId: string; name: string; type: 'global' | 'message' }[];
 }

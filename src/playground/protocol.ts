@@ -28,6 +28,8 @@ export interface PlaygroundChannel {
   isArchived: boolean;
   pinnedTs: string[];
   bookmarks: { id: string; title: string; link: string; emoji?: string }[];
+  /** Its own canvas, and those that are shared with it. */
+  canvases: { id: string; title: string; markdown: string }[];
 }
 
 export interface PlaygroundReaction {

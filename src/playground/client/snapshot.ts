@@ -1,3 +1,4 @@
+import { channelsOf, markdownOf } from '../operations/canvases.js';
 import { stackOf } from '../operations/views.js';
 import type {
   ClientSnapshot,
@@ -18,7 +19,7 @@ export function canSee(world: World, userId: string, channel: ChannelRecord): bo
 
 export const userForClient = (user: UserRecord): PlaygroundUser => ({ ...user });
 
-export function channelForClient(channel: ChannelRecord): PlaygroundChannel {
+export function channelForClient(world: World, channel: ChannelRecord): PlaygroundChannel {
   return {
     id: channel.id,
     name: channel.name,
@@ -34,6 +35,9 @@ export function channelForClient(channel: ChannelRecord): PlaygroundChannel {
       link,
       ...(emoji === undefined ? {} : { emoji }),
     })),
+    canvases: [...world.workspace.canvases.values()]
+      .filter((canvas) => channelsOf(world, canvas).includes(channel))
+      .map((canvas) => ({ id: canvas.id, title: canvas.title, markdown: markdownOf(canvas) })),
   };
 }
 
@@ -88,7 +92,7 @@ export function snapshotFor(world: World, userId: string): ClientSnapshot {
       shortcuts: options.app.shortcuts,
     },
     users: [...workspace.users.values()].map(userForClient),
-    channels: channels.map(channelForClient),
+    channels: channels.map((channel) => channelForClient(world, channel)),
     messages: Object.fromEntries(
       channels.map((channel) => [
         channel.id,

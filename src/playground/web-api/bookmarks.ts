@@ -23,6 +23,8 @@ const show = (world: World, channel: ChannelRecord, bookmark: BookmarkRecord): R
   app_id: null,
 });
 
+const MAX_BOOKMARKS = 100;
+
 function assertLink(link: string): void {
   if (!/^https?:\/\//u.test(link)) throw new Refusal('invalid_link');
 }
@@ -47,6 +49,7 @@ const add = method(
     if (args.type !== 'link') throw new Refusal('invalid_bookmark_type');
     if (args.link === undefined) throw new Refusal('invalid_link');
     assertLink(args.link);
+    if (channel.bookmarks.length >= MAX_BOOKMARKS) throw new Refusal('too_many_bookmarks');
     const now = world.workspace.seconds();
     const bookmark: BookmarkRecord = {
       id: world.workspace.nextId('Bk'),

@@ -77,13 +77,15 @@ const create = method(
   }),
 );
 
-/** Slack takes up to 1000, the product assumes 100; both are far above what a playground holds. */
+const MAX_INVITED = 100;
+
 const invite = method(
   'conversations.invite',
   z.looseObject({ channel: z.string(), users: idList.default([]), force: flag.optional() }),
   (world, args) => {
     const channel = ownChannel(world, args.channel);
     if (args.users.length === 0) throw new Refusal('no_user');
+    if (args.users.length > MAX_INVITED) throw new Refusal('too_many_users');
     const refusals = args.users.flatMap((user) => {
       const error = whyNotInvited(world, channel, user);
       return error === undefined ? [] : [{ user, ok: false, error }];

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { channelsOf } from '../operations/canvases.js';
 import { mimetypeOf } from '../operations/files.js';
 import { assertCanWrite, postMessage } from '../operations/messages.js';
-import { presentFile } from '../workspace/present.js';
+import { presentCanvas, presentFile } from '../workspace/present.js';
 import type { FileRecord } from '../workspace/records.js';
 import { Refusal } from '../workspace/refusal.js';
 import type { World } from '../world.js';
@@ -71,6 +72,8 @@ function uploaded(world: World, id: string): FileRecord {
 }
 
 const info = method('files.info', z.looseObject({ file: z.string() }), (world, args) => {
+  const canvas = world.workspace.canvases.get(args.file);
+  if (canvas !== undefined) return { file: presentCanvas(world.workspace, canvas, world.baseUrl) };
   const file = world.workspace.files.get(args.file);
   if (file?.complete !== true) throw new Refusal('file_not_found');
   return {
@@ -80,4 +83,45 @@ const info = method('files.info', z.looseObject({ file: z.string() }), (world, a
   };
 });
 
-export const fileMethods = [getUrl, complete, info];
+/** What the bot may see: its own files, and those in its channels. Newest first, in pages with numbers. */
+const list = method(
+  'files.list',
+  z.looseObject({
+    user: z.string().optional(),
+    channel: z.string().optional(),
+    ts_from: timestamp.optional(),
+    count: count.optional(),
+    page: count.optional(),
+  }),
+  (world, args) => {
+    const { workspace, baseUrl } = world;
+    const all = [
+      ...[...workspace.files.values()]
+        .filter((file) => file.complete)
+        .map((file) => ({ file, channels: file.channels, shown: presentFile(workspace, file, baseUrl) })),
+      ...[...workspace.canvases.values()].map((file) => ({
+        file,
+        channels: channelsOf(world, file).map(({ id }) => id),
+        shown: presentCanvas(workspace, file, baseUrl),
+      })),
+    ];
+    const found = all
+      .filter(
+        ({ file, channels }) =>
+          (file.user === workspace.bot.id ||
+            channels.some((id) => workspace.channels.get(id)?.memberIds.includes(workspace.bot.id) === true)) &&
+          (args.user === undefined || file.user === args.user) &&
+          (args.channel === undefined || channels.includes(args.channel)) &&
+          file.created >= Number(args.ts_from ?? 0),
+      )
+      .reverse();
+    const [size, page] = [Math.min(args.count ?? 100, 200), args.page ?? 1];
+    const pages = Math.max(1, Math.ceil(found.length / size));
+    return {
+      files: found.slice((page - 1) * size, page * size).map(({ shown }) => shown),
+      paging: { count: size, total: found.length, page, pages },
+    };
+  },
+);
+
+export const fileMethods = [getUrl, complete, info, list];

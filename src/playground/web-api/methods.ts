@@ -1,4 +1,5 @@
 import { bookmarkMethods } from './bookmarks.js';
+import { canvasMethods } from './canvases.js';
 import { chatMethods } from './chat.js';
 import { historyMethods } from './conversation-history.js';
 import { settingsMethods } from './conversation-settings.js';
@@ -26,5 +27,6 @@ export const METHODS = new Map<string, ApiMethod>(
     ...pinMethods,
     ...bookmarkMethods,
     ...fileMethods,
+    ...canvasMethods,
   ].map((one) => [one.name, one]),
 );

@@ -7,6 +7,7 @@ import type { CallLog, PlannedFailure } from './call-log.js';
 import type { ApiMethod } from './method.js';
 import { METHODS } from './methods.js';
 import type { PostLimit } from './post-limit.js';
+import { assertScope } from './scopes.js';
 
 export interface ApiDependencies {
   world: World;
@@ -76,6 +77,7 @@ async function answerTo(
     const planned = calls.takePlanned(name);
     if (planned !== undefined) throw plannedRefusal(planned);
     authorize(world, method, token);
+    if (method.token === 'bot') assertScope(world, name, args);
     postLimit?.count(name, args.channel);
     const parsed = method.parse(args);
     if (!parsed.success)

@@ -1,4 +1,4 @@
-import type { ChannelRecord, FileRecord, MessageRecord, UsergroupRecord, UserRecord } from './records.js';
+import type { CanvasRecord, ChannelRecord, FileRecord, MessageRecord, UsergroupRecord, UserRecord } from './records.js';
 import type { Workspace } from './workspace.js';
 import { APP_ID, BOT_ID } from './workspace-seed.js';
 
@@ -74,6 +74,37 @@ export function presentChannel(workspace: Workspace, channel: ChannelRecord, vie
     purpose: stamped(channel.purpose),
     previous_names: [],
     num_members: channel.memberIds.length,
+    properties: properties(workspace, channel),
+  };
+}
+
+function properties(workspace: Workspace, channel: ChannelRecord): Json {
+  const canvas = workspace.canvasOf(channel.id);
+  if (canvas === undefined) return {};
+  return { canvas: { file_id: canvas.id, is_empty: canvas.sections.length === 0, quip_thread_id: canvas.id } };
+}
+
+/** A canvas among files. */
+export function presentCanvas(workspace: Workspace, canvas: CanvasRecord, baseUrl: string): Json {
+  const url = `${baseUrl}/docs/${workspace.team.id}/${canvas.id}`;
+  return {
+    id: canvas.id,
+    created: canvas.created,
+    timestamp: canvas.created,
+    name: canvas.title.replaceAll(' ', '_'),
+    title: canvas.title,
+    mimetype: 'application/vnd.slack-docs',
+    filetype: 'quip',
+    pretty_type: 'Canvas',
+    user: canvas.user,
+    user_team: workspace.team.id,
+    size: canvas.sections.reduce((size, { markdown }) => size + markdown.length, 0),
+    mode: 'quip',
+    is_external: false,
+    is_public: false,
+    url_private: url,
+    permalink: url,
+    channels: canvas.channelId === null ? [] : [canvas.channelId],
   };
 }
 

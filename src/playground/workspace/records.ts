@@ -82,6 +82,23 @@ export interface FileRecord {
   complete: boolean;
 }
 
+export interface CanvasSection {
+  id: string;
+  markdown: string;
+}
+
+export interface CanvasRecord {
+  id: string;
+  title: string;
+  user: string;
+  created: number;
+  sections: CanvasSection[];
+  /** Whose canvas it is; null for one that stands alone. */
+  channelId: string | null;
+  /** Channels and people → what they may do. */
+  access: Record<string, 'read' | 'write' | 'owner'>;
+}
+
 export interface UsergroupRecord {
   id: string;
   handle: string;
@@ -133,6 +150,8 @@ export interface WorkspaceData {
   messages: MessageRecord[];
   usergroups: UsergroupRecord[];
   files: FileRecord[];
+  /** Not in the files of older versions. */
+  canvases?: CanvasRecord[];
   scheduled: ScheduledRecord[];
   homes: ViewRecord[];
   /** The last id given out, so that none is given twice. */
@@ -142,5 +161,5 @@ export interface WorkspaceData {
 
 export type WorkspaceSeed = Omit<
   WorkspaceData,
-  'lastId' | 'lastTsMicros' | 'homes' | 'scheduled' | 'files' | 'messages'
+  'lastId' | 'lastTsMicros' | 'homes' | 'scheduled' | 'files' | 'canvases' | 'messages'
 >;

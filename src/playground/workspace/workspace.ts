@@ -1,4 +1,5 @@
 import type {
+  CanvasRecord,
   ChannelRecord,
   FileRecord,
   MessageRecord,
@@ -21,6 +22,7 @@ export class Workspace {
   readonly messages = new Map<string, MessageRecord[]>();
   readonly usergroups = new Map<string, UsergroupRecord>();
   readonly files = new Map<string, FileRecord>();
+  readonly canvases = new Map<string, CanvasRecord>();
   readonly scheduled = new Map<string, ScheduledRecord>();
   readonly homes = new Map<string, ViewRecord>();
   /** By person: what only they see until they reload. */
@@ -53,6 +55,7 @@ export class Workspace {
     fill(this.channels, data.channels);
     fill(this.usergroups, data.usergroups);
     fill(this.files, data.files);
+    fill(this.canvases, data.canvases ?? []);
     fill(this.scheduled, data.scheduled);
     this.homes.clear();
     for (const home of data.homes) this.homes.set(home.user, home);
@@ -71,6 +74,7 @@ export class Workspace {
       messages: [...this.messages.values()].flat(),
       usergroups: [...this.usergroups.values()],
       files: [...this.files.values()],
+      canvases: [...this.canvases.values()],
       scheduled: [...this.scheduled.values()],
       homes: [...this.homes.values()],
       lastId: this.lastId,
@@ -116,6 +120,11 @@ export class Workspace {
 
   channelNamed(name: string): ChannelRecord | undefined {
     return [...this.channels.values()].find((channel) => channel.name === name);
+  }
+
+  /** The canvas that belongs to a channel. */
+  canvasOf(channelId: string): CanvasRecord | undefined {
+    return [...this.canvases.values()].find((canvas) => canvas.channelId === channelId);
   }
 
   messagesOf(channelId: string): MessageRecord[] {

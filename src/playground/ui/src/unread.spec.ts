@@ -15,6 +15,7 @@ const channel = (
   isArchived: false,
   pinnedTs: [],
   bookmarks: [],
+  canvases: [],
 });
 const message = (ts: string, more: Partial<PlaygroundMessage> = {}): PlaygroundMessage => ({
   channel: 'C1',

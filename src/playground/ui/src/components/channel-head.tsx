@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import type { ClientSnapshot, PlaygroundChannel, PlaygroundMessage } from '../../../protocol';
 import { useClient } from '../client';
+import { Markdown } from '../markdown';
 import { Mrkdwn } from '../mrkdwn';
 import { Avatar } from './avatar';
 import { Icon } from './icon';
@@ -36,6 +37,27 @@ export function ChannelHead({
           </span>
         </div>
         <div className="channel-facts">
+          {channel.canvases.map((canvas) => (
+            <Popover
+              key={canvas.id}
+              label={`Canvas: ${canvas.title}`}
+              testId="canvas"
+              className="fact"
+              panel="sheet canvas"
+              button={
+                <>
+                  <Icon name="file" size={16} /> {canvas.title}
+                </>
+              }
+            >
+              {() => (
+                <article className="canvas-text">
+                  <h2>{canvas.title}</h2>
+                  <Markdown text={canvas.markdown} names={snapshot} />
+                </article>
+              )}
+            </Popover>
+          ))}
           {pinned.length > 0 ? (
             <Popover
               label={`${pinned.length} pinned`}
