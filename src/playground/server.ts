@@ -10,6 +10,7 @@ import { clientRouter } from './client/routes.js';
 import type { HttpTransport } from './delivery/http-transport.js';
 import type { SocketTransport } from './delivery/socket-transport.js';
 import { responseUrlRouter } from './interactions/response-route.js';
+import { channelsOf } from './operations/canvases.js';
 import type { CallLog } from './web-api/call-log.js';
 import type { PostLimit } from './web-api/post-limit.js';
 import { apiRouter } from './web-api/router.js';
@@ -33,9 +34,14 @@ export function createPlaygroundServer(parts: ServerParts): Server {
   app.use(['/commands', '/actions'], responseUrlRouter(world));
   app.use('/upload', onlyFromHere(world.options.host), uploadRouter(world));
   app.use('/files', onlyFromHere(world.options.host), downloadRouter(world));
-  // Where a link to a message leads, as in Slack: to its channel.
-  app.get('/archives/:channel/:message', (request, response) => {
-    response.redirect(`/#${encodeURIComponent(request.params.channel)}`);
+  // Where a link to a channel or a message leads, as in Slack: to the channel.
+  app.get(['/archives/:channel', '/archives/:channel/:message'], (request, response) => {
+    response.redirect(`/#${encodeURIComponent(String(request.params.channel))}`);
+  });
+  app.get('/docs/:team/:canvas', (request, response) => {
+    const canvas = world.workspace.canvases.get(request.params.canvas);
+    const [channel] = canvas === undefined ? [] : channelsOf(world, canvas);
+    response.redirect(`/#${encodeURIComponent(channel?.id ?? '')}`);
   });
   app.use(pageRouter(world.options.uiDirectory));
   app.use(clientRouter(parts));

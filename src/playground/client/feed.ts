@@ -41,7 +41,7 @@ function framesFor(world: World, change: Change, user: string): ServerFrame[] {
       return messageFrames(world, change, user);
     case 'channel':
       return canSee(world, user, change.channel)
-        ? [{ type: 'channel', channel: channelForClient(this.world, change.channel) }]
+        ? [{ type: 'channel', channel: channelForClient(world, change.channel) }]
         : [];
     case 'users':
       return [{ type: 'users', users: [...world.workspace.users.values()].map(userForClient) }];

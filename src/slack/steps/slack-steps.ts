@@ -32,7 +32,7 @@ export class SlackSteps extends SlackForSteps {
 
   hands(signal: AbortSignal): SlackHands {
     const calls = new StepCalls(this.client, this.lanes, signal);
-    const facts = () => this.workspace.facts();
+    const facts = () => calls.ask('auth.test', () => this.workspace.facts());
     return {
       channels: new StepChannels(calls, this.book, this.redactor, facts),
       members: new StepMembers(calls, this.people, (handle) => this.directory.userGroupMembers(handle)),

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { ActionFailed } from '../../orchestrator/index.js';
 import { pauseFor } from '../../platform/http-client/index.js';
+import { AppError } from '../../shared/index.js';
 import type { SharedLanes } from '../cards/shared-lanes.js';
 import type { SlackClient } from '../web/slack-client.js';
 import { isUnknownOutcome, neededScope, retryAfterSeconds, slackCode } from '../web/slack-errors.js';
@@ -23,6 +24,11 @@ export class StepCalls {
   /** @throws ActionFailed */
   async call<S extends z.ZodType>(method: string, args: Args, answer: S): Promise<z.output<S>> {
     return answer.parse(await this.patiently(method, () => this.client.apiCall(method, args)));
+  }
+
+  /** Of what asks Slack by itself. @throws ActionFailed */
+  ask<T>(method: string, question: () => Promise<T>): Promise<T> {
+    return this.patiently(method, question);
   }
 
   /** Null when Slack answers with one of these words. */
@@ -84,7 +90,7 @@ export class StepCalls {
 const PRIVATE = ['method_not_supported_for_channel_type', 'channel_not_found', 'is_archived'];
 
 function translated(error: unknown): unknown {
-  if (error instanceof ActionFailed) return error;
+  if (error instanceof AppError) return error;
   const word = slackCode(error);
   if (word === undefined || isUnknownOutcome(error))
     return new ActionFailed('Slack gave no answer. It is looked for again before anything is made twice.', true, {

@@ -14,7 +14,6 @@ const GONE = ['channel_not_found', 'is_archived', 'already_archived'];
 const channel = z.object({
   id: z.string(),
   name: z.string().default(''),
-  created: z.number().default(0),
   creator: z.string().default(''),
   is_private: z.boolean().default(false),
   is_archived: z.boolean().default(false),
@@ -54,7 +53,7 @@ export class StepChannels implements SlackChannels {
     for await (const told of this.all(false)) {
       const shown = await this.shown(told);
       if (shown.name === name) found.named = shown;
-      if (shown.isOurs && shown.purpose.includes(`[${mark}]`)) found.marked = shown;
+      if (shown.isOurs && (shown.name === mark || shown.purpose.includes(`[${mark}]`))) found.marked = shown;
     }
     return found;
   }
@@ -105,7 +104,6 @@ export class StepChannels implements SlackChannels {
       isArchived: told.is_archived,
       isOurs: told.creator === botUserId,
       purpose: unescaped(told.purpose.value),
-      createdAt: new Date(told.created * 1000),
     };
   }
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
 import type { SlackChannel, SlackForSteps, SlackHands } from './ports.js';
-import { beforeNow, channelName, markFor, moment } from './slack-schemas.js';
+import { channelName, markFor } from './slack-schemas.js';
 
 const MAX_NAME = 80;
 /** What no purpose holds. */
 const NO_MARK = 'quartermaster-looks';
-const state = z.object({ mark: z.string(), name: channelName, id: z.string().nullable(), since: moment });
+const state = z.object({ mark: z.string(), name: channelName, id: z.string().nullable() });
 
 type State = z.output<typeof state>;
 
@@ -44,16 +44,15 @@ export function slackChannelAction(slack: SlackForSteps): AnyAction {
     },
 
     intend: ({ name }, { idempotencyKey, made }) =>
-      Promise.resolve(
-        made?.state ?? { mark: markFor(idempotencyKey), name, id: null, since: new Date().toISOString() },
-      ),
+      Promise.resolve(made?.state ?? { mark: markFor(idempotencyKey), name, id: null }),
 
     async apply({ name, private: isPrivate, topic, purpose }, { intended, signal, report }) {
       if (intended === null) throw new ActionFailed('What the channel is found again by is not known.', false);
       const hands = slack.hands(signal);
       const { own, other } = await look(hands, { ...intended, name });
       if (own === null && other !== null) throw new ActionFailed(taken(other), false);
-      const channel = own ?? (await hands.channels.make(name, isPrivate));
+      // Under a name that only the key gives, until it is marked: nobody else can have made it.
+      const channel = own ?? (await hands.channels.make(intended.mark, isPrivate));
       if (channel.isArchived) throw new ActionFailed(taken(channel), false);
       if (channel.isPrivate !== isPrivate)
         throw new ActionFailed(
@@ -80,7 +79,8 @@ export function slackChannelAction(slack: SlackForSteps): AnyAction {
       const { own: channel } = await look(hands, known);
       if (channel === null || channel.isArchived) return;
       // So that it is found again when we die before it is archived.
-      if (known.id === null) await hands.channels.describe(channel.id, { purpose: `[${known.mark}]` });
+      if (!channel.purpose.includes(known.mark))
+        await hands.channels.describe(channel.id, { purpose: `[${known.mark}]` });
       const closed = `-closed-${known.mark.slice(-6)}`;
       // Slack keeps an archived channel's name taken.
       if (!channel.name.endsWith(closed))
@@ -90,23 +90,17 @@ export function slackChannelAction(slack: SlackForSteps): AnyAction {
   });
 }
 
-/** Ours by its id; before that is known by its mark; or as one that an attempt has just made and not yet marked. Else who has the name. */
+/** Ours by its id, and before that is known by its mark. Else who has the name. */
 async function look(
   { channels }: SlackHands,
-  { id, name, mark, since }: State,
+  { id, name, mark }: State,
 ): Promise<{ own: SlackChannel | null; other: SlackChannel | null }> {
   if (id !== null) {
     const known = await channels.find(id);
     return { own: known?.isOurs === true ? known : null, other: null };
   }
   const { named, marked } = await channels.search(name, mark);
-  if (marked !== null) return { own: marked, other: null };
-  const isOurs = named?.isOurs === true && isUnfinished(named, since);
-  return isOurs ? { own: named, other: null } : { own: null, other: named };
-}
-
-function isUnfinished({ purpose, isArchived, createdAt }: SlackChannel, since: string): boolean {
-  return purpose === '' && !isArchived && createdAt >= beforeNow(since);
+  return { own: marked, other: marked === null ? named : null };
 }
 
 function taken({ name, isArchived }: SlackChannel): string {

@@ -8,13 +8,12 @@ export interface SlackChannel {
   /** This app made it. */
   readonly isOurs: boolean;
   readonly purpose: string;
-  readonly createdAt: Date;
 }
 
 export interface SlackChannels {
   /** By name or id. An archived one by its id only. */
   find(nameOrId: string): Promise<SlackChannel | null>;
-  /** Looks through all: whatever has the name, and what we made with this mark in its purpose, whatever it is called now. */
+  /** Looks through all: whatever has the name, and what we made with this mark as its name or in its purpose. */
   search(
     name: string,
     mark: string,
