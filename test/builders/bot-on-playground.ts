@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parse } from 'yaml';
 import { type Application, startApplication } from '../../src/application.js';
 import { parseEnv } from '../../src/config/index.js';
 import { type ControlRequests, defaultSeed, type Playground, startPlayground } from '../../src/playground/index.js';
@@ -14,6 +16,14 @@ export const TOKENS = {
   signingSecret: 'a-signing-secret-for-journeys',
 };
 
+/** Those of the manifest, and no more. */
+export function grantedScopes(): string[] {
+  const manifest = parse(readFileSync('slack-app-manifest.yaml', 'utf8')) as {
+    oauth_config: { scopes: { bot: string[] } };
+  };
+  return [...manifest.oauth_config.scopes.bot];
+}
+
 export type Mode = 'http' | 'socket';
 
 /** A playground for a bot that listens at this port. */
@@ -24,6 +34,7 @@ export function playgroundFor(mode: Mode, port: number, uiDirectory?: string): P
     port: 0,
     app: {
       ...TOKENS,
+      scopes: grantedScopes(),
       commands: [{ command: '/qm', usageHint: '', description: '' }],
       shortcuts: [
         { callbackId: 'request_something', name: 'Request something', type: 'global' },

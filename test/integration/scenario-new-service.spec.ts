@@ -53,6 +53,7 @@ describe('a new service from a template, from its slash command to its teardown'
           'param:onCall': ada.id,
           'param:grafana': world.grafana.server.url,
           'param:operations': operations.path,
+          'param:channel': 'svc-invoices',
           environment: 'development',
         },
       ],
@@ -83,10 +84,21 @@ describe('a new service from a template, from its slash command to its teardown'
       'runbooks/invoices.md': expect.stringContaining(`/d/${dashboard ?? ''}`),
     });
     expect(await databases()).toBe(1);
+    const channel = ada.channel('svc-invoices');
+    expect(channel).toMatchObject({
+      topic: 'invoices of payments',
+      bookmarks: [{ title: 'Repository', link: 'https://git.example.org/payments-invoices.git' }],
+    });
+    expect(channel?.memberIds).toEqual(expect.arrayContaining(['U0ADA0001', 'U0BEN0002', 'U0LEA0003']));
   });
 
   it('is taken away: what others keep in the repository of operations stays', async () => {
+    const channel = ada.channel('svc-invoices');
     await new Journey(ada, TEAM).destroy('invoices');
+    // Its name is free again, and who was in it can read on.
+    expect(ada.channel('svc-invoices')).toBeUndefined();
+    expect(ada.channel(channel?.id ?? '')).toMatchObject({ isArchived: true });
+    expect(ada.channel(channel?.id ?? '')?.memberIds).toContain(ada.id);
     expect(world.things).toEqual([]);
     expect(await databases()).toBe(0);
     expect(operations.git('rev-parse', 'main^{tree}')).toBe(before);
