@@ -406,4 +406,58 @@ it('limits posts to one a second a channel if that is wanted', async () => {
   slack.pass(1);
   expect((await post()).ok).toBe(true);
   await slack.playground.stop();
+
+  it('keeps canvases: one a channel, others shared, in sections', async () => {
+    const markdown = (text: string) => ({ type: 'markdown', markdown: text });
+    const made = await slack.call('conversations.canvases.create', {
+      channel_id: GENERAL,
+      title: 'Ours',
+      document_content: markdown('# One\n\ntwo'),
+    });
+    const id = String(made.canvas_id);
+    expect(await error('conversations.canvases.create', { channel_id: GENERAL })).toBe('channel_canvas_already_exists');
+    expect((await slack.call('conversations.info', { channel: GENERAL })).channel.properties).toMatchObject({
+      canvas: { file_id: id, is_empty: false },
+    });
+    const lookup = (criteria: object) => slack.call('canvases.sections.lookup', { canvas_id: id, criteria });
+    const [heading] = (await lookup({ section_types: ['h1'] })).sections;
+    expect((await lookup({ contains_text: 'tw' })).sections).toHaveLength(1);
+    const edit = (change: object) => slack.call('canvases.edit', { canvas_id: id, changes: [change] });
+    await edit({ operation: 'insert_after', section_id: heading.id, document_content: markdown('between') });
+    await edit({ operation: 'insert_at_start', document_content: markdown('before') });
+    await edit({ operation: 'delete', section_id: heading.id });
+    await edit({ operation: 'rename', title_content: markdown('Renamed') });
+    expect((await edit({ operation: 'delete', section_id: 'temp:C:none' })).error).toBe('canvas_editing_failed');
+    expect((await slack.call('canvases.edit', { canvas_id: id, changes: [] })).error).toBe('invalid_arguments');
+    expect((await slack.call('files.info', { file: id })).file).toMatchObject({ title: 'Renamed', filetype: 'quip' });
+    expect((await lookup({ contains_text: '' })).sections).toHaveLength(3);
+    await edit({ operation: 'replace', document_content: markdown('all') });
+    expect((await lookup({ contains_text: '' })).sections).toHaveLength(1);
+    const alone = await slack.call('canvases.create', { title: 'Alone', document_content: markdown('x') });
+    const share = { canvas_id: alone.canvas_id, access_level: 'read', channel_ids: [GENERAL] };
+    expect(await slack.call('canvases.access.set', share)).toMatchObject({ ok: true });
+    expect((await slack.call('files.list', { user: BOT })).files.map((file: { title: string }) => file.title)).toEqual([
+      'Alone',
+      'Renamed',
+    ]);
+    expect(await slack.call('canvases.delete', { canvas_id: id })).toMatchObject({ ok: true });
+    expect(await error('canvases.delete', { canvas_id: id })).toBe('canvas_not_found');
+  });
+
+  it('refuses what the app has no scope for, by the kind of channel', async () => {
+    const app = { ...PLAYGROUND_TOKENS, commands: [], shortcuts: [], scopes: ['channels:manage', 'chat:write'] };
+    const narrow = await BarePlayground.start({ app });
+    try {
+      expect(await narrow.call('conversations.create', { name: 'open' })).toMatchObject({ ok: true });
+      expect(await narrow.call('conversations.create', { name: 'closed', is_private: true })).toMatchObject({
+        error: 'missing_scope',
+        needed: 'groups:write',
+        provided: 'channels:manage,chat:write',
+      });
+      expect((await narrow.call('bookmarks.list', { channel_id: GENERAL })).error).toBe('missing_scope');
+      expect((await narrow.call('auth.test')).ok).toBe(true);
+    } finally {
+      await narrow.playground.stop();
+    }
+  });
 });

@@ -84,11 +84,11 @@ export class StepPosts implements SlackPosts {
     await this.calls.unless(GONE, () => this.calls.call('chat.delete', { channel, ts }, done));
   }
 
-  private content({ text, links, mark }: SlackPost): Record<string, unknown> {
+  private content({ text, links, mark, labels }: SlackPost): Record<string, unknown> {
     const lines = links.map(({ title, url }) => `<${escaped(url).replaceAll('|', '%7C')}|${escaped(title)}>`);
     return {
       ...this.gateway.content({ text: [escaped(text), ...lines].join('\n') }),
-      metadata: { event_type: 'qm_step', event_payload: { id: mark } },
+      metadata: { event_type: 'qm_step', event_payload: { id: mark, ...labels } },
     };
   }
 }

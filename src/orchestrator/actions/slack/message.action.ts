@@ -58,7 +58,7 @@ export function slackMessageAction(slack: SlackForSteps): AnyAction {
       return { channel: id, mark: markFor(idempotencyKey), ts: null, since, undo: wish.undo };
     },
 
-    async apply({ channel: reference, text, links, pin, undo: back }, { intended, signal, report }) {
+    async apply({ channel: reference, text, links, pin, undo: back }, { intended, signal, report, labels }) {
       if (intended === null) throw new ActionFailed('Where the message belongs is not known.', false);
       const hands = slack.hands(signal);
       const { posts } = hands;
@@ -66,9 +66,9 @@ export function slackMessageAction(slack: SlackForSteps): AnyAction {
       if ((await existing(hands, reference)).id !== channel)
         throw new ActionFailed('A message can’t move to another channel. It was left where it is.', false);
       const there = await find(hands, intended);
-      const { ts } = there ?? (await posts.post(channel, { text, links, mark }));
+      const { ts } = there ?? (await posts.post(channel, { text, links, mark, labels }));
       report('The message is there');
-      if (there !== null && intended.ts !== null) await posts.edit(channel, ts, { text, links, mark });
+      if (there !== null && intended.ts !== null) await posts.edit(channel, ts, { text, links, mark, labels });
       if (pin) await posts.pin(channel, ts);
       const output = { channel, ts, url: await posts.url(channel, ts) };
       return { state: { ...intended, ts, undo: back }, output };

@@ -1,3 +1,5 @@
+import type { Labels } from '../../action.js';
+
 /** A channel, as far as this app may see it. */
 export interface SlackChannel {
   readonly id: string;
@@ -98,6 +100,8 @@ export interface SlackPost {
   readonly links: readonly { readonly title: string; readonly url: string }[];
   /** What it is found again by, in its metadata. */
   readonly mark: string;
+  /** For whom it is posted, in its metadata. */
+  readonly labels: Labels;
 }
 
 export interface SlackPosts {
