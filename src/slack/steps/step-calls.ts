@@ -26,6 +26,17 @@ export class StepCalls {
     return answer.parse(await this.patiently(method, () => this.client.apiCall(method, args)));
   }
 
+  /** The same for what writes in a channel, when it is its turn: Slack takes one message a second, whoever of us sends it. */
+  async callInTurn<S extends z.ZodType>(
+    method: string,
+    args: Args & { channel: string },
+    answer: S,
+  ): Promise<z.output<S>> {
+    const { channel } = args;
+    while (!(await this.lanes.take(channel))) await this.pause(TURN_MILLISECONDS);
+    return answer.parse(await this.patiently(method, () => this.client.apiCall(method, args), channel));
+  }
+
   /** Of what asks Slack by itself. @throws ActionFailed */
   ask<T>(method: string, question: () => Promise<T>): Promise<T> {
     return this.patiently(method, question);
@@ -53,14 +64,9 @@ export class StepCalls {
     }
   }
 
-  /** When it is our turn to write in the channel: Slack takes one message a second, whoever of us sends it. */
-  async inTurn<T>(channel: string, call: () => Promise<T>): Promise<T> {
-    while (!(await this.lanes.take(channel))) await this.pause(TURN_MILLISECONDS);
-    return this.patiently('chat.postMessage', call, channel);
-  }
-
   private async patiently<T>(method: string, call: () => Promise<T>, lane?: string): Promise<T> {
     for (let waits = 0; ; waits += 1) {
+      if (this.signal.aborted) throw outOfTime();
       try {
         return await call();
       } catch (error) {
@@ -82,9 +88,13 @@ export class StepCalls {
     try {
       await pauseFor(milliseconds, this.signal);
     } catch (cause) {
-      throw new ActionFailed('The time of this step is up, while Slack asks to wait.', true, { cause });
+      throw outOfTime(cause);
     }
   }
+}
+
+function outOfTime(cause?: unknown): ActionFailed {
+  return new ActionFailed('The time of this step is up, while it still works in Slack.', true, { cause });
 }
 
 const PRIVATE = ['method_not_supported_for_channel_type', 'channel_not_found', 'is_archived'];

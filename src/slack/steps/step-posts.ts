@@ -34,8 +34,8 @@ export class StepPosts implements SlackPosts {
 
   async post(channel: string, post: SlackPost): Promise<{ ts: string }> {
     const args = { channel, ...this.content(post) };
-    const send = () => this.calls.call('chat.postMessage', args, posted);
-    return this.calls.inTurn(channel, () => this.calls.inside(channel, send));
+    const send = () => this.calls.callInTurn('chat.postMessage', args, posted);
+    return this.calls.inside(channel, send);
   }
 
   async findMarked(channel: string, mark: string, since: Date): Promise<{ ts: string } | null> {
