@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
-import type { SlackCanvas, SlackForSteps, SlackHands } from './ports.js';
+import type { SlackCanvas, SlackCanvasWords, SlackForSteps, SlackHands } from './ports.js';
 import { beforeNow, channelRef, existing, markFor, moment } from './slack-schemas.js';
 
 const title = z.string().trim().min(1).max(200);
@@ -101,7 +101,7 @@ export function slackCanvasAction(slack: SlackForSteps): AnyAction {
 function written(
   { canvases }: SlackHands,
   there: SlackCanvas | null,
-  { intended, words }: { intended: State; words: Parameters<SlackHands['canvases']['make']>[1] },
+  { intended, words }: { intended: State; words: SlackCanvasWords },
 ): Promise<SlackCanvas> {
   if (there === null) return canvases.make(intended.channel, words);
   return intended.id === null ? Promise.resolve(there) : canvases.rewrite(there.id, words);

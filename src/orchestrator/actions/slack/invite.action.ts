@@ -38,7 +38,7 @@ export function slackInviteAction(slack: SlackForSteps): AnyAction {
     examples: [
       {
         title: 'The people of a team',
-        input: { channel: 'general', teams: ['payments'] },
+        input: { channel: 'team-platform', teams: ['payments'] },
         plan: 'change',
       },
       {
