@@ -3,6 +3,7 @@ export { ActionPlanner } from './action-planner.js';
 export { ActionRegistry } from './action-registry.js';
 export { guardedGit } from './actions/git/git.actions.js';
 export type { Git, GitSession } from './actions/git/git-session.js';
+export { builtInActions, builtInLookups } from './actions/index.js';
 export {
   type SlackBookmark,
   type SlackBookmarks,
@@ -19,7 +20,6 @@ export {
   type SlackPost,
   type SlackPosts,
 } from './actions/slack/ports.js';
-export { builtInActions, builtInLookups } from './actions/index.js';
 export { HelpDesk } from './help-desk.js';
 export { NoSecrets } from './no-secrets.js';
 export { type Observation, Observer } from './observer.js';

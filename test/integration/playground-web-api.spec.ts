@@ -397,15 +397,6 @@ describe('the playground’s Web API', () => {
     await slack.control('reset');
     expect((await slack.call('users.info', { user: ADA })).user.deleted).toBe(false);
   });
-});
-
-it('limits posts to one a second a channel if that is wanted', async () => {
-  const slack = await BarePlayground.start({ limitPosts: true });
-  const post = () => slack.call('chat.postMessage', { channel: GENERAL, text: 'x' });
-  expect([(await post()).ok, (await post()).error]).toEqual([true, 'ratelimited']);
-  slack.pass(1);
-  expect((await post()).ok).toBe(true);
-  await slack.playground.stop();
 
   it('keeps canvases: one a channel, others shared, in sections', async () => {
     const markdown = (text: string) => ({ type: 'markdown', markdown: text });
@@ -460,4 +451,13 @@ it('limits posts to one a second a channel if that is wanted', async () => {
       await narrow.playground.stop();
     }
   });
+});
+
+it('limits posts to one a second a channel if that is wanted', async () => {
+  const slack = await BarePlayground.start({ limitPosts: true });
+  const post = () => slack.call('chat.postMessage', { channel: GENERAL, text: 'x' });
+  expect([(await post()).ok, (await post()).error]).toEqual([true, 'ratelimited']);
+  slack.pass(1);
+  expect((await post()).ok).toBe(true);
+  await slack.playground.stop();
 });

@@ -1,6 +1,6 @@
 import { jest } from '@jest/globals';
-import { slackActions } from '../../src/orchestrator/actions/slack/slack.actions.js';
 import { LateSlack } from '../../src/orchestrator/actions/slack/late-slack.js';
+import { slackActions } from '../../src/orchestrator/actions/slack/slack.actions.js';
 import type { JsonObject } from '../../src/shared/index.js';
 import { ActionBench } from '../builders/action-bench.js';
 import { createTestDatabase, type TestDatabase } from '../builders/database.js';
@@ -42,7 +42,10 @@ describe('slack:* steps', () => {
         expect([action.id, input, (await action.plan(input)).kind]).toEqual([action.id, input, plan]);
     for (const action of slackActions(new LateSlack(() => null))) {
       const [example] = action.examples;
-      expect(await action.plan(example?.input)).toMatchObject({ kind: 'cannot', summary: expect.stringMatching(/not connected here/) });
+      expect(await action.plan(example?.input)).toMatchObject({
+        kind: 'cannot',
+        summary: expect.stringMatching(/not connected here/),
+      });
     }
   });
 
@@ -80,7 +83,10 @@ describe('slack:* steps', () => {
     expect((await world.calls('bookmarks.add')).map(({ ok }) => ok)).toEqual([false, false, true]);
     await world.control('fail', { method: 'chat.postMessage', error: 'ratelimited', times: 1, retryAfterSeconds: 90 });
     const posting = world.bench('message').apply({ channel: 'team-platform', text: 'Hello.' });
-    await expect(posting).rejects.toMatchObject({ retryable: true, publicMessage: expect.stringContaining('90 seconds') });
+    await expect(posting).rejects.toMatchObject({
+      retryable: true,
+      publicMessage: expect.stringContaining('90 seconds'),
+    });
   });
 
   it('stop waiting when the step’s time is up', async () => {
@@ -105,7 +111,11 @@ describe('slack:channel', () => {
   it('makes it once, public or private, and archives it so that the name is free again', async () => {
     const bench = world.bench('channel');
     const made = await afterALostAnswer(bench, input);
-    expect(made.output).toEqual({ id: made.output.id, name: 'svc-invoices', url: expect.stringContaining('/archives/') });
+    expect(made.output).toEqual({
+      id: made.output.id,
+      name: 'svc-invoices',
+      url: expect.stringContaining('/archives/'),
+    });
     expect(await world.calls('conversations.create')).toHaveLength(1);
     expect(await channelNamed('svc-invoices')).toMatchObject({
       kind: 'channel',
@@ -115,7 +125,10 @@ describe('slack:channel', () => {
     // Setting it again would be another line in the channel.
     expect(await world.calls('conversations.setTopic')).toHaveLength(1);
     expect(await bench.read(made.state)).toMatchObject({ exists: true });
-    expect(await bench.plan(input)).toMatchObject({ kind: 'cannot', summary: expect.stringContaining('#svc-invoices') });
+    expect(await bench.plan(input)).toMatchObject({
+      kind: 'cannot',
+      summary: expect.stringContaining('#svc-invoices'),
+    });
     await bench.destroy(made.state);
     await bench.destroy(made.state);
     expect(await bench.read(made.state)).toMatchObject({ exists: false });
@@ -161,7 +174,10 @@ describe('slack:channel', () => {
     await expect(bench.apply(input, 'other')).rejects.toMatchObject({ retryable: false });
     const { channel } = await world.client.conversations.create({ name: 'svc-old' });
     await world.client.conversations.archive({ channel: channel?.id ?? '' });
-    expect(await bench.plan({ name: 'svc-old' })).toMatchObject({ kind: 'cannot', summary: expect.stringMatching(/archived/) });
+    expect(await bench.plan({ name: 'svc-old' })).toMatchObject({
+      kind: 'cannot',
+      summary: expect.stringMatching(/archived/),
+    });
     await bench.destroy((await bench.intend({ name: 'team-platform' })) ?? {});
     expect((await channelNamed('team-platform'))?.isArchived).toBe(false);
   });
@@ -196,7 +212,12 @@ describe('slack:invite', () => {
     const id = await newChannel('svc-people');
     await world.client.conversations.invite({ channel: id, users: BEN });
     const bench = world.bench('invite');
-    const input = { channel: '#svc-people', people: [OLI, 'ada@quartermaster.test'], groups: ['@oncall'], teams: ['payments'] };
+    const input = {
+      channel: '#svc-people',
+      people: [OLI, 'ada@quartermaster.test'],
+      groups: ['@oncall'],
+      teams: ['payments'],
+    };
     expect(await bench.plan(input)).toMatchObject({ kind: 'change', summary: 'Invites 3 people to #svc-people' });
     const made = await afterALostAnswer(bench, input);
     expect(made.output).toEqual({ channel: id, invited: 3 });
@@ -292,7 +313,9 @@ describe('slack:canvas', () => {
     const next = { ...input, title: 'Bills', markdown: '## Bills' };
     const intended = await bench.action.intend(next, { ...bench.context('key-1'), made });
     await bench.action.apply(next, { ...bench.context('key-1'), intended, made });
-    expect(await canvases()).toMatchObject([{ title: 'Bills', markdown: expect.stringMatching(/^## Bills\n\n---\n\nMade/) }]);
+    expect(await canvases()).toMatchObject([
+      { title: 'Bills', markdown: expect.stringMatching(/^## Bills\n\n---\n\nMade/) },
+    ]);
     expect(await bench.read(made.state)).toMatchObject({ exists: true, detail: '“Bills” is there' });
     await bench.destroy(made.state);
     await bench.destroy(made.state);
@@ -315,7 +338,10 @@ describe('slack:canvas', () => {
     const markdown = { type: 'markdown', markdown: 'ours' } as const;
     await world.client.conversations.canvases.create({ channel_id: 'C0GENERAL', document_content: markdown });
     const bench = world.bench('canvas');
-    expect(await bench.plan(own)).toMatchObject({ kind: 'cannot', summary: expect.stringContaining('has a canvas already') });
+    expect(await bench.plan(own)).toMatchObject({
+      kind: 'cannot',
+      summary: expect.stringContaining('has a canvas already'),
+    });
     await expect(bench.apply(own)).rejects.toMatchObject({ retryable: false });
     await bench.destroy((await bench.intend(own)) ?? {});
     expect((await channelNamed('general'))?.canvases).toHaveLength(1);
@@ -333,7 +359,9 @@ describe('slack:message', () => {
     pin: true,
   };
   const ours = async () =>
-    (await world.person('sam')).messages('team-security').filter(({ user, subtype }) => user === 'U0QMASTER' && subtype === undefined);
+    (await world.person('sam'))
+      .messages('team-security')
+      .filter(({ user, subtype }) => user === 'U0QMASTER' && subtype === undefined);
 
   it('is posted once, mentions nobody, is pinned, changed in place and deleted', async () => {
     const bench = world.bench('message');
@@ -381,6 +409,8 @@ describe('slack:message', () => {
     await world.client.conversations.leave({ channel: 'C0SECURITY' });
     await expect(world.bench('message').apply(input)).resolves.toBeDefined();
     expect((await channelNamed('team-security'))?.memberIds).toContain('U0QMASTER');
-    await expect(world.bench('message').apply({ ...input, channel: 'C0UNSEEN01' }, 'key-2')).rejects.toThrow(/invite the bot/);
+    await expect(world.bench('message').apply({ ...input, channel: 'C0UNSEEN01' }, 'key-2')).rejects.toThrow(
+      /invite the bot/,
+    );
   });
 });

@@ -38,7 +38,15 @@ const createInChannel = method(
 );
 
 const change = z.looseObject({
-  operation: z.enum(['insert_after', 'insert_before', 'insert_at_start', 'insert_at_end', 'replace', 'delete', 'rename']),
+  operation: z.enum([
+    'insert_after',
+    'insert_before',
+    'insert_at_start',
+    'insert_at_end',
+    'replace',
+    'delete',
+    'rename',
+  ]),
   section_id: z.string().optional(),
   document_content: words.optional(),
   title_content: words.optional(),
@@ -115,7 +123,11 @@ const lookup = method(
     canvas_id: z.string(),
     criteria: json(
       z.looseObject({
-        section_types: z.array(z.enum(['h1', 'h2', 'h3', 'any_header'])).min(1).max(3).optional(),
+        section_types: z
+          .array(z.enum(['h1', 'h2', 'h3', 'any_header']))
+          .min(1)
+          .max(3)
+          .optional(),
         contains_text: z.string().optional(),
       }),
     ),

@@ -14,12 +14,16 @@ export class SlackSaidNo extends ActionFailed {
 
 const LATER: ReadonlySet<string> = new Set(['canvas_creation_failed', 'canvas_editing_failed', 'team_added_to_org']);
 
-const TOKEN = 'Slack does not take the bot’s token any more. Install the app again, set SLACK_BOT_TOKEN and start the bot again.';
+const TOKEN =
+  'Slack does not take the bot’s token any more. Install the app again, set SLACK_BOT_TOKEN and start the bot again.';
 const SETTINGS =
   'The workspace’s settings do not let the app do this. Ask a workspace admin to allow it, then try again.';
-const PERSON = 'Slack does not let the app invite somebody of these: deactivated, a guest, or of another workspace. Leave them out.';
-const NAME = 'Slack takes no channel of this name: at most 80 lower-case letters, digits, - and _. Ask for another name.';
-const PLAN = 'Canvases are switched off for this workspace, or not part of its plan. Ask a workspace admin, or leave this step out.';
+const PERSON =
+  'Slack does not let the app invite somebody of these: deactivated, a guest, or of another workspace. Leave them out.';
+const NAME =
+  'Slack takes no channel of this name: at most 80 lower-case letters, digits, - and _. Ask for another name.';
+const PLAN =
+  'Canvases are switched off for this workspace, or not part of its plan. Ask a workspace admin, or leave this step out.';
 
 const SENTENCES: Readonly<Record<string, string>> = {
   account_inactive: TOKEN,
@@ -49,8 +53,10 @@ const SENTENCES: Readonly<Record<string, string>> = {
   invalid_link: 'Slack takes no bookmark to this link. Give a whole address that begins with https://.',
   too_many_bookmarks: 'A channel holds 100 bookmarks. Take one away in Slack, then try again.',
   too_many_pins: 'A channel holds 100 pins. Take one away in Slack, then try again.',
-  channel_canvas_already_exists: 'The channel has a canvas already. Put the text there by hand, or ask for a canvas that stands alone.',
-  free_team_canvas_tab_already_exists: 'On this plan a channel has one canvas, and there is one already. Put the text there by hand.',
+  channel_canvas_already_exists:
+    'The channel has a canvas already. Put the text there by hand, or ask for a canvas that stands alone.',
+  free_team_canvas_tab_already_exists:
+    'On this plan a channel has one canvas, and there is one already. Put the text there by hand.',
   free_teams_cannot_create_standalone_canvases: PLAN,
   free_teams_cannot_edit_standalone_canvases: PLAN,
   team_tier_cannot_create_channel_canvases: PLAN,

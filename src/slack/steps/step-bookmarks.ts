@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { ActionFailed, type SlackBookmark, type SlackBookmarks, type SlackBookmarkWish } from '../../orchestrator/index.js';
+import {
+  ActionFailed,
+  type SlackBookmark,
+  type SlackBookmarks,
+  type SlackBookmarkWish,
+} from '../../orchestrator/index.js';
 import type { Redactor } from '../../secrets/index.js';
 import type { StepCalls } from './step-calls.js';
 import { unescaped } from './step-words.js';

@@ -50,10 +50,12 @@ export class StepMembers implements SlackMembers {
       const users = personIds.slice(start, start + MAX_INVITED).join(',');
       const invite = () => this.calls.call('conversations.invite', { channel, users, force: true }, done);
       // One who can't come must not keep the others out: who is missing is seen below.
-      await this.calls.unless(ALREADY, () => this.calls.inside(channel, invite)).catch((error: unknown) => {
-        if (!(error instanceof SlackSaidNo)) throw error;
-        refusal = error;
-      });
+      await this.calls
+        .unless(ALREADY, () => this.calls.inside(channel, invite))
+        .catch((error: unknown) => {
+          if (!(error instanceof SlackSaidNo)) throw error;
+          refusal = error;
+        });
     }
     const inside = await this.of(channel);
     const missing = personIds.filter((id) => !inside.has(id));
@@ -89,7 +91,9 @@ export class StepMembers implements SlackMembers {
     try {
       return await this.groupMembers(handle);
     } catch (cause) {
-      throw new ActionFailed(`Slack gave no user group @${handle}. See that it is there, then try again.`, true, { cause });
+      throw new ActionFailed(`Slack gave no user group @${handle}. See that it is there, then try again.`, true, {
+        cause,
+      });
     }
   }
 
@@ -103,5 +107,7 @@ export class StepMembers implements SlackMembers {
 }
 
 function cannotAsk(cause: unknown): ActionFailed {
-  return new ActionFailed('Slack could not be asked who they are. Nobody was invited; it is tried again.', true, { cause });
+  return new ActionFailed('Slack could not be asked who they are. Nobody was invited; it is tried again.', true, {
+    cause,
+  });
 }

@@ -36,6 +36,6 @@ export function outcomeOf(error: unknown): 'refused' | 'rate-limited' | 'unavail
 
 /** The scope whose lack Slack named. */
 export function neededScope(error: unknown): string | undefined {
-  const needed: unknown = error instanceof WebAPIPlatformError ? error.data.needed : undefined;
-  return typeof needed === 'string' && needed !== '' ? needed : undefined;
+  const data: object = error instanceof WebAPIPlatformError ? error.data : {};
+  return 'needed' in data && typeof data.needed === 'string' && data.needed !== '' ? data.needed : undefined;
 }

@@ -24,7 +24,10 @@ export function slackBookmarkAction(slack: SlackForSteps): AnyAction {
       channel: channelRef,
       title: z.string().trim().min(1).max(100),
       link: webLink,
-      emoji: z.string().regex(/^:[a-z0-9_+-]{1,60}:$/, 'an emoji like :book:').exactOptional(),
+      emoji: z
+        .string()
+        .regex(/^:[a-z0-9_+-]{1,60}:$/, 'an emoji like :book:')
+        .exactOptional(),
     }),
     output: z.object({ id: z.string(), channel: z.string() }),
     state,
@@ -36,7 +39,12 @@ export function slackBookmarkAction(slack: SlackForSteps): AnyAction {
       },
       {
         title: 'In a channel that is not there',
-        input: { channel: 'svc-unheard-of', title: 'Runbook', link: 'https://docs.example.org/invoices', emoji: ':book:' },
+        input: {
+          channel: 'svc-unheard-of',
+          title: 'Runbook',
+          link: 'https://docs.example.org/invoices',
+          emoji: ':book:',
+        },
         plan: 'cannot',
       },
     ],
@@ -47,7 +55,11 @@ export function slackBookmarkAction(slack: SlackForSteps): AnyAction {
       const there = await hands.bookmarks.of(id);
       if (there.some((bookmark) => isLike(bookmark, wish)))
         return { kind: 'none', summary: `“${wish.title}” is a bookmark of #${name} already` };
-      return { kind: made === null ? 'create' : 'change', summary: `Bookmark “${wish.title}” in #${name}`, details: [wish.link] };
+      return {
+        kind: made === null ? 'create' : 'change',
+        summary: `Bookmark “${wish.title}” in #${name}`,
+        details: [wish.link],
+      };
     },
 
     async intend({ channel, title, link }, { signal, made }) {

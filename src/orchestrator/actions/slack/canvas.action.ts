@@ -34,7 +34,11 @@ export function slackCanvasAction(slack: SlackForSteps): AnyAction {
     examples: [
       {
         title: 'The canvas of a channel',
-        input: { channel: 'general', title: 'Invoices', markdown: '# Invoices\n\n- [Runbook](https://docs.example.org)' },
+        input: {
+          channel: 'general',
+          title: 'Invoices',
+          markdown: '# Invoices\n\n- [Runbook](https://docs.example.org)',
+        },
         plan: 'create',
       },
       {

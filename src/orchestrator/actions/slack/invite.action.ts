@@ -15,17 +15,17 @@ export function slackInviteAction(slack: SlackForSteps): AnyAction {
     input: z
       .strictObject({
         channel: channelRef,
-        people: z
-          .array(z.string().regex(PERSON, 'an e-mail address or a Slack user id'))
-          .max(MAX_EACH)
-          .default([]),
+        people: z.array(z.string().regex(PERSON, 'an e-mail address or a Slack user id')).max(MAX_EACH).default([]),
         /** Slack user groups by handle. */
         groups: z
           .array(z.string().regex(/^@?[a-z0-9][a-z0-9._-]{0,40}$/, 'the handle of a Slack user group'))
           .max(MAX_EACH)
           .default([]),
         /** Teams of access.yaml. */
-        teams: z.array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'the id of a team')).max(MAX_EACH).default([]),
+        teams: z
+          .array(z.string().regex(/^[a-z0-9][a-z0-9-]{0,60}$/, 'the id of a team'))
+          .max(MAX_EACH)
+          .default([]),
         /** What becomes of them when it is torn down: they leave, or stay and can read on. */
         undo: z.enum(['remove', 'keep']).default('remove'),
       })
@@ -54,7 +54,10 @@ export function slackInviteAction(slack: SlackForSteps): AnyAction {
       const [asked, inside] = [await hands.members.whoAre(wish), await hands.members.of(channel.id)];
       const missing = asked.filter((id) => !inside.has(id)).length;
       if (missing === 0) return { kind: 'none', summary: `Everybody is in #${channel.name} already` };
-      return { kind: 'change', summary: `Invites ${missing === 1 ? 'one person' : `${missing} people`} to #${channel.name}` };
+      return {
+        kind: 'change',
+        summary: `Invites ${missing === 1 ? 'one person' : `${missing} people`} to #${channel.name}`,
+      };
     },
 
     /** Who is to be taken out again is settled before anybody is invited. */

@@ -20,7 +20,10 @@ export function slackMessageAction(slack: SlackForSteps): AnyAction {
       /** With *bold*, _italic_ and `code`. It mentions nobody, and addresses in it become links by themselves. */
       text: z.string().trim().min(1).max(MAX_TEXT),
       /** One a line below the text. */
-      links: z.array(z.strictObject({ title: z.string().trim().min(1).max(100), url: webLink })).max(10).default([]),
+      links: z
+        .array(z.strictObject({ title: z.string().trim().min(1).max(100), url: webLink }))
+        .max(10)
+        .default([]),
       pin: z.boolean().default(false),
       /** What becomes of it when it is torn down. */
       undo: undo.default('delete'),
@@ -94,7 +97,10 @@ export function slackMessageAction(slack: SlackForSteps): AnyAction {
   });
 }
 
-async function find({ channels, posts }: SlackHands, { channel, mark, ts, since }: State): Promise<{ ts: string } | null> {
+async function find(
+  { channels, posts }: SlackHands,
+  { channel, mark, ts, since }: State,
+): Promise<{ ts: string } | null> {
   if ((await channels.find(channel)) === null) return null;
   if (ts === null) return posts.findMarked(channel, mark, beforeNow(since));
   return (await posts.look(channel, ts)) === null ? null : { ts };
