@@ -37,11 +37,12 @@ export function scopeAfter(
   item: ItemDocument,
   steps: number,
   { actions, also = {} }: Checkers,
-  but: readonly string[] = [],
+  { but = [], under }: { but?: readonly string[]; under?: StepTemplate } = {},
 ): KnownScope {
   const described = actions.describe();
   const earlier = item.steps.slice(0, steps).filter(({ name }) => !but.includes(name));
-  return { ...itemScope(item, earlier, (id) => described.find((action) => action.id === id)?.outputs), ...also };
+  const outputsOf = (id: string) => described.find((action) => action.id === id)?.outputs;
+  return { ...itemScope(item, earlier, outputsOf, under), ...also };
 }
 
 function stepProblems(
@@ -53,21 +54,18 @@ function stepProblems(
 ): DocumentProblem[] {
   const path = ['steps', index];
   const sameTime = item.steps.filter(({ group }) => group !== undefined && group === step.group);
-  const outside = scopeAfter(
-    item,
-    index,
-    checkers,
-    sameTime.map(({ name }) => name),
-  );
+  const but = sameTime.map(({ name }) => name);
+  const outside = scopeAfter(item, index, checkers, { but });
   const turn = step.forEach === undefined ? {} : { item: 'dyn', index: 'int' };
   const known = { ...outside, ...turn };
+  const inside = { ...scopeAfter(item, index, checkers, { but, under: step }), ...turn };
   const { forEach, if: condition, title, expect = [] } = step;
-  const own = { ...scopeAfter(item, index + 1, checkers), ...turn };
+  const own = { ...scopeAfter(item, index + 1, checkers, { under: step }), ...turn };
   const { params = {}, request = {}, resource = {} } = outside;
   const early = { params, request, resource, ...checkers.also };
   return [
     ...actionProblems(document, path, step, checkers),
-    ...templateProblems(document, [...path, 'with'], step.with, known, checkers),
+    ...templateProblems(document, [...path, 'with'], step.with, inside, checkers),
     ...(condition === undefined ? [] : templateProblems(document, [...path, 'if'], condition, known, checkers, 'bool')),
     ...(forEach === undefined ? [] : loopProblems(document, [...path, 'forEach'], forEach, early, checkers)),
     ...(holdsExpression(title)

@@ -54,13 +54,17 @@ const INCIDENT = { id: 'string', title: 'string', severity: 'string' };
 /** Output field names by action id; undefined when the action is unknown. */
 export type OutputsOf = (action: string) => readonly string[] | undefined;
 
-/** What the expressions of an item may use: parameters that always have a value, the request, and the steps given. */
+/**
+ * What the expressions of an item may use: parameters that always have a value, the request, and the steps given. Steps with a
+ * condition only where that is sure to have held: in what is done `under` it.
+ */
 export function itemScope(
   item: Pick<CatalogItem, 'parameters'>,
   earlier: readonly StepTemplate[],
   outputsOf: OutputsOf,
+  under?: Pick<StepTemplate, 'if' | 'forEach'>,
 ): KnownScope {
-  const steps = earlier.filter((step) => step.if === undefined);
+  const steps = earlier.filter((step) => step.if === undefined || (under !== undefined && isImplied(step, under)));
   return {
     params: parameterTypes(item.parameters),
     request: REQUEST,
@@ -150,6 +154,23 @@ function stepTypes(
       ];
     }),
   );
+}
+
+/** Conditions are over what stays as it is: the same words, or these and more, hold only where the first ones held. A turn of a loop is its own. */
+function isImplied(earlier: StepTemplate, later: Pick<StepTemplate, 'if' | 'forEach'>): boolean {
+  if (earlier.forEach !== undefined || later.forEach !== undefined) return false;
+  const [first, then] = [conditionIn(earlier.if), conditionIn(later.if)];
+  if (first === null || then === null) return false;
+  return then === first || (then.startsWith(`${first} && `) && !/[|?]/.test(then));
+}
+
+function conditionIn(template: string | undefined): string | null {
+  return template === undefined
+    ? null
+    : template
+        .trim()
+        .replace(/^\$\{\{\s*/, '')
+        .replace(/\s*\}\}$/, '');
 }
 
 /** What any of them has, and how surely: what some do not have may be missing. */

@@ -81,6 +81,24 @@ describe('loading items', () => {
   });
 
   it.each([
+    ['without a condition', '', false],
+    ['under the same one', 'if: ${{ params.count > 2 }}', true],
+    ['under that and more', "if: ${{ params.count > 2 && params.name != 'x' }}", true],
+    ['under one that may hold without it', "if: ${{ params.count > 2 && params.name != 'x' || true }}", false],
+    ['under another', 'if: ${{ params.count > 20 }}', false],
+    ['in a loop', 'if: ${{ params.count > 2 }}\n    forEach: "${{ [1, 2] }}"', false],
+  ])('lets a step use one that may be skipped only where it is not: %s', (_where, condition, isKnown) => {
+    const third = `  - name: third
+    title: Third
+    action: demo:progress
+    ${condition}
+    with: { label: again, ticks: "\${{ steps.second.output.attempts }}" }
+outputs:`;
+    const problems = problemsWith('outputs:', third);
+    expect(problems).toEqual(isKnown ? [] : [expect.stringMatching(/No such key: second/)]);
+  });
+
+  it.each([
     [
       'an unknown action',
       'demo:progress',
