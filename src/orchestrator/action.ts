@@ -13,6 +13,8 @@ export interface Labels {
   readonly resourceId: string;
   readonly team: string;
   readonly environment: string;
+  /** Whose effect it is; empty where no request asked for it: a step of a playbook. */
+  readonly requestId: string;
 }
 
 export interface ActionContext {

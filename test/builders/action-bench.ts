@@ -17,7 +17,7 @@ export class ActionBench {
       idempotencyKey: key,
       signal: new AbortController().signal,
       attempt: 1,
-      labels: { resourceId: 'res-test', team: 'payments', environment: 'development' },
+      labels: { resourceId: 'res-test', team: 'payments', environment: 'development', requestId: 'req-test' },
       secrets: this.secrets,
       report: (line) => this.reported.push(line),
       ...more,

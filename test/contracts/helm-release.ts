@@ -70,6 +70,16 @@ export function helmContract(open: (test: string) => Promise<HelmWorld>): void {
     const made = await bench.apply(input());
     expect(made.output).toEqual({ release: 'web', namespace, revision: 1 });
     expect(await deployment()).toMatchObject({ status: { availableReplicas: 1 } });
+    expect(await world.get(`/api/v1/namespaces/${namespace}/secrets/sh.helm.release.v1.web.v1`)).toMatchObject({
+      metadata: {
+        labels: {
+          'quartermaster-resource': 'res-test',
+          'quartermaster-team': 'payments',
+          'quartermaster-environment': 'development',
+          'quartermaster-request': 'req-test',
+        },
+      },
+    });
     expect((await bench.apply(input(), 'key-1', { attempt: 2 })).output).toMatchObject({ revision: 1 });
     expect(await bench.plan(input())).toEqual({ kind: 'none', summary: 'Release web is as wanted already' });
     expect(await bench.read(made.state)).toEqual({ exists: true, detail: 'revision 1 is deployed' });
@@ -130,7 +140,9 @@ export function helmContract(open: (test: string) => Promise<HelmWorld>): void {
 
   it('of another resource is left alone', async () => {
     await bench.apply(input());
-    const other = { labels: { resourceId: 'res-other', team: 'payments', environment: 'development' } };
+    const other = {
+      labels: { resourceId: 'res-other', team: 'payments', environment: 'development', requestId: 'req-test' },
+    };
     await expect(bench.action.intend(input(), { ...bench.context('key-9'), ...other })).rejects.toMatchObject({
       publicMessage: 'The release web is there already and was not made for this resource. Choose another name.',
     });

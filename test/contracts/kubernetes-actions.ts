@@ -80,6 +80,12 @@ export function kubernetesContract({ open, pretended, image }: ContractOptions):
             'quartermaster/resource': 'res-test',
             'quartermaster/team': 'payments',
             'quartermaster/environment': 'development',
+            'quartermaster/request': 'req-test',
+          },
+        },
+        spec: {
+          template: {
+            metadata: { labels: { 'quartermaster/resource': 'res-test', 'quartermaster/team': 'payments' } },
           },
         },
         status: { availableReplicas: 2 },
@@ -148,7 +154,9 @@ export function kubernetesContract({ open, pretended, image }: ContractOptions):
       });
       const ours = { ...map, metadata: { name: 'ours' } };
       await apply.apply(input([ours]), 'key-2');
-      const other = { labels: { resourceId: 'res-other', team: 'payments', environment: 'development' } };
+      const other = {
+        labels: { resourceId: 'res-other', team: 'payments', environment: 'development', requestId: 'req-test' },
+      };
       await expect(apply.action.intend(input([ours]), { ...apply.context('key-3'), ...other })).rejects.toMatchObject({
         publicMessage: expect.stringContaining('belongs to another resource (res-test)'),
       });

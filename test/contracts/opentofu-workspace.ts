@@ -162,6 +162,24 @@ export function opentofuContract(program: (test: string) => string): void {
     expect(states.texts.size).toBe(0);
   });
 
+  it('gives a module that asks for them the labels of whom it is for, and sees no drift in them', async () => {
+    const labelled = {
+      variable: { quartermaster_labels: { type: 'map(string)' } },
+      resource: { terraform_data: { tagged: { input: '${var.quartermaster_labels}' } } },
+      output: { tags: { value: '${terraform_data.tagged.output}' } },
+    };
+    const wanted = { files: { 'main.tf.json': JSON.stringify(labelled) } };
+    const made = await bench.apply(wanted);
+    expect(made.output).toEqual({
+      outputs: { tags: { resource: 'res-test', team: 'payments', environment: 'development' } },
+    });
+    expect(await bench.read(made.state)).toEqual({ exists: true, detail: 'it is there' });
+    const later = { ...bench.context('key-2').labels, requestId: 'req-later' };
+    expect(await bench.action.plan(wanted, { secrets, labels: later })).toMatchObject({ kind: 'none' });
+    await bench.destroy(made.state);
+    expect(states.texts.size).toBe(0);
+  });
+
   it('is at a workspace alone', async () => {
     await states.lock('res-test:main', 'somebody');
     await expect(bench.apply(input())).rejects.toMatchObject({

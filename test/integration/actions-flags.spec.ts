@@ -60,6 +60,13 @@ describe('feature-flag:set', () => {
       }
       const flag = (await look()).flags['new-basket'];
       expect(flag).toMatchObject({ state: 'ENABLED', defaultVariant: 'on', variants: { on: true, off: false } });
+      expect(flag.metadata).toEqual({
+        quartermaster: 'key-100',
+        'quartermaster-resource': 'res-test',
+        'quartermaster-team': 'payments',
+        'quartermaster-environment': 'development',
+        'quartermaster-request': 'req-test',
+      });
       expect(await bench.plan(step(100, where()))).toMatchObject({ kind: 'none' });
       expect(await bench.plan(step(50, where()))).toMatchObject({
         kind: 'change',

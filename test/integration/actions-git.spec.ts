@@ -75,7 +75,7 @@ describe('actions on Git', () => {
       expect(await commit.plan(input())).toEqual({
         kind: 'create',
         summary: '1 file on main',
-        details: ['new: config/size.txt'],
+        details: ['new: config/size.txt', '   + 3'],
       });
       const overwriting = input({
         files: { 'x.txt': 'new', 'y.txt': 'y' },
@@ -83,9 +83,12 @@ describe('actions on Git', () => {
         prune: true,
         existing: 'overwrite',
       });
-      expect((await commit.plan(overwriting)).details).toEqual(['new: old/y.txt', 'changes: old/x.txt']);
+      expect((await commit.plan(overwriting)).details).toEqual([
+        ...['changes: old/x.txt', '   - x', '   + new', 'new: old/y.txt', '   + y'],
+      ]);
       expect((await commit.plan(input({ files: { 'y.txt': 'y' }, folder: 'old', prune: true }))).details).toEqual([
         'new: old/y.txt',
+        '   + y',
         'goes: old/x.txt',
       ]);
       expect(await commit.plan(input({ files: { 'a.txt': 'a' } }))).toMatchObject({ kind: 'none' });
@@ -96,6 +99,16 @@ describe('actions on Git', () => {
       expect(repo.branches()).toEqual(['main']);
     });
 
+    it('shows no more of a difference than people read, and none of what is no text', async () => {
+      repo.commit({ 'long.txt': 'same\nold\n', 'logo.bin': 'a\0b' });
+      const long = Array.from({ length: 40 }, (_, index) => `line ${index}`).join('\n');
+      const files = { 'long.txt': `same\n${long}\n`, 'logo.bin': 'text now', 'more.txt': 'x' };
+      const { details = [] } = await commit.plan(input({ files, existing: 'overwrite' }));
+      expect(details.slice(0, 3)).toEqual(['changes: long.txt', '   - old', '   + line 0']);
+      expect(details).toHaveLength(3 + 15);
+      expect(details.slice(-3)).toEqual(['   …', 'changes: logo.bin', 'new: more.txt']);
+    });
+
     it('makes the first commit of an empty repository, once for a key, and takes it back', async () => {
       const made = await commit.apply(input());
       const again = await commit.apply(input());
@@ -103,7 +116,8 @@ describe('actions on Git', () => {
       expect(repo.files()).toEqual({ 'config/size.txt': '3' });
       expect(repo.git('log', '--format=%an|%ae|%aI|%B', 'main')).toBe(
         'Quartermaster|quartermaster@localhost|2026-11-23T10:00:00+00:00|Size of orders\n\n' +
-          'Quartermaster-Key: key-1\nQuartermaster-Resource: res-test',
+          'Quartermaster-Key: key-1\nQuartermaster-Resource: res-test\nQuartermaster-Team: payments\n' +
+          'Quartermaster-Environment: development\nQuartermaster-Request: req-test',
       );
       expect(await commit.read(made.state)).toEqual({ exists: true, detail: 'main has it' });
       await commit.destroy(made.state);
@@ -501,6 +515,9 @@ describe('actions on Git', () => {
         cloneUrl: 'https://git.example.org/billing.git',
         defaultBranch: 'main',
       });
+      expect(readFileSync(join(root, 'own/billing.git/quartermaster-labels'), 'utf8')).toBe(
+        'resource=res-test team=payments environment=development request=req-test\n',
+      );
       await bench([join(root, 'own')]).apply(input({ remote: made.output.remote as string }));
       expect(await own.read(made.state)).toEqual({ exists: true, detail: 'repository billing is there' });
       expect((await own.plan({ name: 'billing' })).kind).toBe('cannot');

@@ -59,6 +59,13 @@ describe('github:*, on a GitHub that somebody else wrote', () => {
       expect(await github.call('GET', '/repos/acme/orders')).toMatchObject({
         private: true,
         description: expect.stringMatching(/^Orders \[qm-/),
+        topics: ['quartermaster', 'resource-res-test', 'team-payments', 'environment-development'],
+      });
+      // As an attempt that died between the two leaves it: the next one finishes it.
+      await github.call('PUT', '/repos/acme/orders/topics', { names: [] });
+      expect(await one.apply(input())).toEqual(made);
+      expect(await github.call('GET', '/repos/acme/orders')).toMatchObject({
+        topics: expect.arrayContaining(['team-payments']),
       });
       expect(await one.plan(input())).toMatchObject({ kind: 'cannot' });
       await expect(one.apply(input(), 'other')).rejects.toThrow('not ours');
@@ -102,6 +109,7 @@ describe('github:*, on a GitHub that somebody else wrote', () => {
       const made = await one.apply(input());
       expect(await one.apply(input())).toEqual(made);
       expect(await all()).toHaveLength(1);
+      expect((await all())[0].body).toContain('team=payments environment=development request=req-test');
       expect(made.output).toMatchObject({ number: 1, merged: false });
       expect(await one.plan(input())).toMatchObject({
         kind: 'cannot',

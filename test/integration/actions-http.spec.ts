@@ -256,6 +256,13 @@ describe('actions on APIs', () => {
       ...more,
     });
 
+    it('carries for whom it is where the API keeps labels', async () => {
+      await resource.apply(thing('orders', { labels: ['labels'] }));
+      expect(api.things.get('orders')).toMatchObject({
+        labels: { quartermaster: 'key-1', resource: 'res-test', team: 'payments', request: 'req-test' },
+      });
+    });
+
     it('is planned, made, looked at, found different, and taken away', async () => {
       expect(await resource.plan(thing())).toMatchObject({ kind: 'create' });
       const made = await resource.apply(thing());

@@ -74,6 +74,18 @@ describe('grafana:*, against a server of recorded shapes', () => {
     expect(grafana.dashboards.size).toBe(0);
   });
 
+  it('carries for whom it is', async () => {
+    const dashboard = await bench('grafana:dashboard').apply(inputs['grafana:dashboard']?.(await folder()) ?? {});
+    expect(grafana.dashboards.get(String(dashboard.output.uid))?.dashboard.tags).toEqual([
+      'quartermaster',
+      ...['resource:res-test', 'team:payments', 'environment:development', 'request:req-test'],
+    ]);
+    const rule = await bench('grafana:alert-rule').apply(inputs['grafana:alert-rule']?.(await folder()) ?? {}, 'rule');
+    expect(grafana.rules.get(String(rule.output.uid))).toMatchObject({
+      labels: { made_by: 'quartermaster', quartermaster_team: 'payments', quartermaster_resource: 'res-test' },
+    });
+  });
+
   it('shows a change by hand as drift', async () => {
     const one = bench('grafana:dashboard');
     const { state, output } = await one.apply(inputs['grafana:dashboard']?.(await folder()) ?? {});

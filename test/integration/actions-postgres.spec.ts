@@ -51,7 +51,7 @@ describe.each(['superuser', 'plain'])('actions on a real PostgreSQL server, thro
     idempotencyKey: key,
     signal: new AbortController().signal,
     attempt: 1,
-    labels: { resourceId: 'res-test', team: 'payments', environment: 'development' },
+    labels: { resourceId: 'res-test', team: 'payments', environment: 'development', requestId: 'req-test' },
     secrets,
     report: () => undefined,
     intended: null,
@@ -98,6 +98,25 @@ describe.each(['superuser', 'plain'])('actions on a real PostgreSQL server, thro
     );
     await expect(registry.lookup('postgres:databases').find({ prefix: '' }, look)).rejects.toThrow('does not fit');
     expect(registry.lookups().map(({ id }) => id)).toEqual(['postgres:databases', 'postgres:schemas']);
+  });
+
+  it('writes for whom a thing was made behind its key, and knows what was made before it did so', async () => {
+    const { name, made } = await ready();
+    const comments = () =>
+      sql(
+        `select shobj_description(d.oid, 'pg_database') as database, shobj_description(r.oid, 'pg_authid') as role
+         from pg_database d, pg_roles r where d.datname = $1 and r.rolname = $1`,
+        [name],
+      );
+    const whose = 'resource=res-test team=payments environment=development request=req-test';
+    expect(await comments()).toEqual([
+      { database: `quartermaster:${name}:database ${whose}`, role: `quartermaster:${name}:role ${whose}` },
+    ]);
+    await sql(`comment on database ${name} is 'quartermaster:${name}:database'`);
+    expect(await registry.get('postgres:database').read(made.state)).toMatchObject({ exists: true });
+    expect(await makeDatabase(name)).toEqual(made);
+    await registry.get('postgres:database').destroy(made.state, context('x'));
+    expect(await registry.get('postgres:database').read(made.state)).toMatchObject({ exists: false });
   });
 
   it('plans what its examples say on a server where nothing of it is', async () => {

@@ -36,6 +36,9 @@ describe('vault:*', () => {
       expect(vault.policies.get('orders-read')).toContain(
         'path "secret/data/orders/*" {\n  capabilities = ["read", "list"]',
       );
+      expect(vault.policies.get('orders-read')).toContain(
+        '\n# resource=res-test team=payments environment=development',
+      );
       expect(await one.plan(input)).toMatchObject({ kind: 'cannot' });
       await expect(one.apply(input, 'other')).rejects.toThrow('not ours');
       vault.policies.set('orders-read', `${vault.policies.get('orders-read')}\n# more`);
@@ -72,6 +75,9 @@ describe('vault:*', () => {
       expect(await one.apply(input)).toEqual(made);
       expect(vault.versionsOf('orders/database')).toEqual([{ region: 'eu', url: 'postgres://a:hidden-value@h/d' }]);
       expect(JSON.stringify([made, one.reported])).not.toContain('hidden-value');
+      expect(await client.call('GET', '/secret/metadata/orders/database')).toMatchObject({
+        data: { custom_metadata: { quartermaster: 'key-1', 'quartermaster-team': 'payments' } },
+      });
       vault.write('orders/database', { region: 'us' });
       expect(await one.read(made.state)).toEqual({ exists: true, detail: expect.stringContaining('differs') });
       await one.destroy(made.state);

@@ -1,6 +1,13 @@
 import { z } from 'zod';
 import type { JsonObject } from '../../../shared/index.js';
-import { type ActionExample, ActionFailed, type AnyAction, defineAction, type LookContext } from '../../action.js';
+import {
+  type ActionExample,
+  ActionFailed,
+  type AnyAction,
+  defineAction,
+  type Labels,
+  type LookContext,
+} from '../../action.js';
 import type { Api } from './api.js';
 
 /** What is there under the name. */
@@ -37,7 +44,7 @@ export interface Thing<Input extends z.ZodType, Place extends JsonObject, Output
   make(
     api: Api,
     input: z.output<Input>,
-    made: { place: Place; key: string; context: LookContext; report: (line: string) => void },
+    made: { place: Place; key: string; context: LookContext & { labels: Labels }; report: (line: string) => void },
   ): Promise<unknown>;
   /** Harmless when it is gone. */
   remove(api: Api, place: Place, key: string): Promise<unknown>;

@@ -86,6 +86,7 @@ function about({ idempotencyKey, labels }: Context): Record<string, string> {
       QM_RESOURCE: labels.resourceId,
       QM_TEAM: labels.team,
       QM_ENVIRONMENT: labels.environment,
+      QM_REQUEST: labels.requestId,
     }),
   };
 }

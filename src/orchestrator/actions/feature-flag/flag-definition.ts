@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json, JsonObject } from '../../../shared/index.js';
-import { ActionFailed } from '../../action.js';
+import { ActionFailed, type Labels } from '../../action.js';
+import { labelsUnder } from '../../labels.js';
 import { objectOf, textOf } from '../api/api.js';
 
 const NOTE = 'quartermaster';
@@ -35,7 +36,11 @@ export function servesVariants({ variants, serve, rollout }: FlagSetting): boole
 export type FlagSetting = z.output<typeof flagSetting>;
 
 /** As flagd reads it, with a note of ours. */
-export function definitionOf({ enabled, variants, serve, rollout }: FlagSetting, key: string): JsonObject {
+export function definitionOf(
+  { enabled, variants, serve, rollout }: FlagSetting,
+  key: string,
+  labels: Labels | null = null,
+): JsonObject {
   const everybody = rollout?.percent === 100 ? rollout.variant : serve;
   const targeting =
     rollout === undefined || rollout.percent === 0 || rollout.percent === 100
@@ -52,7 +57,7 @@ export function definitionOf({ enabled, variants, serve, rollout }: FlagSetting,
     variants,
     defaultVariant: everybody,
     targeting,
-    metadata: { [NOTE]: key },
+    metadata: { [NOTE]: key, ...(labels !== null && labelsUnder(`${NOTE}-`, labels)) },
   };
 }
 

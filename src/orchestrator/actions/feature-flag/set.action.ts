@@ -47,7 +47,7 @@ export function featureFlagSetAction(sources: FlagSources): AnyAction {
     async apply(setting, context) {
       const kept = context.intended;
       if (kept === null) throw new ActionFailed('The former flag is not known.', false);
-      const definition = definitionOf(setting, kept.key);
+      const definition = definitionOf(setting, kept.key, context.labels);
       await sources.change(
         kept.source,
         (document) => {

@@ -1,5 +1,6 @@
 import type { ProgramResult } from '../../../platform/programs/index.js';
-import { ActionFailed } from '../../action.js';
+import { ActionFailed, type Labels } from '../../action.js';
+import { labelsUnder } from '../../labels.js';
 import { gitFailure } from './git-failure.js';
 import type { GitSession } from './git-session.js';
 
@@ -96,6 +97,14 @@ export async function commitWith(session: GitSession, tip: string | null, key: s
 
 export function trailer(key: string): string {
   return `${KEY}: ${key}`;
+}
+
+/** For whom it was made, for people and for `git log --grep`. */
+export function labelTrailers(labels: Labels): string[] {
+  const named = Object.entries(labelsUnder('', labels));
+  return named.map(
+    ([name, value]) => `Quartermaster-${name.charAt(0).toUpperCase()}${name.slice(1)}: ${value.replace(/\s+/g, ' ')}`,
+  );
 }
 
 /** What a commit changed. @throws ActionFailed when what was before it can't be had any more */

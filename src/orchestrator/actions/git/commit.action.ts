@@ -7,18 +7,28 @@ import {
   type LookContext,
   type PlannedEffect,
 } from '../../action.js';
-import { type Branch, changesOf, commitWith, fetchBranch, fetchExisting, push, trailer, treeOf } from './branch.js';
+import {
+  type Branch,
+  changesOf,
+  commitWith,
+  fetchBranch,
+  fetchExisting,
+  labelTrailers,
+  push,
+  trailer,
+  treeOf,
+} from './branch.js';
 import { gitLogin } from './git-login.js';
 import type { Git, GitSession } from './git-session.js';
 import { branchName, repositoryPath } from './names.js';
 import { type Comparison, compare, type Edit, newCommit, type RenderedFile } from './new-commit.js';
+import { differenceLines } from './plan-difference.js';
 import { remoteUrl } from './remotes.js';
 import { NEW_BRANCH, takeBack } from './take-back.js';
 import { assertFits, type Templates } from './template.js';
 
 /** A branch that moves faster than this is somebody else's problem as well. */
 const MOST_RACES = 6;
-const SHOWN_FILES = 20;
 const line = z.string().regex(/^[^\0-\x1f\x7f<>]{1,200}$/, 'one line');
 
 const input = z
@@ -106,7 +116,7 @@ export function gitCommitAction(git: Git, templates: Templates, now: () => Date 
       return sessionOf(git, wanted, context, async (session) => {
         const branch = await fetchBranch(session, wanted);
         const difference = await differenceOf(session, wanted, files, branch);
-        return planned(wanted, difference, branch);
+        return planned(session, wanted, difference, branch);
       });
     },
 
@@ -163,7 +173,7 @@ async function committed(
     const edits = editsOf(await differenceOf(session, wanted, files, branch));
     if (edits.length === 0 && branch.exists && branch.tip !== null) return { commit: branch.tip, changed: false };
     const isNew = !branch.exists && branch.tip !== null;
-    const trailers = [trailer(key), `Quartermaster-Resource: ${labels.resourceId}`, ...(isNew ? [NEW_BRANCH] : [])];
+    const trailers = [trailer(key), ...labelTrailers(labels), ...(isNew ? [NEW_BRANCH] : [])];
     const { message, author } = wanted;
     const commit = await newCommit(session, branch.tip, edits, { message, author, trailers, at: now() });
     report(`Pushing ${edits.length} file${edits.length === 1 ? '' : 's'} to ${wanted.branch}`);
@@ -196,19 +206,19 @@ function editsOf({ added, changed, removed }: Comparison): Edit[] {
   ];
 }
 
-function planned(wanted: Wanted, { added, changed, removed }: Comparison, { exists }: Branch): PlannedEffect {
-  const details = [
-    ...added.map(({ path }) => `new: ${path}`),
-    ...changed.map(({ path }) => `changes: ${path}`),
-    ...removed.map((path) => `goes: ${path}`),
-  ];
-  if (details.length === 0 && exists) return { kind: 'none', summary: `${wanted.branch} has all of it already` };
-  const shown = details.slice(0, SHOWN_FILES);
-  const rest = details.length - shown.length;
+async function planned(
+  session: GitSession,
+  wanted: Wanted,
+  difference: Comparison,
+  { exists, tip }: Branch,
+): Promise<PlannedEffect> {
+  const { added, changed, removed } = difference;
+  const count = added.length + changed.length + removed.length;
+  if (count === 0 && exists) return { kind: 'none', summary: `${wanted.branch} has all of it already` };
   return {
     kind: changed.length + removed.length > 0 ? 'change' : 'create',
-    summary: `${details.length} file${details.length === 1 ? '' : 's'} on ${exists ? '' : 'the new branch '}${wanted.branch}`,
-    details: rest > 0 ? [...shown, `and ${rest} more`] : shown,
+    summary: `${count} file${count === 1 ? '' : 's'} on ${exists ? '' : 'the new branch '}${wanted.branch}`,
+    details: await differenceLines(session, difference, await treeOf(session, tip)),
   };
 }
 

@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
+import { ActionFailed, type AnyAction, defineAction, type Labels } from '../../action.js';
+import { labelWords } from '../../labels.js';
 import { gitFailure } from './git-failure.js';
 import type { Git } from './git-session.js';
 import { branchName } from './names.js';
 
 const MARK = 'quartermaster-key';
+const LABELS = 'quartermaster-labels';
 
 const input = z.strictObject({
   name: z
@@ -54,7 +56,7 @@ export function gitRepositoryAction(git: Git, { folder, url }: RepositoryFolder)
 
     intend: ({ name }, { idempotencyKey: key }) => Promise.resolve({ name, key }),
 
-    async apply({ name, defaultBranch, description }, { idempotencyKey: key, signal }) {
+    async apply({ name, defaultBranch, description }, { idempotencyKey: key, labels, signal }) {
       const path = pathOf(name);
       const there = await markOf(path);
       if (there !== null && there !== key)
@@ -62,7 +64,7 @@ export function gitRepositoryAction(git: Git, { folder, url }: RepositoryFolder)
           `There is a repository ${name} already that is not ours to change. Choose another name.`,
           false,
         );
-      if (there === null) await make(git, path, { defaultBranch, description, key, signal });
+      if (there === null) await make(git, path, { defaultBranch, description, key, labels, signal });
       const cloneUrl = url === undefined ? path : `${url.replace(/\/$/, '')}/${name}.git`;
       return { state: { name, key }, output: { remote: path, cloneUrl, defaultBranch } };
     },
@@ -92,8 +94,9 @@ async function make(
     defaultBranch,
     description,
     key,
+    labels,
     signal,
-  }: { defaultBranch: string; description: string; key: string; signal: AbortSignal },
+  }: { defaultBranch: string; description: string; key: string; labels: Labels; signal: AbortSignal },
 ): Promise<void> {
   const folder = unfinished(path, key);
   await rm(folder, { recursive: true, force: true });
@@ -105,6 +108,7 @@ async function make(
     if (made.exitCode !== 0) throw gitFailure(made, 'make the repository');
     await writeFile(join(folder, 'description'), `${description}\n`);
     await writeFile(join(folder, MARK), key);
+    await writeFile(join(folder, LABELS), `${labelWords(labels)}\n`);
     await rename(folder, path);
   } catch (error) {
     await rm(folder, { recursive: true, force: true });

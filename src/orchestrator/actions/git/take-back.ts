@@ -5,6 +5,7 @@ import {
   deleteBranch,
   type FileChange,
   fetchExisting,
+  labelTrailers,
   push,
   type TreeEntry,
   trailer,
@@ -43,7 +44,7 @@ export async function takeBack(
     const { edits, left } = reversed(await changesOf(session, commit), await treeOf(session, tip));
     for (const path of left) context.report(`${path} was changed since by somebody else and stays`);
     if (edits.length === 0) return;
-    const trailers = [trailer(`${kept.key}:undo`), `Quartermaster-Resource: ${context.labels.resourceId}`];
+    const trailers = [trailer(`${kept.key}:undo`), ...labelTrailers(context.labels)];
     const message = `Take back what was committed for ${context.labels.resourceId}`;
     const undone = await newCommit(session, tip, edits, { message, trailers, author: AUTHOR, at: now() });
     if (await push(session, undone, kept.branch)) return;

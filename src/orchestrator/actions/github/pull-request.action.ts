@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../shared/index.js';
-import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
+import { ActionFailed, type AnyAction, defineAction, type Labels } from '../../action.js';
+import { labelWords } from '../../labels.js';
 import { type Api, type HttpApis, listOf, nameFor, objectOf, textOf } from '../api/api.js';
 import type { Time } from '../wait/waiting.js';
 import { branch, connectGitHub, EXAMPLE_TOKEN, github, repository, under } from './github.js';
@@ -68,7 +69,7 @@ export function githubPullRequestAction(apis: HttpApis, time: Time): AnyAction {
 
     async apply(wanted, { idempotencyKey: key, ...context }) {
       const api = connectGitHub(apis, wanted.server, { ...context, idempotencyKey: key });
-      const opened = await openedOnce(api, wanted, key);
+      const opened = await openedOnce(api, wanted, key, context.labels);
       context.report(`${opened.url} is ${opened.status}`);
       if (wanted.then === 'merge' && opened.status === 'open') await merge(api, wanted, opened, { time, ...context });
       const last = wanted.then === 'open' ? opened : await followed(api, wanted, opened, { time, ...context });
@@ -130,11 +131,11 @@ async function ours(api: Api, kept: Where & { key: string }): Promise<PullReques
   return (await requestsFor(api, kept, kept.key)).find(({ isOurs }) => isOurs);
 }
 
-async function openedOnce(api: Api, wanted: Wanted, key: string): Promise<PullRequest> {
+async function openedOnce(api: Api, wanted: Wanted, key: string, labels: Labels): Promise<PullRequest> {
   const known = await ours(api, { ...wanted, key });
   if (known !== undefined) return known;
   const { repository: repo, head, base, title, body } = wanted;
-  const text = `${body}\n\n${markFor(key)}`.trim();
+  const text = [body, `_Quartermaster: ${labelWords(labels)}_`, markFor(key)].join('\n\n').trim();
   return asRequest(await api.send('POST', under(repo, 'pulls'), { head, base, title, body: text }), key);
 }
 

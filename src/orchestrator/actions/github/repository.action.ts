@@ -1,8 +1,12 @@
 import { z } from 'zod';
-import type { AnyAction } from '../../action.js';
-import { type HttpApis, nameFor, objectOf, textOf } from '../api/api.js';
+import type { AnyAction, Labels } from '../../action.js';
+import { labelsUnder } from '../../labels.js';
+import { type HttpApis, listOf, nameFor, objectOf, textOf } from '../api/api.js';
 import { thingAction } from '../api/thing.action.js';
 import { connectGitHub, EXAMPLE_TOKEN, github, repository, repositoryName, under } from './github.js';
+
+const TOPIC = 'quartermaster';
+const LONGEST_TOPIC = 50;
 
 /** A repository made from a template repository. Its description ends with a mark that follows from the key. */
 export function githubRepositoryAction(apis: HttpApis): AnyAction {
@@ -51,23 +55,37 @@ export function githubRepositoryAction(apis: HttpApis): AnyAction {
         html_url: url,
         clone_url: clone,
         default_branch: main,
+        topics,
       } = objectOf(found);
       const output = { repository: textOf(full), url: textOf(url), cloneUrl: textOf(clone), branch: textOf(main) };
-      return { isOurs: textOf(description).endsWith(markFor(key)) && archived !== true, version: null, output };
+      const isOurs = textOf(description).endsWith(markFor(key)) && archived !== true;
+      return { isOurs, isHalf: !listOf(topics).includes(TOPIC), version: null, output };
     },
-    make: (api, { template, owner, name, description, visibility, allBranches }, { key }) =>
-      api.send('POST', under(template, 'generate'), {
-        owner,
-        name,
-        description: `${description} ${markFor(key)}`.trim(),
-        private: visibility === 'private',
-        include_all_branches: allBranches,
-      }),
+    async make(api, { template, owner, name, description, visibility, allBranches }, { key, place, context }) {
+      // Half: it is there without its topics.
+      if ((await api.find(under(place.repository))) === null)
+        await api.send('POST', under(template, 'generate'), {
+          owner,
+          name,
+          description: `${description} ${markFor(key)}`.trim(),
+          private: visibility === 'private',
+          include_all_branches: allBranches,
+        });
+      // GitHub may show it a moment later: then it is made half, and finished by the next attempt.
+      await api.send('PUT', under(place.repository, 'topics'), { names: topicsOf(context.labels) }, {});
+    },
     remove: (api, place) =>
       place.undo === 'delete'
         ? api.send('DELETE', under(place.repository), undefined, {})
         : api.send('PATCH', under(place.repository), { archived: true }, {}),
   });
+}
+
+/** As GitHub takes them: small letters, digits and dashes, at most 50. */
+function topicsOf(labels: Labels): string[] {
+  const whose = Object.entries(labelsUnder('', { ...labels, requestId: '' }));
+  const named = whose.map(([name, value]) => `${name}-${value}`.toLowerCase().replace(/[^a-z0-9]+/g, '-'));
+  return [TOPIC, ...named.map((topic) => topic.slice(0, LONGEST_TOPIC).replace(/-$/, ''))];
 }
 
 function markFor(key: string): string {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Json } from '../../../shared/index.js';
-import type { AnyAction } from '../../action.js';
+import type { AnyAction, Labels } from '../../action.js';
+import { labelsUnder } from '../../labels.js';
 import { type HttpApis, listOf, nameFor, objectOf, server, textOf } from '../api/api.js';
 import { thingAction } from '../api/thing.action.js';
 import { EXAMPLE_SERVER, uid } from './folder.action.js';
@@ -74,12 +75,12 @@ export function grafanaAlertRuleAction(apis: HttpApis): AnyAction {
       );
       return same === undefined ? null : { isOurs: false, version: null, output: outputOf(same) };
     },
-    make: (api, wanted, { place }) => api.send('POST', RULES, ruleFor(wanted, place.uid)),
+    make: (api, wanted, { place, context }) => api.send('POST', RULES, ruleFor(wanted, place.uid, context.labels)),
     remove: (api, place) => api.send('DELETE', [...RULES, place.uid], undefined, {}),
   });
 }
 
-function ruleFor(wanted: z.output<typeof input>, id: string): Json {
+function ruleFor(wanted: z.output<typeof input>, id: string, whose: Labels): Json {
   const { folder, group, title, datasource, query, is, threshold, forMinutes, labels, summary, runbookUrl } = wanted;
   const relativeTimeRange = { from: LOOK_BACK_SECONDS, to: 0 };
   const expression = (refId: string, model: Record<string, Json>): Json => ({
@@ -103,7 +104,8 @@ function ruleFor(wanted: z.output<typeof input>, id: string): Json {
     for: `${forMinutes}m`,
     noDataState: 'NoData',
     execErrState: 'Error',
-    labels: { ...labels, made_by: 'quartermaster' },
+    // With names of their own: notifications are routed by labels.
+    labels: { ...labels, made_by: 'quartermaster', ...labelsUnder('quartermaster_', whose) },
     annotations: { summary, ...(runbookUrl !== undefined && { runbook_url: runbookUrl }) },
   };
 }

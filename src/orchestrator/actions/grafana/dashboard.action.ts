@@ -1,10 +1,13 @@
 import { z } from 'zod';
-import type { AnyAction } from '../../action.js';
+import type { AnyAction, Labels } from '../../action.js';
+import { labelsUnder } from '../../labels.js';
 import { type HttpApis, listOf, nameFor, objectOf, server, textOf } from '../api/api.js';
 import { thingAction } from '../api/thing.action.js';
 import { EXAMPLE_SERVER, outputOf, uid } from './folder.action.js';
 
 const MARK = 'quartermaster';
+/** Grafana takes no longer ones. */
+const LONGEST_TAG = 50;
 
 /** A dashboard in a folder of Grafana, from its JSON model. Its uid follows from the key; a change by hand is drift. */
 export function grafanaDashboardAction(apis: HttpApis): AnyAction {
@@ -50,13 +53,24 @@ export function grafanaDashboardAction(apis: HttpApis): AnyAction {
       const output = outputOf(place.server, { ...objectOf(dashboard), url: objectOf(meta).url });
       return { isOurs: true, version: textOf(objectOf(dashboard).version), output };
     },
-    make: (api, { title, folder, model }, { place }) =>
+    make: (api, { title, folder, model }, { place, context }) =>
       api.send('POST', ['api', 'dashboards', 'db'], {
-        dashboard: { ...model, tags: [...listOf(model.tags), MARK], id: null, uid: place.uid, title },
+        dashboard: {
+          ...model,
+          tags: [...listOf(model.tags), MARK, ...tagsOf(context.labels)],
+          id: null,
+          uid: place.uid,
+          title,
+        },
         folderUid: folder,
         message: 'Made by Quartermaster',
         overwrite: false,
       }),
     remove: (api, { uid: gone }) => api.send('DELETE', ['api', 'dashboards', 'uid', gone], undefined, {}),
   });
+}
+
+/** `team:payments` and so on: dashboards are searched and listed by them. */
+function tagsOf(labels: Labels): string[] {
+  return Object.entries(labelsUnder('', labels)).map(([name, value]) => `${name}:${value}`.slice(0, LONGEST_TAG));
 }

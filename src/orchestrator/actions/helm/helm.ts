@@ -21,8 +21,9 @@ const MEMORY_MEGABYTES = 2_048;
 const OUTPUT_BYTES = 16_777_216;
 const VALUES_FILE = 'values.json';
 const KUBECONFIG_FILE = 'kubeconfig.json';
-const RESOURCE_LABEL = 'quartermaster-resource';
-const KEY_LABEL = 'quartermaster-key';
+export const LABEL_PREFIX = 'quartermaster-';
+const RESOURCE_LABEL = `${LABEL_PREFIX}resource`;
+const KEY_LABEL = `${LABEL_PREFIX}key`;
 const KEPT_REVISIONS = '20';
 
 const releases = z.array(z.object({ name: z.string(), revision: z.coerce.number().int(), status: z.string() }));
@@ -122,8 +123,17 @@ export class Helm {
     return z.object({ manifest: z.string() }).parse(JSON.parse(result.stdout)).manifest;
   }
 
-  async deploy(chart: Chart, values: string, { resource, key }: Marks): Promise<void> {
-    const labels = `${RESOURCE_LABEL}=${resource},${KEY_LABEL}=${key}`;
+  /** `others`: what else the release carries, as labels take it. */
+  async deploy(
+    chart: Chart,
+    values: string,
+    { resource, key }: Marks,
+    others: Readonly<Record<string, string>>,
+  ): Promise<void> {
+    const all = { ...others, [RESOURCE_LABEL]: resource, [KEY_LABEL]: key };
+    const labels = Object.entries(all)
+      .map(([name, value]) => `${name}=${value}`)
+      .join();
     const timeout = `${this.session.seconds}s`;
     const more = ['--history-max', KEPT_REVISIONS, '--labels', labels, '--timeout', timeout, '-o', 'json'];
     await this.upgrade(chart, values, more, 'It was not deployed');

@@ -2,14 +2,22 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { SecretStore } from '../../../secrets/index.js';
 import type { Json } from '../../../shared/index.js';
-import { type ActionContext, ActionFailed, type AnyAction, defineAction, type LookContext } from '../../action.js';
+import {
+  type ActionContext,
+  ActionFailed,
+  type AnyAction,
+  defineAction,
+  type Labels,
+  type LookContext,
+} from '../../action.js';
+import { labelsUnder } from '../../labels.js';
 import { withValueAt } from '../http/json-places.js';
 import { clusterName } from '../kubernetes/clusters.js';
 import { namespaceName } from '../kubernetes/manifest.js';
 import type { ObjectSet } from '../kubernetes/object-set.js';
 import { masking, secretReference, secretValues } from '../secret-reference.js';
 import { type Charts, chartSource } from './charts.js';
-import { Helm, type HelmTools, type Marks } from './helm.js';
+import { Helm, type HelmTools, LABEL_PREFIX, type Marks } from './helm.js';
 import { manifestDifference, objectsIn } from './manifests.js';
 
 const input = z.strictObject({
@@ -127,7 +135,7 @@ export function helmReleaseAction(tools: HelmTools, charts: Charts, set: ObjectS
         const ours = await helm.newest(kept.marks);
         if (ours?.status !== 'deployed') {
           await clear(helm, kept);
-          await helm.deploy(ready.chart, ready.values, kept.marks);
+          await helm.deploy(ready.chart, ready.values, kept.marks, releaseLabels(context.labels));
           report(`Release ${given.release} is deployed`);
         }
         await untilReady(given, await helm.manifest(), { ...context, report });
@@ -175,6 +183,11 @@ async function clear(helm: Helm, kept: State): Promise<void> {
   const deployed = (await helm.history()).filter(({ status }) => status === 'deployed').at(-1);
   if (deployed === undefined) await helm.uninstall();
   else await helm.rollback(deployed.revision);
+}
+
+function releaseLabels(labels: Labels): Record<string, string> {
+  const all = Object.entries(labelsUnder(LABEL_PREFIX, labels));
+  return Object.fromEntries(all.map(([name, value]) => [name, labelOf(value)]));
 }
 
 /** Labels take few letters; a digest tells the rest apart. */

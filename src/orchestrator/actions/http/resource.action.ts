@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { ActionFailed, type AnyAction, defineAction, type LookContext } from '../../action.js';
+import type { Json } from '../../../shared/index.js';
+import { ActionFailed, type AnyAction, defineAction, type Labels, type LookContext } from '../../action.js';
+import { labelsUnder } from '../../labels.js';
 import { address, addressOf, attempts, content, contentOf, everySeconds } from './http-schemas.js';
 import { expected, type HttpTarget } from './http-target.js';
 import { differences, valueAt, withValueAt } from './json-places.js';
@@ -25,6 +27,8 @@ const input = address.extend({
     .prefault({}),
   /** Where the API keeps a note of ours: the key goes there, and tells what is ours from what is not. */
   mark: markPath.optional(),
+  /** Where the API keeps labels: an object of them with ours goes there. */
+  labels: markPath.optional(),
   /** What has to be so, as a part of what GET answers. Differences are drift. */
   wanted: z.json().optional(),
   ready: z
@@ -133,7 +137,7 @@ export function httpResourceAction(target: HttpTarget): AnyAction {
 async function create(
   target: HttpTarget,
   wanted: Wanted,
-  context: LookContext & { idempotencyKey: string },
+  context: LookContext & { idempotencyKey: string; labels: Labels },
 ): Promise<void> {
   const { method, url, path } = wanted.create;
   const body = contentOf(wanted.create);
@@ -141,8 +145,13 @@ async function create(
   const to = url === undefined ? { ...wanted, path: [...wanted.path, ...path] } : { ...wanted, url, path };
   if (url !== undefined && new URL(url).origin !== new URL(wanted.url).origin)
     throw new ActionFailed('The URL to create at is on another server. Nothing was sent there.', false);
-  const content =
-    wanted.mark === undefined ? body : { ...body, json: withValueAt(body.json ?? {}, wanted.mark, idempotencyKey) };
+  const labelled = Object.entries(labelsUnder('', context.labels)).reduce<Json | undefined>(
+    (json, [name, value]) =>
+      wanted.labels === undefined ? json : withValueAt(json ?? {}, [...wanted.labels, name], value),
+    body.json,
+  );
+  const json = wanted.mark === undefined ? labelled : withValueAt(labelled ?? {}, wanted.mark, idempotencyKey);
+  const content = json === undefined ? body : { ...body, json };
   const sending = { method, content, idempotencyKey, attempts: wanted.attempts };
   const answer = await target.send(to, sending, context);
   // Somebody was faster; whether that was us, the next look says.

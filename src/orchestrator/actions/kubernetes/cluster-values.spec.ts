@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import type { JsonObject } from '../../../shared/index.js';
 import { differenceLines } from './difference.js';
 import { ownedPart } from './owned-fields.js';
-import { marked, ownerOf, resourceOf } from './ownership.js';
+import { marked, markedLike, ownerOf, resourceOf } from './ownership.js';
+import { podLabelsIn } from './pod-template.js';
 import { troubleOf } from './pod-trouble.js';
 import { readinessOf } from './readiness.js';
 
@@ -16,7 +17,7 @@ const object = (
 });
 
 describe('what is ours in a cluster', () => {
-  const labels = { resourceId: 'res-1', team: 'payments', environment: 'development' };
+  const labels = { resourceId: 'res-1', team: 'payments', environment: 'development', requestId: 'req-1' };
   const by = { maker: 'run:1:1', changer: 'run:1:1' };
 
   it('is told by its marks', () => {
@@ -25,6 +26,36 @@ describe('what is ours in a cluster', () => {
     expect(ownerOf(living, 'res-1', 'run:2:1')).toBe('this-resource');
     expect(ownerOf(living, 'res-2', 'run:2:1')).toBe('other-resource');
     expect(ownerOf(object(), 'res-1', 'run:1:1')).toBe('somebody');
+  });
+
+  it('tells for whom it is, on the pods of a workload too, and replaces no pod for a label', () => {
+    const workload = (more: JsonObject = {}) =>
+      object({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        spec: { template: { metadata: { labels: { app: 'web' } } } },
+        ...more,
+      });
+    const made = marked(workload(), labels, by);
+    expect(made.metadata.labels).toEqual({
+      'app.kubernetes.io/managed-by': 'quartermaster',
+      'quartermaster/resource': 'res-1',
+      'quartermaster/team': 'payments',
+      'quartermaster/environment': 'development',
+      'quartermaster/request': 'req-1',
+    });
+    expect(podLabelsIn(made)).toEqual({
+      app: 'web',
+      'quartermaster/resource': 'res-1',
+      'quartermaster/team': 'payments',
+      'quartermaster/environment': 'development',
+    });
+    expect(markedLike(workload(), made).spec).toEqual(made.spec);
+    // Made before pods carried labels; and when the team changes.
+    expect(podLabelsIn(marked(workload(), labels, { ...by, living: workload() }))).toEqual({ app: 'web' });
+    const other = marked(workload(), { ...labels, team: 'orders' }, { ...by, living: made });
+    expect(podLabelsIn(other)).toEqual(podLabelsIn(made));
+    expect(other.metadata.labels).toMatchObject({ 'quartermaster/team': 'orders' });
   });
 
   it('carries labels that Kubernetes takes, whatever a team is called, and tells different ones apart', () => {

@@ -115,7 +115,7 @@ export class ObjectSet {
       if (living !== null) assertOurs(ref, living, { key, resourceId: labels.resourceId });
       // Who made a thing stays written on it: that step's end is its end.
       const maker = living === null ? key : keyOf(living);
-      const whole = marked(object, labels, { maker, changer: key });
+      const whole = marked(object, labels, { maker, changer: key, living });
       const now = await things.apply(ref, whole, { force: wanted.force });
       const isSame =
         living !== null && textAt(living, 'metadata', 'resourceVersion') === textAt(now, 'metadata', 'resourceVersion');

@@ -1,13 +1,17 @@
 import { digestOf, type Json, type JsonObject } from '../../../shared/index.js';
 import type { Labels } from '../../action.js';
+import { labelsUnder } from '../../labels.js';
 import { type ClusterObject, textAt } from './cluster-object.js';
 import { withMetadata } from './manifest.js';
+import { podLabelsIn, withPodLabels } from './pod-template.js';
 
 const MANAGED_BY = 'app.kubernetes.io/managed-by';
 const US = 'quartermaster';
-const RESOURCE = 'quartermaster/resource';
-const TEAM = 'quartermaster/team';
-const ENVIRONMENT = 'quartermaster/environment';
+const PREFIX = 'quartermaster/';
+const RESOURCE = `${PREFIX}resource`;
+/** What pods carry: who pays for them. Not the request, or each one would replace them. */
+const WHOSE = [RESOURCE, `${PREFIX}team`, `${PREFIX}environment`];
+const LABELS = [MANAGED_BY, ...WHOSE, `${PREFIX}request`];
 /** Which step made it. */
 const MAKER = 'quartermaster/made-by';
 /** Which step changed it last. */
@@ -16,18 +20,16 @@ const CHANGER = 'quartermaster/changed-by';
 /** Whose a thing of a cluster is: made by this very step, by another step of the same resource, or none of ours. */
 export type Owner = 'this-step' | 'this-resource' | 'other-resource' | 'somebody';
 
+/** `living`: what is there already; its pods keep the labels that they have, so that none is replaced for a label. */
 export function marked(
   object: ClusterObject,
   labels: Labels,
-  { maker, changer }: { maker: string; changer: string },
+  { maker, changer, living = null }: { maker: string; changer: string; living?: JsonObject | null },
 ): ClusterObject {
-  return withMetadata(object, {
-    labels: {
-      [MANAGED_BY]: US,
-      [RESOURCE]: labelValue(labels.resourceId),
-      [TEAM]: labelValue(labels.team),
-      [ENVIRONMENT]: labelValue(labels.environment),
-    },
+  const all = Object.entries(labelsUnder(PREFIX, labels)).map(([name, value]) => [name, labelValue(value)] as const);
+  const pods = living === null ? Object.fromEntries(all.filter(([name]) => WHOSE.includes(name))) : podMarks(living);
+  return withMetadata(withPodLabels(object, pods), {
+    labels: { [MANAGED_BY]: US, ...Object.fromEntries(all) },
     annotations: { [MAKER]: maker, [CHANGER]: changer },
   });
 }
@@ -36,8 +38,8 @@ export function marked(
 export function markedLike(object: ClusterObject, living: JsonObject): ClusterObject {
   const kept = (place: string, names: readonly string[]): JsonObject =>
     Object.fromEntries(names.flatMap((name) => unlessEmpty(name, textAt(living, 'metadata', place, name))));
-  return withMetadata(object, {
-    labels: kept('labels', [MANAGED_BY, RESOURCE, TEAM, ENVIRONMENT]),
+  return withMetadata(withPodLabels(object, podMarks(living)), {
+    labels: kept('labels', LABELS),
     annotations: kept('annotations', [MAKER, CHANGER]),
   });
 }
@@ -62,6 +64,11 @@ export function changedBy(living: JsonObject): string {
 
 export function resourceOf(living: JsonObject): string {
   return textAt(living, 'metadata', 'labels', RESOURCE);
+}
+
+function podMarks(living: JsonObject): JsonObject {
+  const found = podLabelsIn(living);
+  return Object.fromEntries(WHOSE.flatMap((name) => unlessEmpty(name, found[name] ?? '')));
 }
 
 /** Kubernetes allows few letters in a label: what does not fit is told apart by a digest. */

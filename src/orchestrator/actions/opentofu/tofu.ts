@@ -25,6 +25,7 @@ const STATE_FILE = 'terraform.tfstate';
 export const PROGRAM = 'tofu';
 const PLAN_FILE = 'quartermaster.tfplan';
 const VARIABLES_FILE = 'quartermaster.auto.tfvars.json';
+const LABELS_VARIABLE = 'quartermaster_labels';
 /** Replaces whatever backend a module has: we look after the state. */
 const BACKEND_FILE = 'quartermaster_override.tf.json';
 const OURS = new Set([STATE_FILE, PLAN_FILE, VARIABLES_FILE, BACKEND_FILE]);
@@ -81,6 +82,8 @@ export class Tofu {
       const environment = {
         ...wanted.environment,
         ...values,
+        // Unlike a file's, a variable of the environment that the module does not declare is no mistake.
+        [`TF_VAR_${LABELS_VARIABLE}`]: JSON.stringify(wanted.labels),
         ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [`TF_VAR_${name}`, value])),
         ...(tools.pluginCacheDir !== null && { TF_PLUGIN_CACHE_DIR: tools.pluginCacheDir }),
         TF_IN_AUTOMATION: '1',

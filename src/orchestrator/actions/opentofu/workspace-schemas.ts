@@ -24,11 +24,14 @@ export const configuration = z.object({
   environment: z.record(environmentName, z.string().max(8_192)).default({}),
   secrets: z.record(environmentName, secretReference).default({}),
   seconds: z.int().min(1).max(3_600).default(900),
+  /** For the variable `quartermaster_labels` of a module that declares it; what was applied before there were any has none. */
+  labels: z.record(z.string(), z.string()).default({}),
 });
 
 export type Configuration = z.output<typeof configuration>;
 
 export const workspaceInput = configuration
+  .omit({ labels: true })
   .extend({
     /** Several of one resource are told apart by it. */
     workspace: z

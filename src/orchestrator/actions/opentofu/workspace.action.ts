@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import type { SecretStore } from '../../../secrets/index.js';
-import { ActionFailed, type AnyAction, defineAction, type LookContext, type PlannedEffect } from '../../action.js';
+import {
+  ActionFailed,
+  type AnyAction,
+  defineAction,
+  type Labels,
+  type LookContext,
+  type PlannedEffect,
+} from '../../action.js';
+import { labelsUnder } from '../../labels.js';
 import type { PlannedChanges } from './planned-changes.js';
 import type { Workspaces } from './workspace.js';
 import {
@@ -33,7 +41,7 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
     async plan(given, { labels, secrets, signal }) {
       const id = idOf(given, labels?.resourceId ?? 'unknown');
       try {
-        return await workspaces.look(id, configuration.parse(given), { secrets, signal }, async (tofu, kept) =>
+        return await workspaces.look(id, asked(given, labels), { secrets, signal }, async (tofu, kept) =>
           effectOf(given, await tofu.plan(), kept.text === null),
         );
       } catch (error) {
@@ -46,13 +54,13 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
       const workspace = idOf(given, labels.resourceId);
       const { text, applied, appliedBy } = await workspaces.kept(workspace);
       const formerly = text === null || appliedBy === key || applied === null ? null : configuration.parse(applied);
-      return { workspace, key, configuration: configuration.parse(given), formerly };
+      return { workspace, key, configuration: asked(given, labels), formerly };
     },
 
     async apply(given, context) {
       const kept = context.intended;
       if (kept === null) throw new ActionFailed('What was there before is not known.', false);
-      const now = configuration.parse(given);
+      const now = asked(given, context.labels);
       return workspaces.hold(kept.workspace, now, context, async (held) => {
         const planned = await held.tofu.plan();
         for (const line of planned.lines) context.report(line);
@@ -90,6 +98,14 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
       else if (appliedBy === kept.key) await putBack(workspaces, kept, kept.formerly, context);
       if (kept.formerly === null) await context.secrets.remove(`kv:${outputsPath(kept)}#1`);
     },
+  });
+}
+
+/** Without the request, which another one tomorrow must not change everywhere. */
+function asked(given: Input, labels: Labels | null): Configuration {
+  return configuration.parse({
+    ...given,
+    labels: labels === null ? {} : labelsUnder('', { ...labels, requestId: '' }),
   });
 }
 

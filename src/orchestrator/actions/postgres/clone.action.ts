@@ -39,7 +39,7 @@ export function cloneAction(target: PostgresTarget): AnyAction {
 
     intend: ({ name }, { idempotencyKey: key }) => Promise.resolve({ database: name, key }),
 
-    async apply({ from, name, owner, connectionLimit: limit }, { idempotencyKey: key, signal }) {
+    async apply({ from, name, owner, connectionLimit: limit }, { idempotencyKey: key, labels, signal }) {
       await target.as(
         null,
         async (sql) => {
@@ -49,7 +49,7 @@ export function cloneAction(target: PostgresTarget): AnyAction {
           await sql(`grant ${quoted(former)} to current_user`);
           const fill = (unfinished: string): Promise<void> =>
             target.as(unfinished, (copy) => giveAll(copy, former, owner), signal);
-          await makeDatabase(sql, { name, owner, limit, key }, { from, fill });
+          await makeDatabase(sql, { name, owner, limit, maker: { idempotencyKey: key, labels } }, { from, fill });
         },
         signal,
       );

@@ -62,7 +62,7 @@ export function databaseAction(target: PostgresTarget): AnyAction {
       return { ...made.state, extensions: await intendInPlace(target, made.state, extensions) };
     },
 
-    async apply(wanted, { idempotencyKey: key, signal, report, made, intended }) {
+    async apply(wanted, { idempotencyKey: key, labels, signal, report, made, intended }) {
       const { name, owner, extensions, connectionLimit: limit } = wanted;
       const output = { database: name, host: target.host, port: target.port };
       if (made !== null) return { state: await changeInPlace(target, intended ?? made.state, wanted, signal), output };
@@ -70,7 +70,7 @@ export function databaseAction(target: PostgresTarget): AnyAction {
         null,
         async (sql) => {
           if (await isMadeAlready(sql, name, key)) await closeToOthers(sql, name, owner);
-          else await makeDatabase(sql, { name, owner, limit, key });
+          else await makeDatabase(sql, { name, owner, limit, maker: { idempotencyKey: key, labels } });
         },
         signal,
       );

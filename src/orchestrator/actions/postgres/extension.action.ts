@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ActionFailed, type AnyAction, defineAction } from '../../action.js';
-import { findExtension, isMadeHere, MADE_HERE } from './ownership.js';
-import { extensionName, identifier, literal, type PostgresTarget, quoted, type Sql } from './target.js';
+import { commentOn, findExtension, isMadeHere } from './ownership.js';
+import { extensionName, identifier, type PostgresTarget, quoted, type Sql } from './target.js';
 
 /** An extension in a database that was made here. One that was on before stays on. */
 export function extensionAction(target: PostgresTarget): AnyAction {
@@ -32,7 +32,7 @@ export function extensionAction(target: PostgresTarget): AnyAction {
 
     intend: ({ database, extension }, { idempotencyKey: key }) => Promise.resolve({ database, extension, key }),
 
-    async apply({ database, extension }, { idempotencyKey: key, signal }) {
+    async apply({ database, extension }, { idempotencyKey: key, labels, signal }) {
       await assertMadeHere(target, database);
       const version = await target.as(
         database,
@@ -42,7 +42,7 @@ export function extensionAction(target: PostgresTarget): AnyAction {
             if (missing !== null) throw new ActionFailed(missing, false);
             await sql('begin');
             await sql(`create extension ${quoted(extension)}`);
-            await sql(`comment on extension ${quoted(extension)} is ${literal(MADE_HERE + key)}`);
+            await commentOn(sql, 'extension', extension, { idempotencyKey: key, labels });
             await sql('commit');
           }
           const [row] = await sql<{ version: string }>(

@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
+import type { ActionContext } from '../../action.js';
+import { labelWords } from '../../labels.js';
 import { literal, type PostgresTarget, quoted, type Sql } from './target.js';
 
 /** What the comments of things that were made here begin with. */
 export const MADE_HERE = 'quartermaster:';
 
-/** Writes who made it into its comment, so that an interrupted attempt is adopted and a foreign thing never touched. */
+/** By which step, and for whom. */
+export type Maker = Pick<ActionContext, 'idempotencyKey' | 'labels'>;
+
+/**
+ * Writes who made it into its comment, so that an interrupted attempt is adopted and a foreign thing never touched; behind the key
+ * for whom, so that what it costs can be told apart.
+ */
 export async function commentOn(
   sql: Sql,
-  what: 'role' | 'database' | 'schema',
+  what: 'role' | 'database' | 'schema' | 'extension',
   name: string,
-  key: string,
+  { idempotencyKey: key, labels }: Maker,
 ): Promise<void> {
-  await sql(`comment on ${what} ${quoted(name)} is ${literal(MADE_HERE + key)}`);
+  await sql(`comment on ${what} ${quoted(name)} is ${literal(`${MADE_HERE}${key} ${labelWords(labels)}`.trim())}`);
 }
 
 export interface Found {
@@ -63,6 +71,6 @@ export function unfinishedName(key: string): string {
 }
 
 function foundIn(row: { comment: string | null } | undefined): Found {
-  const isOurs = row?.comment?.startsWith(MADE_HERE) === true;
-  return { exists: row !== undefined, key: isOurs ? (row.comment?.slice(MADE_HERE.length) ?? null) : null };
+  const [mark = ''] = (row?.comment ?? '').split(' ');
+  return { exists: row !== undefined, key: mark.startsWith(MADE_HERE) ? mark.slice(MADE_HERE.length) : null };
 }

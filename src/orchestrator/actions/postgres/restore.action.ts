@@ -55,7 +55,8 @@ export function restoreAction(target: PostgresTarget, backups: Backups): AnyActi
 
     intend: ({ name }, { idempotencyKey: key }) => Promise.resolve({ database: name, key }),
 
-    async apply({ backup, sha256, name, owner, connectionLimit: limit }, { idempotencyKey: key, signal, report }) {
+    async apply({ backup, sha256, name, owner, connectionLimit: limit }, context) {
+      const { idempotencyKey: key, labels, signal, report } = context;
       const obstacle = await backups.obstacle('pg_restore', await target.majorVersion());
       if (obstacle !== null) throw new ActionFailed(obstacle, false);
       const found = await backups.checksum(backup);
@@ -67,7 +68,7 @@ export function restoreAction(target: PostgresTarget, backups: Backups): AnyActi
           if (await isMadeAlready(sql, name, key)) return;
           report(`Reading ${backup}`);
           const fill = (database: string): Promise<void> => backups.read(backup, { database, owner }, target, signal);
-          await makeDatabase(sql, { name, owner, limit, key }, { fill });
+          await makeDatabase(sql, { name, owner, limit, maker: { idempotencyKey: key, labels } }, { fill });
         },
         signal,
       );

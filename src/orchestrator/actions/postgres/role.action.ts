@@ -83,7 +83,7 @@ export function roleAction(target: PostgresTarget): AnyAction {
           const options = `login connection limit ${limit} password ${literal(scramVerifier(password))}`;
           await sql('begin');
           await sql(`${found.exists ? 'alter' : 'create'} role ${quoted(name)} with ${options}`);
-          await commentOn(sql, 'role', name, key);
+          await commentOn(sql, 'role', name, { idempotencyKey: key, labels });
           await sql('commit');
         },
         signal,

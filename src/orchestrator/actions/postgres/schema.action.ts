@@ -38,7 +38,7 @@ export function schemaAction(target: PostgresTarget): AnyAction {
 
     intend: ({ database, schema }, { idempotencyKey: key }) => Promise.resolve({ database, schema, key }),
 
-    async apply({ database, schema, owner }, { idempotencyKey: key, signal }) {
+    async apply({ database, schema, owner }, { idempotencyKey: key, labels, signal }) {
       if (!(await isMadeHere(target, database)))
         throw new ActionFailed(`There is no database ${database} that was requested here.`, false);
       await target.as(
@@ -50,7 +50,7 @@ export function schemaAction(target: PostgresTarget): AnyAction {
           if (found.exists) return;
           await sql('begin');
           await sql(`create schema ${quoted(schema)} authorization ${quoted(owner)}`);
-          await commentOn(sql, 'schema', schema, key);
+          await commentOn(sql, 'schema', schema, { idempotencyKey: key, labels });
           await sql('commit');
         },
         signal,

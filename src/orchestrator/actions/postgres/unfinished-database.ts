@@ -1,12 +1,12 @@
 import { ActionFailed } from '../../action.js';
-import { commentOn, findDatabase, unfinishedName } from './ownership.js';
+import { commentOn, findDatabase, type Maker, unfinishedName } from './ownership.js';
 import { quoted, type Sql } from './target.js';
 
 export interface NewDatabase {
   readonly name: string;
   readonly owner: string;
   readonly limit: number;
-  readonly key: string;
+  readonly maker: Maker;
 }
 
 /**
@@ -15,10 +15,10 @@ export interface NewDatabase {
  */
 export async function makeDatabase(
   sql: Sql,
-  { name, owner, limit, key }: NewDatabase,
+  { name, owner, limit, maker }: NewDatabase,
   { from, fill }: { from?: string; fill?: (unfinished: string) => Promise<void> } = {},
 ): Promise<void> {
-  const unfinished = unfinishedName(key);
+  const unfinished = unfinishedName(maker.idempotencyKey);
   // Below superuser, giving a database to a role takes membership in it.
   await sql(`grant ${quoted(owner)} to current_user`);
   // What was half filled is begun anew.
@@ -29,7 +29,7 @@ export async function makeDatabase(
   }
   await closeToOthers(sql, unfinished, owner);
   await fill?.(unfinished);
-  await commentOn(sql, 'database', unfinished, key);
+  await commentOn(sql, 'database', unfinished, maker);
   await sql(`alter database ${quoted(unfinished)} rename to ${quoted(name)}`);
 }
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { VaultDoor } from '../../../secrets/index.js';
 import { ActionFailed, type AnyAction } from '../../action.js';
+import { labelsUnder } from '../../labels.js';
 import { objectOf, textOf } from '../api/api.js';
 import { thingAction } from '../api/thing.action.js';
 import { secretReference, secretValues } from '../secret-reference.js';
@@ -58,7 +59,9 @@ export function vaultKvAction(door: VaultDoor | null): AnyAction {
     async make(api, { mount, path, values, secrets }, { key, context }) {
       const data = { ...values, ...(await secretValues(context.secrets, secrets)) };
       // The note first: then what is there is ours whenever we die.
-      await api.send('POST', [mount, 'metadata', ...path], { custom_metadata: { [NOTE]: key } });
+      await api.send('POST', [mount, 'metadata', ...path], {
+        custom_metadata: { [NOTE]: key, ...labelsUnder(`${NOTE}-`, context.labels) },
+      });
       return api.send('POST', [mount, 'data', ...path], { data, options: { cas: 0 } });
     },
     remove: (api, { mount, path }) => api.send('DELETE', [mount, 'metadata', ...path]),

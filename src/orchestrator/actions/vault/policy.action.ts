@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { VaultDoor } from '../../../secrets/index.js';
 import type { AnyAction } from '../../action.js';
+import { labelWords } from '../../labels.js';
 import { objectOf, textOf } from '../api/api.js';
 import { thingAction } from '../api/thing.action.js';
 import { vaultApi } from './vault-api.js';
@@ -52,7 +53,10 @@ export function vaultPolicyAction(door: VaultDoor | null): AnyAction {
       const [first = '', ...rest] = policy.split('\n');
       return { isOurs: first === MARK + key, version: rest.join('\n').trim(), output: { name: place.name } };
     },
-    make: (api, input, { key }) => api.send('PUT', at(input.name), { policy: `${MARK}${key}\n${hcl(input.rules)}` }),
+    make: (api, input, { key, context }) =>
+      api.send('PUT', at(input.name), {
+        policy: [MARK + key, `# ${labelWords(context.labels)}`, hcl(input.rules)].join('\n'),
+      }),
     remove: (api, place) => api.send('DELETE', at(place.name)),
   });
 }
