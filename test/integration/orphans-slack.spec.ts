@@ -88,9 +88,16 @@ describe('what was left behind', () => {
     accepted(await pia.click('Ignore until…', await pia.waitFor(card(/Ignore until…/), 'the card')));
     await pia.waitForModal('Ignore for a while');
     accepted(await pia.submit());
-    await pia.waitFor(card(/Ignored until/), 'ignored');
-    await sql('update orphans set ignored_until = null');
-    await sql(`insert into subject_marks (subject_kind, subject_id) values ('orphans', 'all')`);
+    await pia.waitFor(card(/Nothing dangles[^]*ignored[^]*\/qm orphans ignored/), 'off the card');
+    accepted(await pia.slash('/qm orphans ignored', PLATFORM));
+    const ignored = await pia.waitFor(
+      (me) =>
+        me.messages(PLATFORM).findLast((one) => one.ephemeralTo === me.id && wholeText(one).includes('Ignored until')),
+      'the list of what is ignored',
+    );
+    expect(wholeText(ignored)).toContain('Payments');
+    accepted(await pia.click('Stop ignoring', ignored));
+    await pia.waitFor(card(/Ignore until…/), 'on the card again');
   });
 
   it('is removed by a run, once however often it is pressed', async () => {
@@ -99,6 +106,8 @@ describe('what was left behind', () => {
     await pia.waitFor(card(/Nothing dangles/), 'nothing left');
     expect(await isThere()).toBe(false);
     expect(await sql(`select id from runs where kind = 'rollback'`)).toHaveLength(1);
-    expect(await events()).toEqual(['orphan.found', 'orphan.ignored', 'orphan.removal_started', 'orphan.gone']);
+    expect(await events()).toEqual([
+      ...['orphan.found', 'orphan.ignored', 'orphan.heeded', 'orphan.removal_started', 'orphan.gone'],
+    ]);
   });
 });

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { Audit } from '../../audit/index.js';
 import { Metrics } from '../../observability/index.js';
-import { Observer, Runs } from '../../orchestrator/index.js';
+import { Observer, Runs, type StepRun } from '../../orchestrator/index.js';
 import { Changes } from '../../platform/changes/index.js';
 import { Transactions } from '../../platform/database/index.js';
 import { Logger } from '../../platform/logging/index.js';
@@ -50,10 +50,18 @@ export class OrphanSweep {
   /** Answers how many runs it looked after. */
   async run(): Promise<number> {
     await this.store.addMissing();
+    await this.remind();
     const due = await this.store.claimDue(BATCH);
     for (const claim of due) await this.look(claim);
-    this.metrics.orphans.set(await this.store.countLeft());
+    this.metrics.orphans.set(await this.store.countLeft('open'));
     return due.length;
+  }
+
+  /** What was ignored for long enough is back on the card. */
+  private async remind(): Promise<void> {
+    await this.transactions.run(async (tx) => {
+      if (await this.store.remind(tx)) await this.changes.mark(tx, ORPHANS_CARD);
+    });
   }
 
   /** One look that was claimed. Whatever goes wrong is written down, and is no orphan. */
@@ -73,7 +81,10 @@ export class OrphanSweep {
   /** What a living resource has by now is nobody's orphan. */
   private async thingsLeft(runId: string): Promise<OrphanedThing[]> {
     const [run, takenOver] = [await this.runs.get(runId), await this.store.takenOver(runId)];
-    const isMeant = (step: (typeof run.steps)[number]) => !takenOver.has(step.position) && this.observer.isOwned(step);
+    // What an upgrade that failed had found alive was put back, and is the resource's.
+    const isPutBack = ({ template }: StepRun) =>
+      run.kind === 'upgrade' && run.state !== 'succeeded' && template.was !== undefined;
+    const isMeant = (step: StepRun) => !takenOver.has(step.position) && !isPutBack(step) && this.observer.isOwned(step);
     const observations = await this.observer.look(run, isMeant);
     return observations
       .filter(({ found }) => found.exists)
@@ -99,7 +110,7 @@ export class OrphanSweep {
       await this.audit.append(tx, {
         type: things.length === 0 ? 'orphan.gone' : 'orphan.found',
         actor: { kind: 'system', id: 'lifecycle' },
-        subject: { kind: 'resource', id: before.resourceId },
+        subject: before.subject,
         traceId: before.traceId,
         summary,
         data: { runId: claim.runId },

@@ -6,11 +6,18 @@ const CLAIM_SECONDS = 180;
 const MOST_ADDED = 500;
 const MOST_LISTED = 100;
 
-const ORPHANS = `select o.run_id as "runId", o.resource_id as "resourceId", r.title, r.item_name as "itemName", r.team_id as "teamId",
-    r.environment, r.owner_id as "ownerId", r.request_id as "requestId", r.trace_id as "traceId", r.state as "resourceState", o.state,
-    o.things, o.failure, o.found_at as "foundAt", o.ignored_until as "ignoredUntil", o.ignored_by as "ignoredBy",
+const ORPHANS = `select o.run_id as "runId",
+    case when run.subject_kind = 'incident' then 'playbook' when r.state in ('destroyed', 'destroy-failed') then 'resource'
+      when run.subject_kind = 'resource' then 'operation' else 'request' end as origin,
+    case when i.id is not null then jsonb_build_object('kind', 'incident', 'id', i.id)
+      else jsonb_build_object('kind', 'resource', 'id', r.id) end as subject,
+    coalesce(i.title, r.title) as title, r.request_id as "requestId", i.id as "incidentId", coalesce(i.trace_id, r.trace_id) as "traceId",
+    case when r.id is not null then jsonb_build_object('id', r.id, 'title', r.title, 'teamId', r.team_id, 'environment', r.environment,
+      'ownerId', r.owner_id, 'state', r.state) end as resource,
+    o.state, o.things, o.failure, o.found_at as "foundAt", o.ignored_until as "ignoredUntil", o.ignored_by as "ignoredBy",
     o.removal_run_id as "removalRunId", o.version
-  from orphans o join resources r on r.id = o.resource_id`;
+  from orphans o join runs run on run.id = o.run_id left join resources r on r.id = o.resource_id
+    left join incidents i on run.subject_kind = 'incident' and i.id = run.subject_id`;
 
 /** When it is looked at again: what is left every hour; what is gone after an hour and a day, as a worker may come back late. */
 const NEXT_LOOK = `case when $3 = 'found' then now() + interval '1 hour' when looks = 0 then now() + interval '1 hour'
@@ -21,7 +28,10 @@ const NEXT_LOOK = `case when $3 = 'found' then now() + interval '1 hour' when lo
 export class OrphanStore {
   constructor(private readonly transactions: Transactions) {}
 
-  /** Runs of failed requests that nobody goes on with, and all that made or changed a resource which is gone or could not be destroyed. */
+  /**
+   * Runs of failed requests that nobody goes on with, all that made or changed a resource which is gone or could not be destroyed,
+   * operations that failed on one which lives, and steps of playbooks that failed or could not be rolled back.
+   */
   async addMissing(): Promise<void> {
     await this.transactions.query(
       `insert into orphans (run_id, resource_id)
@@ -34,6 +44,15 @@ export class OrphanStore {
        select run.id, r.id from resources r
          join runs run on run.id = r.run_id or (run.subject_kind = 'resource' and run.subject_id = r.id and run.kind in ('operate', 'upgrade'))
        where r.state in ('destroyed', 'destroy-failed') and ${MADE_SOMETHING} and ${UNKNOWN}
+       union
+       select run.id, r.id from runs run join resources r on run.subject_kind = 'resource' and run.subject_id = r.id
+       where run.kind in ('operate', 'upgrade') and run.state in ('failed', 'cancelled') and ${MADE_SOMETHING} and ${UNKNOWN}
+       union
+       select run.id, r.id from runs run join incidents i on run.subject_kind = 'incident' and run.subject_id = i.id
+         left join resources r on r.id = i.resource_id
+       where run.kind = 'step' and (run.state in ('failed', 'cancelled')
+           or exists (select 1 from playbook_steps step where step.run_id = run.id and step.state = 'rollback-failed'))
+         and ${MADE_SOMETHING} and ${UNKNOWN}
        limit ${MOST_ADDED} on conflict do nothing`,
     );
   }
@@ -54,13 +73,18 @@ export class OrphanStore {
     await this.transactions.query(`update orphans set next_look_at = now() where state = 'found'`);
   }
 
-  /** Positions of steps that made what a living resource has now. */
+  /** Positions of steps that made what a living resource has now, or what a later operation or step made again. */
   async takenOver(runId: string): Promise<ReadonlySet<number>> {
     const rows = await this.transactions.query<{ position: number }>(
       `select distinct s.position from step_runs s
-         join step_runs living on living.action = s.action and living.action_state = s.action_state and living.run_id <> s.run_id
-         join resources r on r.run_id = living.run_id and r.state in ('provisioning', 'active', 'destroying')
-       where s.run_id = $1 and s.action_state is not null`,
+         join step_runs living on living.action = s.action and living.run_id <> s.run_id and ${SAME_THING}
+         join runs run on run.id = living.run_id
+       where s.run_id = $1 and s.action_state is not null and (
+         exists (select 1 from resources r where r.run_id = run.id and r.state in ${LIVES})
+         or run.kind in ('operate', 'upgrade') and run.state in ${GOES_WELL}
+           and exists (select 1 from resources r where r.id = run.subject_id and r.state in ${LIVES})
+         or run.kind = 'step' and run.state in ${GOES_WELL}
+           and exists (select 1 from playbook_steps step where step.run_id = run.id and step.state in ('running', 'done')))`,
       [runId],
     );
     return new Set(rows.map(({ position }) => position));
@@ -71,11 +95,26 @@ export class OrphanStore {
     return row ?? null;
   }
 
-  /** Those of which something is left, the oldest first. */
-  async left(): Promise<Orphan[]> {
+  /** Those of which something is left, the oldest first; or the ones among them that somebody wants not to be reminded of. */
+  async left(which: 'open' | 'ignored'): Promise<Orphan[]> {
     return this.transactions.query<Orphan>(
-      `${ORPHANS} where o.state in ('found', 'removing') order by o.found_at, o.run_id limit ${MOST_LISTED}`,
+      `${ORPHANS} where ${LEFT} and ${which === 'open' ? 'not ' : ''}${IGNORED} order by o.found_at, o.run_id limit ${MOST_LISTED}`,
     );
+  }
+
+  async countLeft(which: 'open' | 'ignored'): Promise<number> {
+    const [row] = await this.transactions.query<{ count: number }>(
+      `select count(*)::integer as count from orphans o where ${LEFT} and ${which === 'open' ? 'not ' : ''}${IGNORED}`,
+    );
+    return row?.count ?? 0;
+  }
+
+  /** Ends what was to be ignored until now. True when there was any. */
+  async remind(tx: Tx): Promise<boolean> {
+    const rows = await tx.query(
+      'update orphans set ignored_until = null, ignored_by = null, version = version + 1 where ignored_until <= now() returning run_id',
+    );
+    return rows.length > 0;
   }
 
   /** What was found. False when the claim is void. */
@@ -126,13 +165,23 @@ export class OrphanStore {
     return rows.length > 0;
   }
 
-  async countLeft(): Promise<number> {
-    const [row] = await this.transactions.query<{ count: number }>(
-      `select count(*)::integer as count from orphans where state in ('found', 'removing')`,
+  /** False when it is not ignored (any more). */
+  async stopIgnoring(tx: Tx, runId: string): Promise<boolean> {
+    const rows = await tx.query(
+      `update orphans set ignored_until = null, ignored_by = null, version = version + 1
+       where run_id = $1 and state = 'found' and ignored_until is not null returning run_id`,
+      [runId],
     );
-    return row?.count ?? 0;
+    return rows.length > 0;
   }
 }
 
+/** A secret is the same one in another version. */
+const SAME_THING = `(living.action_state = s.action_state or s.action_state ? 'secretRef'
+  and regexp_replace(living.action_state::text, '#[0-9]+"', '"', 'g') = regexp_replace(s.action_state::text, '#[0-9]+"', '"', 'g'))`;
+const LEFT = `o.state in ('found', 'removing')`;
+const IGNORED = `(o.state = 'found' and coalesce(o.ignored_until, '-infinity') > now())`;
+const LIVES = `('provisioning', 'active', 'destroying')`;
+const GOES_WELL = `('waiting', 'running', 'succeeded')`;
 const MADE_SOMETHING = `exists (select 1 from step_runs s where s.run_id = run.id and s.action_state is not null)`;
 const UNKNOWN = `not exists (select 1 from orphans o where o.run_id = run.id)`;

@@ -22,6 +22,12 @@ interface Decision {
   readonly traceId: string;
 }
 
+export interface OrphanList {
+  readonly orphans: readonly Orphan[];
+  /** How many more there are that nobody is reminded of for now. */
+  readonly ignored: number;
+}
+
 /** What those who run the platform see and decide of what was left behind. */
 @Injectable()
 export class Orphans {
@@ -39,16 +45,22 @@ export class Orphans {
   ) {}
 
   /** For the card, which those see who are in its channel. */
-  list(): Promise<Orphan[]> {
-    return this.store.left();
+  async list(): Promise<OrphanList> {
+    return { orphans: await this.store.left('open'), ignored: await this.store.countLeft('ignored') };
   }
 
   /** Looks at once. @throws OrphansForbidden */
-  async lookNow(person: Person): Promise<Orphan[]> {
+  async lookNow(person: Person): Promise<OrphanList> {
     this.assertMay(person);
     await this.store.hasten();
     await this.sweep.run();
-    return this.store.left();
+    return this.list();
+  }
+
+  /** What nobody is reminded of for now. @throws OrphansForbidden */
+  async ignored(person: Person): Promise<Orphan[]> {
+    this.assertMay(person);
+    return this.store.left('ignored');
   }
 
   /** Takes away what was found, by a run of its own. @throws OrphansForbidden, NothingToDecide */
@@ -56,10 +68,22 @@ export class Orphans {
     const orphan = await this.get(runId, person);
     const what = orphan.things.map(({ detail }) => detail).join('; ');
     await this.transactions.run(async (tx) => {
-      await (orphan.resourceState === 'destroy-failed'
-        ? this.destroyAgain(tx, orphan, person)
+      const resource = orphan.origin === 'resource' ? orphan.resource : null;
+      await (resource?.state === 'destroy-failed'
+        ? this.destroyAgain(tx, resource.id, person)
         : this.begin(tx, orphan));
       await this.record(tx, orphan, { person, traceId, type: 'orphan.removal_started', summary: `removes ${what}` });
+    });
+    return orphan;
+  }
+
+  /** It is back on the card. @throws OrphansForbidden, NothingToDecide */
+  async stopIgnoring(decision: Decision): Promise<Orphan> {
+    const orphan = await this.get(decision.runId, decision.person);
+    await this.transactions.run(async (tx) => {
+      if (!(await this.store.stopIgnoring(tx, orphan.runId))) throw tooLate();
+      const summary = 'no longer ignores what was left behind';
+      await this.record(tx, orphan, { ...decision, type: 'orphan.heeded', summary });
     });
     return orphan;
   }
@@ -94,11 +118,9 @@ export class Orphans {
     if (claim !== null && failure === null) await this.sweep.look(claim);
   }
 
-  private async begin(tx: Tx, { runId, resourceId, requestId, resourceState, things, traceId }: Orphan): Promise<void> {
-    const isOfRequest = requestId !== null && resourceState !== 'destroyed';
-    const subject = isOfRequest
-      ? { kind: 'request' as const, id: requestId }
-      : { kind: 'resource' as const, id: resourceId };
+  private async begin(tx: Tx, { runId, origin, requestId, things, traceId, ...orphan }: Orphan): Promise<void> {
+    const isOfRequest = requestId !== null && origin === 'request';
+    const subject = isOfRequest ? { kind: 'request' as const, id: requestId } : orphan.subject;
     const only = new Set(things.map(({ position }) => position));
     const removal = await this.runs.createReverse(tx, { of: runId, only, kind: 'rollback', subject, traceId });
     if (!(await this.store.startRemoval(tx, runId, removal))) throw tooLate();
@@ -111,7 +133,7 @@ export class Orphans {
   }
 
   /** It is known, and has a teardown of its own. */
-  private async destroyAgain(tx: Tx, { resourceId }: Orphan, person: Person): Promise<void> {
+  private async destroyAgain(tx: Tx, resourceId: string, person: Person): Promise<void> {
     const resource = await this.resources.get(resourceId);
     const actor = { kind: 'person' as const, id: person.id };
     if ((await this.resources.beginDestroy(tx, resource, actor, 'what was left of it is removed')) === null)
@@ -132,7 +154,7 @@ export class Orphans {
 
   private async record(
     tx: Tx,
-    { resourceId, runId }: Orphan,
+    { subject, runId }: Orphan,
     event: { person: Person; traceId: string; type: string; summary: string },
   ): Promise<void> {
     const { person, traceId, type, summary } = event;
@@ -140,7 +162,7 @@ export class Orphans {
     await this.audit.append(tx, {
       type,
       actor: { kind: 'person', id: person.id },
-      subject: { kind: 'resource', id: resourceId },
+      subject,
       traceId,
       summary,
       data: { runId },

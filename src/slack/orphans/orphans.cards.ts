@@ -1,7 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Orphans } from '../../lifecycle/index.js';
 import { Policy } from '../../policy/index.js';
-import { Clock } from '../../shared/index.js';
 import type { CardMessage, CardSource, Placement } from '../cards/card-source.js';
 import { orphansWords } from './orphans.view.js';
 
@@ -13,15 +12,14 @@ export class OrphansCards implements CardSource {
   constructor(
     private readonly orphans: Orphans,
     private readonly policy: Policy,
-    private readonly clock: Clock,
   ) {}
 
   async placements(): Promise<readonly Placement[]> {
-    if ((await this.orphans.list()).length === 0) return [];
+    if ((await this.orphans.list()).orphans.length === 0) return [];
     return [{ surface: 'orphans', place: this.policy.contactChannel() }];
   }
 
   async render(): Promise<CardMessage> {
-    return orphansWords(await this.orphans.list(), this.clock.now());
+    return orphansWords(await this.orphans.list(), (team) => this.policy.teamTitle(team));
   }
 }

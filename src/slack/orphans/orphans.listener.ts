@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Orphans } from '../../lifecycle/index.js';
+import { Policy } from '../../policy/index.js';
 import { Clock } from '../../shared/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
@@ -9,7 +10,7 @@ import { SlackGateway } from '../web/slack-gateway.js';
 import { Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, metadataOf, triggerOf } from '../wire/parsed.js';
-import { ignoreOrphanModal, orphansWords, UNTIL } from './orphans.view.js';
+import { IGNORED_WORD, ignoredWords, ignoreOrphanModal, orphansWords, UNTIL } from './orphans.view.js';
 
 const about = z.object({ run: z.string() });
 const chosen = z.object({ [UNTIL.block]: z.object({ [UNTIL.action]: z.object({ selected_date: z.iso.date() }) }) });
@@ -21,8 +22,8 @@ export class OrphansFeature implements SlackFeature {
   readonly subcommands: readonly Subcommand[] = [
     {
       name: 'orphans',
-      usage: '',
-      summary: 'what was left behind and belongs to nobody; for platform engineers',
+      usage: '[ignored]',
+      summary: 'what was left behind and belongs to nobody, or what is ignored of it; for platform engineers',
       inThreads: true,
       run: (call) => this.show(call),
     },
@@ -32,6 +33,7 @@ export class OrphansFeature implements SlackFeature {
     private readonly calls: Calls,
     private readonly gateway: SlackGateway,
     private readonly orphans: Orphans,
+    private readonly policy: Policy,
     private readonly clock: Clock,
   ) {}
 
@@ -48,6 +50,14 @@ export class OrphansFeature implements SlackFeature {
       const inAWeek = new Date(this.clock.now().getTime() + WEEK_MILLISECONDS).toISOString().slice(0, 10);
       await this.gateway.openView(triggerOf(body), ignoreOrphanModal(clickedId(action), inAWeek));
     });
+    app.action(ACTIONS.heedOrphan, async ({ ack, action, context }) => {
+      await ack();
+      const call = this.calls.of(context);
+      const { traceId } = call;
+      const person = await call.person();
+      const { title } = await this.orphans.stopIgnoring({ runId: clickedId(action), person, traceId });
+      await call.tell(`What is left of *${escape(title, 200)}* is back on the card.`);
+    });
     app.view(CALLBACKS.ignoreOrphan, async ({ view, context }) => {
       const call = this.calls.of(context);
       const { run: runId } = metadataOf(view, about);
@@ -59,7 +69,12 @@ export class OrphansFeature implements SlackFeature {
     });
   }
 
-  private async show({ person, reply }: CommandCall): Promise<void> {
-    await reply(orphansWords(await this.orphans.lookNow(person), this.clock.now()));
+  private async show({ person, text, reply }: CommandCall): Promise<void> {
+    const teamTitle = (team: string): string => this.policy.teamTitle(team);
+    await reply(
+      text.trim().toLowerCase() === IGNORED_WORD
+        ? ignoredWords(await this.orphans.ignored(person), teamTitle)
+        : orphansWords(await this.orphans.lookNow(person), teamTitle),
+    );
   }
 }
