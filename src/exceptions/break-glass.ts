@@ -66,7 +66,7 @@ export class BreakGlass {
     const need = this.policy.needLeadOf(place.teamId, person, REVIEW_SECONDS);
     if (need === null)
       throw new ExceptionRefused(
-        `Nobody but you leads ${place.teamId}, so nobody could review it. Nothing was changed.`,
+        `Nobody but you leads ${this.policy.teamTitle(place.teamId)}, so nobody could review it. Nothing was changed.`,
       );
     const broken = await this.transactions.run(async (tx) => {
       const exception = await this.store.insert(tx, {
@@ -105,7 +105,8 @@ export class BreakGlass {
     tx: Tx,
     { id, personId, teamId, environment, itemName, reason, incidentId }: Exception,
   ): Promise<void> {
-    const data = { exceptionId: id, personId, teamId, environment, itemName, reason, hours: OPEN_HOURS };
+    const teamTitle = this.policy.teamTitle(teamId);
+    const data = { exceptionId: id, personId, teamId, teamTitle, environment, itemName, reason, hours: OPEN_HOURS };
     const thread = { kind: 'thread', subject: { kind: 'incident', id: incidentId ?? '' } } as const;
     await this.notices.post(tx, { key: `glass:${id}:incident`, to: thread, template: 'glass-broken', data });
     const channel = { kind: 'channel', channel: this.policy.team(teamId).channel } as const;

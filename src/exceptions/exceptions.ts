@@ -110,7 +110,7 @@ export class Exceptions {
       digest: digestOf({ id, ruleId, personId, teamId, environment, itemName, hours }),
       need,
       requesterId: personId,
-      title: `An exception from “${ruleTitle}” for ${hours} hours: ${itemName} for ${teamId} in ${environment}. Why: ${reason}`,
+      title: `An exception from “${ruleTitle}” for ${hours} hours: ${itemName} for ${this.policy.teamTitle(teamId)} in ${environment}. Why: ${reason}`,
       wakes: wakenBy(id),
       traceId: asked.traceId,
     });

@@ -3,7 +3,7 @@ import { Approvals } from '../approvals/index.js';
 import { type CatalogItem, Expressions } from '../catalog/index.js';
 import type { Tx } from '../platform/database/index.js';
 import { Durable } from '../platform/durable/index.js';
-import type { ApprovalNeed, PolicyDecision } from '../policy/index.js';
+import { type ApprovalNeed, Policy, type PolicyDecision } from '../policy/index.js';
 import { Holdings } from '../quotas/index.js';
 import { Resources } from '../resources/index.js';
 import { Redactor, SecretIntakes } from '../secrets/index.js';
@@ -51,6 +51,7 @@ export class RequestOpening {
     private readonly ids: Ids,
     private readonly successions: Successions,
     private readonly usage: ItemUsage,
+    private readonly policy: Policy,
   ) {}
 
   /** Null when the key was used before. */
@@ -85,7 +86,7 @@ export class RequestOpening {
     await this.journal.record(tx, request, {
       type: 'request.submitted',
       by: request.requesterId,
-      summary: `requested ${item.title} for ${request.teamId} in ${request.environment}`,
+      summary: `requested ${item.title} for ${this.policy.teamTitle(request.teamId)} in ${request.environment}`,
       data: {
         item: { ...plan.item },
         planDigest: plan.digest,

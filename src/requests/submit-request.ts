@@ -3,6 +3,7 @@ import { Audit } from '../audit/index.js';
 import type { Person } from '../identity/index.js';
 import { Metrics } from '../observability/index.js';
 import { Transactions, violatedConstraint } from '../platform/database/index.js';
+import { Policy } from '../policy/index.js';
 import { Drafts } from './drafts.js';
 import type { Plan } from './plan.js';
 import { PreviewRequest, type Wish } from './preview-request.js';
@@ -35,6 +36,7 @@ export class SubmitRequest {
     private readonly successions: Successions,
     private readonly twins: Twins,
     private readonly audit: Audit,
+    private readonly policy: Policy,
     private readonly metrics: Metrics,
   ) {}
 
@@ -105,7 +107,7 @@ export class SubmitRequest {
         actor: { kind: 'person', id: person.id },
         subject: { kind: 'person', id: person.id },
         traceId,
-        summary: `was refused ${itemName} for ${teamId} in ${environment}`,
+        summary: `was refused ${itemName} for ${this.policy.teamTitle(teamId)} in ${environment}`,
         data: { rules: rulesSpoken(plan.decision) },
       }),
     );

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { type CatalogItem, Expressions } from '../catalog/index.js';
+import { Policy } from '../policy/index.js';
 import { type Resource, Resources } from '../resources/index.js';
 import type { JsonObject } from '../shared/index.js';
 import { requestScope } from './request.js';
@@ -19,6 +20,7 @@ export class Twins {
   constructor(
     private readonly resources: Resources,
     private readonly expressions: Expressions,
+    private readonly policy: Policy,
   ) {}
 
   /** What there may be only one of at a time; null when the item does not say. */
@@ -34,11 +36,12 @@ export class Twins {
   async assertNone(item: CatalogItem, wish: TwinWish, except: string | null): Promise<void> {
     const identity = this.identityOf(item, wish);
     const twin = identity === null ? null : await this.resources.findByIdentity(identity);
-    if (twin !== null && twin.id !== except) throw new AlreadyThere(twinWords(twin));
+    if (twin !== null && twin.id !== except)
+      throw new AlreadyThere(twinWords(twin, this.policy.teamTitle(twin.teamId)));
   }
 }
 
-function twinWords({ title, id, teamId, ownerId, state }: Resource): string {
+function twinWords({ title, id, ownerId, state }: Resource, team: string): string {
   const how = state === 'provisioning' ? 'is asked for already' : 'is there already';
-  return `${title} of ${teamId} ${how}: ${id}, by <@${ownerId}>. Use it, or choose another name. Nothing was requested, and what you typed was kept.`;
+  return `${title} of ${team} ${how}: ${id}, by <@${ownerId}>. Use it, or choose another name. Nothing was requested, and what you typed was kept.`;
 }

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { BreakGlass, Exceptions } from '../../exceptions/index.js';
+import { Policy } from '../../policy/index.js';
 import { Drafts, PreviewRequest } from '../../requests/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
@@ -42,6 +43,7 @@ export class ExceptionsFeature implements SlackFeature {
     private readonly previews: PreviewRequest,
     private readonly exceptions: Exceptions,
     private readonly glass: BreakGlass,
+    private readonly policy: Policy,
   ) {}
 
   register(app: Listeners): void {
@@ -71,7 +73,10 @@ export class ExceptionsFeature implements SlackFeature {
   private async list({ person, reply }: CommandCall): Promise<void> {
     const all = await this.exceptions.listFor(person);
     await reply(
-      exceptionsWords(all.map((exception) => ({ exception, mayRevoke: this.exceptions.mayRevoke(person, exception) }))),
+      exceptionsWords(
+        all.map((exception) => ({ exception, mayRevoke: this.exceptions.mayRevoke(person, exception) })),
+        (team) => this.policy.teamTitle(team),
+      ),
     );
   }
 

@@ -87,13 +87,16 @@ const STATES: Readonly<Record<Exception['state'], string>> = {
 };
 
 /** `/qm exceptions`: each with who has it, from what, until when, and a way to end it. */
-export function exceptionsWords(all: readonly { exception: Exception; mayRevoke: boolean }[]): Words {
+export function exceptionsWords(
+  all: readonly { exception: Exception; mayRevoke: boolean }[],
+  teamTitle: (teamId: string) => string,
+): Words {
   if (all.length === 0) return { text: 'There are no exceptions in force or waiting that concern you.' };
   return {
     text: `${all.length === 1 ? 'One exception is' : `${all.length} exceptions are`} in force or waiting`,
     blocks: fitting(
       all.flatMap(({ exception, mayRevoke }) => [
-        section(exceptionLine(exception)),
+        section(exceptionLine(exception, teamTitle(exception.teamId))),
         ...buttons(
           `exception_${exception.id}`,
           mayRevoke
@@ -113,12 +116,12 @@ export function exceptionsWords(all: readonly { exception: Exception; mayRevoke:
   };
 }
 
-function exceptionLine(exception: Exception): string {
-  const { id, kind, ruleTitle, personId, itemName, teamId, environment, endsAt, review, reason, state } = exception;
+function exceptionLine(exception: Exception, teamTitle: string): string {
+  const { id, kind, ruleTitle, personId, itemName, environment, endsAt, review, reason, state } = exception;
   const what = kind === 'rule' ? `from *${escape(ruleTitle, 200)}*` : '*by breaking the glass*';
   const until = state === 'active' && endsAt !== null ? `, until ${dateWords(endsAt)}` : '';
   const open = review === 'open' ? ' · 👀 waits for its review' : '';
-  const place = `${code(itemName)} for ${code(teamId)} in ${code(environment)}`;
+  const place = `${code(itemName)} for ${escape(teamTitle, 100)} in ${code(environment)}`;
   return `${STATES[state]}${until}${open}\n${mention(personId)} ${what}: ${place} ${code(id)}\n_${escape(reason, 300)}_`;
 }
 

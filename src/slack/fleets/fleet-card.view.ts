@@ -22,8 +22,10 @@ const MEMBERS: Readonly<Record<FleetMember['state'], { icon: string; label: stri
 const SAID: readonly FleetMember['state'][] = ['failed', 'under-way', 'pinned', 'skipped'];
 const MOST_WAVES = 15;
 
+type TeamTitle = (teamId: string) => string;
+
 /** All of an item on the way to a newer version, wave after wave, and who stands aside. */
-export function fleetCard(fleet: Fleet, members: readonly FleetMember[]): CardMessage {
+export function fleetCard(fleet: Fleet, members: readonly FleetMember[], teamTitle: TeamTitle): CardMessage {
   const { icon, words } = STATES[fleet.state];
   const title = `${fleet.itemTitle} to ${fleet.itemVersion}`;
   const because = fleet.pausedBecause === null ? [] : [section(`⏸️ ${withMentions(escape(fleet.pausedBecause, 1500))}`)];
@@ -37,7 +39,7 @@ export function fleetCard(fleet: Fleet, members: readonly FleetMember[]): CardMe
       ...because,
       fields(counts(members)),
       section(`*Waves*\n${lines(waveLines(fleet, members), 'more waves', 2000)}`),
-      ...memberBlocks(members),
+      ...memberBlocks(members, teamTitle),
       ...controls(fleet, members),
       context(
         `${code(fleet.id)} · begun ${dateWords(fleet.createdAt)}${fleet.endedAt === null ? '' : ` · ended ${dateWords(fleet.endedAt)}`} · trace ${code(fleet.traceId)}`,
@@ -66,13 +68,13 @@ function waveLines({ waves }: Fleet, members: readonly FleetMember[]): string[] 
   });
 }
 
-function memberBlocks(members: readonly FleetMember[]): KnownBlock[] {
+function memberBlocks(members: readonly FleetMember[], teamTitle: TeamTitle): KnownBlock[] {
   const said = SAID.flatMap((state) => members.filter((member) => member.state === state));
   if (said.length === 0) return [];
   const all = said.map(({ state, title, ownerId, teamId, environment, detail, operation }) => {
     const waits = operation?.state === 'awaiting-approval' && state === 'under-way' ? ' · waits for an approval' : '';
     const why = detail === null ? '' : `: ${withMentions(escape(detail, 250))}`;
-    return `${MEMBERS[state].icon} *${escape(title, 100)}* · ${escape(teamId)}, ${escape(environment)} · ${mention(ownerId)}${waits}${why}`;
+    return `${MEMBERS[state].icon} *${escape(title, 100)}* · ${escape(teamTitle(teamId), 100)}, ${escape(environment)} · ${mention(ownerId)}${waits}${why}`;
   });
   return [section(lines(all, 'more', 2800))];
 }

@@ -25,6 +25,8 @@ export class FleetCards implements CardSource {
 
   async render(id: string): Promise<CardMessage | null> {
     const fleet = await this.fleets.find(id);
-    return fleet === null ? null : fleetCard(fleet, await this.fleets.members(id));
+    return fleet === null
+      ? null
+      : fleetCard(fleet, await this.fleets.members(id), (team) => this.policy.teamTitle(team));
   }
 }

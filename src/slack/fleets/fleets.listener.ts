@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { ENV, type Env } from '../../config/index.js';
 import { Fleets } from '../../lifecycle/index.js';
+import { Policy } from '../../policy/index.js';
 import { AppError } from '../../shared/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
@@ -43,6 +44,7 @@ export class FleetsFeature implements SlackFeature {
     private readonly calls: Calls,
     private readonly gateway: SlackGateway,
     private readonly fleets: Fleets,
+    private readonly policy: Policy,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
 
@@ -70,7 +72,7 @@ export class FleetsFeature implements SlackFeature {
 
   private async show({ text, person, reply }: CommandCall): Promise<void> {
     if (text === '') return reply(behindWords(await this.fleets.behind(person), this.env.slackCommand));
-    await reply(outlookWords(await this.fleets.outlook(text, person)));
+    await reply(outlookWords(await this.fleets.outlook(text, person), (team) => this.policy.teamTitle(team)));
   }
 
   private async started(call: Call, view: SubmittedView): Promise<void> {

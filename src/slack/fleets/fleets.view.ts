@@ -27,7 +27,7 @@ export function behindWords(behind: readonly { item: CatalogItem; count: number 
 }
 
 /** What a newer version affects, by team, with how much is different and who put it off. */
-export function outlookWords({ item, affected, open }: FleetOutlook): Words {
+export function outlookWords({ item, affected, open }: FleetOutlook, teamTitle: (teamId: string) => string): Words {
   const { title, version, name } = item;
   if (affected.length === 0)
     return {
@@ -36,7 +36,7 @@ export function outlookWords({ item, affected, open }: FleetOutlook): Words {
   const teams = [...new Set(affected.map(({ teamId }) => teamId))];
   const blocks = teams.map((team) => {
     const own = affected.filter(({ teamId }) => teamId === team);
-    return section(`*${escape(team)}* · ${own.length}\n${lines(own.map(lineOf), 'more', 2500)}`);
+    return section(`*${escape(teamTitle(team), 100)}* · ${own.length}\n${lines(own.map(lineOf), 'more', 2500)}`);
   });
   const head = `${affected.length} of ${title} ${affected.length === 1 ? 'is' : 'are'} not of ${version}`;
   return { text: escape(head, 200), blocks: fitting([header(`⬆️ ${head}`), ...blocks, ...footer(name, title, open)]) };

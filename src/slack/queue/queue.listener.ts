@@ -57,7 +57,8 @@ export class QueueFeature implements SlackFeature {
     try {
       const place = await this.queue.join(wish);
       if (place !== null) {
-        await this.gateway.updateView(viewId, queuedModal(place, this.env.slackCommand));
+        const words = queuedModal(place, this.env.slackCommand, (team) => this.policy.teamTitle(team));
+        await this.gateway.updateView(viewId, words);
         return;
       }
       await this.lookAgain(viewId, wish, 'There is enough left now: nothing was queued, you can send it.');

@@ -11,6 +11,8 @@ import type { Plan, QueuedRequest, QueuedState, QueuePlace } from '../../request
 import { planModal } from '../request/request-plan.view.js';
 import { placeBlocks, queuedModal } from './queue.view.js';
 
+const teamTitle = (team: string): string => `Team ${team}`;
+
 const NOON = new Date('2026-11-23T12:00:00Z');
 const line = (change: Partial<QuotaLine> = {}): QuotaLine => ({
   unit: 'databases',
@@ -106,7 +108,7 @@ describe('a place in the queue', () => {
     ['expired', { state: 'expired', outcome: 'Nothing was returned in a week.' }],
     ['refused', { state: 'refused', outcome: HOSTILE }],
   ])('%s', (_state, change) => {
-    const blocks = placeBlocks([place(change)]);
+    const blocks = placeBlocks([place(change)], teamTitle);
     expect(complaintsAboutMessage({ text: 'x', blocks })).toEqual([]);
     expect(JSON.stringify(blocks).includes('queue_leave')).toBe(change.state === undefined);
     expect(mrkdwnOf({ text: '', blocks })).not.toContain('<!channel>');
@@ -114,7 +116,7 @@ describe('a place in the queue', () => {
   });
 
   it('is shown in place of the plan', () => {
-    expect(complaintsAboutView(queuedModal(place(), '/qm'))).toEqual([]);
-    expect(JSON.stringify(queuedModal(place(), '/qm'))).toContain('Number 2 in the queue');
+    expect(complaintsAboutView(queuedModal(place(), '/qm', teamTitle))).toEqual([]);
+    expect(JSON.stringify(queuedModal(place(), '/qm', teamTitle))).toContain('Number 2 in the queue');
   });
 });

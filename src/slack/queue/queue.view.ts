@@ -7,6 +7,8 @@ import { code, dateWords, escape, mention, plain } from '../text/mrkdwn.js';
 
 const MOST_RELEASES = 5;
 
+type TeamTitle = (teamId: string) => string;
+
 /** What somebody may do about a plan that is refused for want of quota: release something of their own, or queue. None otherwise. */
 export function wayOutBlocks(
   plan: Pick<Plan, 'decision' | 'quota'>,
@@ -62,21 +64,21 @@ function queueBlocks(draftId: string): KnownBlock[] {
 }
 
 /** In place of the plan, once it is in the queue. */
-export function queuedModal(place: QueuePlace, command: string): ModalView {
+export function queuedModal(place: QueuePlace, command: string, teamTitle: TeamTitle): ModalView {
   return {
     type: 'modal',
     callback_id: 'queued',
     title: plain('In the queue', 24),
     close: plain('Close', 24),
     blocks: [
-      ...placeBlocks([place]),
+      ...placeBlocks([place], teamTitle),
       context(`You get a message when it is sent. ${code(`${command} status`)} shows your place.`),
     ],
   };
 }
 
 /** For `/qm status`: each with the way out of the queue. */
-export function placeBlocks(places: readonly QueuePlace[]): KnownBlock[] {
+export function placeBlocks(places: readonly QueuePlace[], teamTitle: TeamTitle): KnownBlock[] {
   return places.map((place) => {
     const { id, title, state } = place.queued;
     const leave = {
@@ -85,11 +87,11 @@ export function placeBlocks(places: readonly QueuePlace[]): KnownBlock[] {
       says: `Leave the queue for ${title}`,
       value: id,
     };
-    return section(placeWords(place), state === 'waiting' ? button(leave) : undefined);
+    return section(placeWords(place, teamTitle), state === 'waiting' ? button(leave) : undefined);
   });
 }
 
-function placeWords({ queued, ahead }: QueuePlace): string {
+function placeWords({ queued, ahead }: QueuePlace, teamTitle: TeamTitle): string {
   const { id, title, teamId, environment, createdAt, wants, state, expiresAt } = queued;
   const wanted = Object.entries(wants)
     .map(([unit, amount]) => `${escape(unit, 60)}: ${amount}`)
@@ -97,7 +99,7 @@ function placeWords({ queued, ahead }: QueuePlace): string {
   const until = state === 'waiting' ? `, at most until ${dateWords(expiresAt)}` : '';
   return [
     `${stateWords(queued, ahead)} *${escape(title, 200)}*`,
-    `${escape(teamId)}, ${escape(environment)} · takes ${wanted}`,
+    `${escape(teamTitle(teamId), 100)}, ${escape(environment)} · takes ${wanted}`,
     `Since ${dateWords(createdAt)}${until} · ${code(id)}`,
   ].join('\n');
 }

@@ -3,17 +3,22 @@ import type { Plan } from '../../requests/index.js';
 import { lines } from '../text/blocks.js';
 import { escape, hoursWords } from '../text/mrkdwn.js';
 
-type Taking = Pick<Plan, 'cost' | 'quota' | 'budget' | 'leaseHours'>;
+type Taking = Pick<Plan, 'cost' | 'quota' | 'budget' | 'leaseHours' | 'decision'>;
 
 const BUDGETS: Readonly<Record<BudgetState, string>> = { within: '💰', warn: '⚠️', over: '⛔' };
 
-/** What a plan costs, takes of each quota and does to the budget, one line each; null when there is nothing to say. */
+/** What a plan costs, takes of each quota and does to the budget, one line each; null when there is nothing to say. What it is refused for is said there. */
 export function takesLines(plan: Taking): string | null {
-  const { quota, budget } = plan;
+  const { quota, budget, decision } = plan;
+  const isRefusedFor = (rule: string): boolean => decision.reasons.some((reason) => reason.rule === rule);
   const all = [
     ...costLines(plan),
-    ...quota.map((line) => `${line.exceeded ? '⛔' : '📏'} ${escape(capital(quotaSentence(line)), 300)}`),
-    ...(budget === null ? [] : [`${BUDGETS[budget.state]} ${escape(capital(budgetSentence(budget)), 300)}`]),
+    ...quota
+      .filter(({ unit }) => !isRefusedFor(`quota:${unit}`))
+      .map((line) => `${line.exceeded ? '⛔' : '📏'} ${escape(capital(quotaSentence(line)), 300)}`),
+    ...(budget === null || isRefusedFor('budget')
+      ? []
+      : [`${BUDGETS[budget.state]} ${escape(capital(budgetSentence(budget)), 300)}`]),
   ];
   return all.length === 0 ? null : lines(all, 'more lines', 2800);
 }

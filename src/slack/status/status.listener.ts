@@ -2,6 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import { Audit } from '../../audit/index.js';
 import { ENV, type Env } from '../../config/index.js';
 import type { Person } from '../../identity/index.js';
+import { Policy } from '../../policy/index.js';
 import { RequestQueue, Requests, UnknownRequest } from '../../requests/index.js';
 import { Resources } from '../../resources/index.js';
 import { ACTIONS } from '../action-ids.js';
@@ -33,8 +34,11 @@ export class StatusFeature implements SlackFeature {
     private readonly resources: Resources,
     private readonly states: RequestStates,
     private readonly audit: Audit,
+    private readonly policy: Policy,
     @Inject(ENV) private readonly env: Pick<Env, 'slackCommand'>,
   ) {}
+
+  private readonly teamTitle = (teamId: string): string => this.policy.teamTitle(teamId);
 
   register(app: Listeners): void {
     app.action(ACTIONS.showStatus, async ({ ack, action, context }) => {
@@ -46,7 +50,7 @@ export class StatusFeature implements SlackFeature {
 
   /** By the id of the request, of its place in the queue, or of the resource it made. @throws UnknownRequest, also for those who may not see it */
   async of(id: string, person: Person): Promise<Words> {
-    if (id.startsWith('que-')) return queuedWords(await this.queue.getFor(id, person));
+    if (id.startsWith('que-')) return queuedWords(await this.queue.getFor(id, person), this.teamTitle);
     const requestId = id.startsWith('res-') ? (await this.resources.find(id))?.requestId : id;
     if (requestId === undefined || requestId === null) throw new UnknownRequest();
     const request = await this.requests.getFor(requestId, person);
@@ -67,6 +71,6 @@ export class StatusFeature implements SlackFeature {
       resource: await this.resources.find(request.resourceId),
     }));
     const places = await this.queue.waitingOf(person);
-    return reply(latestWords(await Promise.all(latest), places, this.env.slackCommand));
+    return reply(latestWords(await Promise.all(latest), places, this.env.slackCommand, this.teamTitle));
   }
 }

@@ -30,13 +30,14 @@ export function latestWords(
   requests: readonly { request: RequestRecord; resource: Resource | null }[],
   places: readonly QueuePlace[],
   command: string,
+  teamTitle: (teamId: string) => string,
 ): Words {
   if (requests.length + places.length === 0)
     return { text: `You have requested nothing yet. Begin with \`${command} request\`.` };
   return {
     text: `Your latest ${requests.length === 1 ? 'request' : `${requests.length} requests`}.`,
     blocks: fitting([
-      ...placeBlocks(places),
+      ...placeBlocks(places, teamTitle),
       ...requests.map(({ request, resource }) => {
         const { icon, words } = PHASES[phaseOf({ request, resource })];
         return section(
@@ -49,6 +50,9 @@ export function latestWords(
 }
 
 /** `/qm status que-…`: a place in the queue, or what became of it. */
-export function queuedWords(place: QueuePlace): Words {
-  return { text: `${escape(place.queued.title, 200)}: ${place.queued.state}`, blocks: placeBlocks([place]) };
+export function queuedWords(place: QueuePlace, teamTitle: (teamId: string) => string): Words {
+  return {
+    text: `${escape(place.queued.title, 200)}: ${place.queued.state}`,
+    blocks: placeBlocks([place], teamTitle),
+  };
 }
