@@ -13,6 +13,7 @@ import { PinStore } from './fleets/pin.store.js';
 import { Pins } from './fleets/pins.js';
 import { Aftermath } from './operations/aftermath.js';
 import { OperationStore } from './operations/operation.store.js';
+import { OperationControl } from './operations/operation-control.js';
 import { OperationOpening } from './operations/operation-opening.js';
 import { Operations } from './operations/operations.js';
 import { Reconciling } from './operations/reconciling.js';
@@ -48,6 +49,7 @@ import { Upgrading } from './upgrades/upgrading.js';
     UpgradeAftermath,
     Reconciling,
     Tending,
+    OperationControl,
     TendResourceWorkflow,
     ResourceLives,
     OrphanStore,
@@ -70,6 +72,7 @@ import { Upgrading } from './upgrades/upgrading.js';
     DriftChecks,
     DriftDecisions,
     DriftSweep,
+    OperationControl,
     Operations,
     Orphans,
     Reconciling,

@@ -26,12 +26,14 @@ export { type Observation, Observer } from './observer.js';
 export { OrchestratorModule } from './orchestrator.module.js';
 export { loadActionPackages } from './packages/index.js';
 export {
+  type Attempt,
   type NewRun,
   outputsOf,
   type Run,
   type RunKind,
   type RunState,
   Runs,
+  type SaidLine,
   type StepFailure,
   type StepRun,
   type StepRunState,

@@ -25,7 +25,7 @@ import { LeftoverReport } from './leftover-report.js';
 import { Observer } from './observer.js';
 import { loadActionPackages } from './packages/index.js';
 import { RequestRuns } from './request-runs.js';
-import { RunStore, Runs } from './runs/index.js';
+import { RunStore, Runs, StepTalkStore } from './runs/index.js';
 import { SealedStates } from './states/index.js';
 import { Teardown } from './teardown.js';
 import { RunTurns, TurnStore } from './turns/index.js';
@@ -121,6 +121,7 @@ export class OrchestratorModule {
           useFactory: (durable: Durable, logger: Logger) => new TakeOver(durable, logger),
         },
         RunStore,
+        StepTalkStore,
         Runs,
         RunJournal,
         OutputTalk,

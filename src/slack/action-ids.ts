@@ -22,6 +22,8 @@ export const ACTIONS = {
   keepAwake: 'resource_keep_awake',
   removeOrphan: 'orphan_remove',
   ignoreOrphan: 'orphan_ignore',
+  heedOrphan: 'orphan_heed',
+  cancelOperation: 'operation_cancel',
   approve: 'approval_approve',
   deny: 'approval_deny',
   approveWithNote: 'approval_approve_with_note',

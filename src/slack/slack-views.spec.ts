@@ -280,7 +280,7 @@ describe('answers', () => {
       },
     ]),
     status: statusWords(stateOf({ resource: resourceOf() }), []),
-    latest: latestWords([{ request: requestOf(), resource: null }], [], '/qm'),
+    latest: latestWords([{ request: requestOf(), resource: null }], [], '/qm', (team) => team),
     resources: resourcesWords(
       [resourceOf(), resourceOf({ id: 'res-00000002', title: HOSTILE, ownerId: 'U0BEN', state: 'destroy-failed' })],
       'U0ADA',

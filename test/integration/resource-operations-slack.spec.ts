@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
+import pg from 'pg';
 import type { PlaygroundMessage } from '../../src/playground/index.js';
 import { BotOnPlayground } from '../builders/bot-on-playground.js';
 import { asAdmin } from '../builders/database.js';
@@ -82,6 +83,52 @@ describe('a living resource, in front of Slack', () => {
     await ada.fill({ reason: 'agreed with the platform team' });
     accepted(await ada.submit());
     await ada.waitFor(card(/As it was made/), 'accepted');
+  });
+
+  it('is looked after from the card of its request, whose thread tells what happened to it', async () => {
+    const request = await ada.waitFor(
+      (me) => me.messages(TEAM).find(({ text }) => text.startsWith('Ready') && text.includes(name)),
+      'the card of the request',
+    );
+    accepted(await ada.click('More', request));
+    await ada.waitFor(own(/Change size/), 'what can be done to it');
+    const said = (words: RegExp) =>
+      ada.waitFor(
+        (me) => me.messages(TEAM).find((message) => message.threadTs === request.ts && words.test(wholeText(message))),
+        String(words),
+      );
+    await said(/was changed behind our back: .*connection limit is 77/);
+    await said(/finished “Reconcile”/);
+  });
+
+  it('is left as it was when what is done to it is cancelled', async () => {
+    const blocker = new pg.Client({ connectionString: `${bot.database.serverUrl}/postgres` });
+    await blocker.connect();
+    try {
+      await blocker.query('begin');
+      await blocker.query(`alter database ${database} connection limit 6`);
+      accepted(await ada.click('Change size…', await ada.waitFor(card(/Change size/), 'the card')));
+      await ada.waitForModal('Change size');
+      await ada.fill({ 'param:size': 'medium' });
+      accepted(await ada.submit());
+      await ada.waitForModal('The plan');
+      accepted(await ada.submit());
+      accepted(
+        await ada.click('Cancel', await ada.waitFor(card(/Change size\* · is being done[^]*Cancel/), 'a way out')),
+      );
+      await ada.waitFor(
+        (me) =>
+          me
+            .messages(TEAM)
+            .find((message) => message.ephemeralTo === me.id && message.text.includes('is being stopped')),
+        'told',
+      );
+    } finally {
+      await blocker.query('rollback');
+      await blocker.end();
+    }
+    await ada.waitFor(card(/❌ \*Change size\* · failed[^]*Cancelled by/), 'cancelled');
+    expect(await limit()).toBe(6);
   });
 
   it('is resized by its button: form, plan, done, and really so', async () => {

@@ -14,7 +14,7 @@ import {
   VerbRunner,
 } from '../../src/orchestrator/execution/index.js';
 import { ActionFailed, ActionRegistry, defineAction, type Run, Runs } from '../../src/orchestrator/index.js';
-import { RunStore } from '../../src/orchestrator/runs/index.js';
+import { RunStore, StepTalkStore } from '../../src/orchestrator/runs/index.js';
 import { Changes, Notices, type SubjectRef } from '../../src/platform/changes/index.js';
 import { DatabaseUnavailable } from '../../src/platform/database/index.js';
 import { Durable, durableLogger } from '../../src/platform/durable/index.js';
@@ -94,14 +94,15 @@ describe('a run', () => {
       .spyOn(logger, 'info')
       .mockImplementation((message, fields) => void lines.push({ message, ...(fields as JsonObject) }));
     jest.spyOn(logger, 'error').mockImplementation(() => undefined);
-    const store = new RunStore(transactions);
+    const [store, talk] = [new RunStore(transactions), new StepTalkStore(transactions)];
     audit = new Audit(transactions, changes, ids, redactor);
-    runs = new Runs(store, expressions, ids);
+    runs = new Runs(store, talk, expressions, ids);
     const registry = new ActionRegistry([thing]);
     const journal = new RunJournal(
       transactions,
       store,
-      new OutputTalk(store, new Notices((value) => redactor.value(value))),
+      talk,
+      new OutputTalk(talk, new Notices((value) => redactor.value(value))),
       changes,
       audit,
       logger,
@@ -187,6 +188,11 @@ describe('a run', () => {
     expect(run.state).toBe('succeeded');
     expect(run.steps[0]).toMatchObject({ attempts: 3, failure: { sentence: 'Still not.' } });
     expect(run.steps[0]?.output).toMatchObject({ attempt: 3 });
+    expect(await runs.attempts(run.id)).toMatchObject([
+      { position: 0, failure: { sentence: 'Not yet.' } },
+      { position: 0, failure: { sentence: 'Still not.' } },
+      { position: 0, failure: null },
+    ]);
   });
 
   it('gives up when its attempts are used up, and never tries what was refused for good', async () => {

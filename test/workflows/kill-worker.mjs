@@ -15,7 +15,7 @@ import {
   VerbRunner,
 } from '../../dist/src/orchestrator/execution/index.js';
 import { ActionFailed, ActionRegistry, defineAction } from '../../dist/src/orchestrator/index.js';
-import { RunStore, Runs } from '../../dist/src/orchestrator/runs/index.js';
+import { RunStore, Runs, StepTalkStore } from '../../dist/src/orchestrator/runs/index.js';
 import { Changes, Notices } from '../../dist/src/platform/changes/index.js';
 import { createDataSource, Transactions } from '../../dist/src/platform/database/index.js';
 import { Durable, durableLogger } from '../../dist/src/platform/durable/index.js';
@@ -75,10 +75,11 @@ const [changes, ids, redactor, metrics, logger] = [
   Logger.silent(),
 ];
 const store = new RunStore(transactions);
+const said = new StepTalkStore(transactions);
 const registry = new ActionRegistry([make]);
-const talk = new OutputTalk(store, new Notices((value) => redactor.value(value)));
+const talk = new OutputTalk(said, new Notices((value) => redactor.value(value)));
 const audit = new Audit(transactions, changes, ids, redactor);
-const journal = new RunJournal(transactions, store, talk, changes, audit, logger);
+const journal = new RunJournal(transactions, store, said, talk, changes, audit, logger);
 const verbs = new VerbRunner(journal, new CancelWatch(store), {}, redactor, metrics);
 const engine = new StepEngine(
   store,
@@ -110,7 +111,7 @@ if (RUN_KIND !== undefined) {
     retry: { attempts: 2, backoffSeconds: 0.1 },
   });
   await commit(async (tx) => {
-    const runId = await new Runs(store, new Expressions(), ids).create(tx, {
+    const runId = await new Runs(store, said, new Expressions(), ids).create(tx, {
       subject: { kind: 'request', id: 'req-killtest' },
       kind: 'apply',
       steps: [step('one', false), step('two', false), step('three', RUN_KIND === 'failing')],

@@ -12,7 +12,7 @@ import { UpgradeAftermath } from '../upgrades/upgrade-aftermath.js';
 import { Upgrading } from '../upgrades/upgrading.js';
 import { Aftermath } from './aftermath.js';
 import { OperationStore } from './operation.store.js';
-import { OPEN, type OperationRun } from './operation-run.js';
+import { OPEN, type OperationRun, type OperationState } from './operation-run.js';
 import { operationScope } from './operation-scope.js';
 import { deniedWords, Operations } from './operations.js';
 
@@ -74,7 +74,10 @@ export class Tending {
       return one.kind === 'upgrade' ? this.upgrades.succeeded(one, run) : this.aftermath.succeeded(one, run);
     const failed = run.steps.find(({ failure }) => failure !== null);
     const left = run.steps.filter(({ state }) => state === 'compensation-failed');
-    const what = `“${failed?.title ?? 'A step'}” did not work: ${failed?.failure?.sentence ?? 'the log has the details.'}`;
+    const what =
+      run.cancelledBy === null
+        ? `“${failed?.title ?? 'A step'}” did not work: ${failed?.failure?.sentence ?? 'the log has the details.'}`
+        : `Cancelled by <@${run.cancelledBy}>.`;
     const undone =
       one.kind === 'reconcile'
         ? 'What was put right before it stays.'
@@ -91,14 +94,21 @@ export class Tending {
     await this.end(await this.get(id), 'failed', what);
   }
 
-  private async end(one: OperationRun, to: 'failed' | 'denied' | 'expired', failure: string): Promise<void> {
+  /** False when it has ended, or is in another state than those. */
+  async end(
+    one: OperationRun,
+    to: 'failed' | 'denied' | 'expired',
+    failure: string,
+    from: readonly OperationState[] = OPEN,
+  ): Promise<boolean> {
     const resource = await this.resources.get(one.resourceId);
-    await this.transactions.run(async (tx) => {
-      if ((await this.store.move(tx, one.id, OPEN, to, { failure })) === null) return;
+    return this.transactions.run(async (tx) => {
+      if ((await this.store.move(tx, one.id, from, to, { failure })) === null) return false;
       await this.aftermath.ended(tx, resource);
       if (one.kind === 'upgrade') await this.upgrades.giveBackQuota(tx, resource);
       const summary = `“${one.title}” ${to === 'failed' ? 'failed' : `was not approved`}: ${failure}`;
       await this.journal.record(tx, resource, { type: `resource.operation_${to}`, by: null, summary });
+      return true;
     });
   }
 

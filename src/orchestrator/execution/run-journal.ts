@@ -4,7 +4,15 @@ import { Changes } from '../../platform/changes/index.js';
 import { Transactions, type Tx } from '../../platform/database/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import type { JsonObject } from '../../shared/index.js';
-import { type Run, type RunState, RunStore, type StepFailure, type StepRun, type StepRunState } from '../runs/index.js';
+import {
+  type Run,
+  type RunState,
+  RunStore,
+  type StepFailure,
+  type StepRun,
+  type StepRunState,
+  StepTalkStore,
+} from '../runs/index.js';
 import { OutputTalk } from './output-talk.js';
 
 const ENDED: ReadonlySet<StepRunState> = new Set(['succeeded', 'failed']);
@@ -33,6 +41,7 @@ export class RunJournal {
   constructor(
     private readonly transactions: Transactions,
     private readonly store: RunStore,
+    private readonly said: StepTalkStore,
     private readonly talk: OutputTalk,
     private readonly changes: Changes,
     private readonly audit: Audit,
@@ -78,8 +87,7 @@ export class RunJournal {
     if (newest === undefined) return;
     await this.transactions.run(async (tx) => {
       await this.store.setProgress(tx, run.id, step.position, newest);
-      const said = await this.store.addOutput(tx, run.id, step.position, lines);
-      await this.talk.whileItRuns(tx, run, step, said - lines.length, said);
+      await this.talk.whileItRuns(tx, run, step, await this.said.add(tx, run.id, step.position, lines));
       await this.changes.mark(tx, run.subject);
     });
   }

@@ -18,10 +18,6 @@ export class UnknownRun extends AppError {
   readonly code = 'orchestrator.unknown_run';
 }
 
-/** Of one step. What it says beyond is counted, not kept. */
-const MOST_LINES_KEPT = 5_000;
-const MOST_LINES_READ = 50_000;
-
 type Source = Pick<Tx, 'query'>;
 
 export interface RunInsert {
@@ -115,6 +111,16 @@ export class RunStore {
     return rows.map(({ id }) => id);
   }
 
+  /** All runs about one of these, oldest first. */
+  async runsOf(subjects: readonly SubjectRef[]): Promise<string[]> {
+    const rows = await this.transactions.query<{ id: string }>(
+      `select runs.id from runs join unnest($1::text[], $2::text[]) as about (kind, id)
+         on runs.subject_kind = about.kind and runs.subject_id = about.id order by created_at, runs.id`,
+      [subjects.map(({ kind }) => kind), subjects.map(({ id }) => id)],
+    );
+    return rows.map(({ id }) => id);
+  }
+
   /** Which of these have ended, or never were. */
   async over(ids: readonly string[]): Promise<string[]> {
     const rows = await this.transactions.query<{ id: string }>(
@@ -146,9 +152,12 @@ export class RunStore {
   ): Promise<boolean> {
     const ended = to !== 'running' && to !== 'compensating';
     const rows = await tx.query(
-      `update step_runs set state = $4, input = coalesce($5, input), output = coalesce($6, output), action_state = coalesce($7, action_state),
-         attempts = attempts + $8, started_at = coalesce(started_at, now()), ended_at = case when $9 then now() else ended_at end
-       where run_id = $1 and position = $2 and state = any($3) returning position`,
+      `with moved as (
+         update step_runs set state = $4, input = coalesce($5, input), output = coalesce($6, output), action_state = coalesce($7, action_state),
+           attempts = attempts + $8, started_at = coalesce(started_at, now()), ended_at = case when $9 then now() else ended_at end
+         where run_id = $1 and position = $2 and state = any($3) returning position),
+       ended as (insert into step_attempts (run_id, position) select $1, position from moved where $8 > 0)
+       select position from moved`,
       [
         runId,
         position,
@@ -173,8 +182,11 @@ export class RunStore {
     countsAttempt: boolean,
   ): Promise<number | null> {
     const [row] = await tx.query<{ attempts: number }>(
-      `update step_runs set failure = $3, attempts = attempts + $4
-       where run_id = $1 and position = $2 and state in ('waiting', 'running') returning attempts`,
+      `with noted as (
+         update step_runs set failure = $3, attempts = attempts + $4
+         where run_id = $1 and position = $2 and state in ('waiting', 'running') returning position, attempts),
+       ended as (insert into step_attempts (run_id, position, failure) select $1, position, $3 from noted)
+       select attempts from noted`,
       [runId, position, JSON.stringify(failure), countsAttempt ? 1 : 0],
     );
     return row?.attempts ?? null;
@@ -184,7 +196,7 @@ export class RunStore {
   async cancel(tx: Tx, id: string, by: string): Promise<boolean> {
     const rows = await tx.query(
       `update runs set cancelled_by = $2, version = version + 1
-       where id = $1 and state in ('waiting', 'running') and cancelled_by is null and kind in ('apply', 'step') returning id`,
+       where id = $1 and state in ('waiting', 'running') and cancelled_by is null and kind in ('apply', 'step', 'operate', 'upgrade') returning id`,
       [id, by],
     );
     return rows.length > 0;
@@ -196,46 +208,6 @@ export class RunStore {
       [id],
     );
     return row?.cancelled ?? false;
-  }
-
-  /** What a step said, oldest first. */
-  async output(runId: string): Promise<{ position: number; line: string; at: Date }[]> {
-    return this.transactions.query(
-      'select position, line, at from step_output where run_id = $1 order by id limit $2',
-      [runId, MOST_LINES_READ],
-    );
-  }
-
-  /** Lines a step said, as many of them as are kept; answers how many it has said in all. */
-  async addOutput(tx: Tx, runId: string, position: number, lines: readonly string[]): Promise<number> {
-    const [row] = await tx.query<{ said: number }>(
-      'update step_runs set output_lines = output_lines + $3 where run_id = $1 and position = $2 returning output_lines as said',
-      [runId, position, lines.length],
-    );
-    const said = row?.said ?? 0;
-    const room = Math.max(0, MOST_LINES_KEPT - (said - lines.length));
-    await tx.query('insert into step_output (run_id, position, line) select $1, $2, unnest($3::text[])', [
-      runId,
-      position,
-      lines.slice(0, room),
-    ]);
-    return said;
-  }
-
-  async linesSaid(tx: Tx, runId: string, position: number): Promise<number> {
-    const [row] = await tx.query<{ said: number }>(
-      'select output_lines as said from step_runs where run_id = $1 and position = $2',
-      [runId, position],
-    );
-    return row?.said ?? 0;
-  }
-
-  async linesOf(tx: Tx, runId: string, position: number, from: number, count: number): Promise<string[]> {
-    const rows = await tx.query<{ line: string }>(
-      'select line from step_output where run_id = $1 and position = $2 order by id offset $3 limit $4',
-      [runId, position, from, count],
-    );
-    return rows.map(({ line }) => line);
   }
 
   async setProgress(tx: Tx, runId: string, position: number, line: string): Promise<void> {

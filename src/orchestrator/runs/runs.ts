@@ -6,6 +6,7 @@ import { Ids, type JsonObject } from '../../shared/index.js';
 import type { Facts } from '../action.js';
 import { outputsOf, type Run, type StepRun } from './run.js';
 import { RunStore, type StepInsert } from './run.store.js';
+import { type Attempt, type SaidLine, StepTalkStore } from './step-talk.store.js';
 import { unfoldSteps } from './unfold-steps.js';
 
 export interface NewRun {
@@ -31,6 +32,7 @@ export interface NewReconcile {
 export class Runs {
   constructor(
     private readonly store: RunStore,
+    private readonly talk: StepTalkStore,
     private readonly expressions: Expressions,
     private readonly ids: Ids,
   ) {}
@@ -127,8 +129,18 @@ export class Runs {
   }
 
   /** What its steps said, oldest first: redacted when it was written. */
-  output(id: string): Promise<{ position: number; line: string; at: Date }[]> {
-    return this.store.output(id);
+  output(id: string): Promise<SaidLine[]> {
+    return this.talk.output(id);
+  }
+
+  /** How each attempt of its steps ended, oldest first. */
+  attempts(id: string): Promise<Attempt[]> {
+    return this.talk.attempts(id);
+  }
+
+  /** All runs about one of these, oldest first. */
+  runsOf(subjects: readonly SubjectRef[]): Promise<string[]> {
+    return this.store.runsOf(subjects);
   }
 
   /** What was done to a living resource, oldest first. */

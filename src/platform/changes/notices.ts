@@ -41,6 +41,7 @@ export type NoticeTemplate =
   | 'file-broken'
   | 'review-due'
   | 'upgrade-news'
+  | 'resource-life'
   | 'plain';
 
 export interface Notice {

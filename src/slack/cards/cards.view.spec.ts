@@ -104,10 +104,7 @@ describe('the card of a request', () => {
     const actions = (state: RequestState): string[] =>
       [...JSON.stringify(requestCard(state)).matchAll(/"action_id":"([^"]+)"/g)].map(([, id]) => id ?? '');
     expect(actions(LOOKS.ready ?? stateOf())).toEqual([
-      'secret_show_how',
-      'resource_extend',
-      'resource_show',
-      'resource_destroy',
+      ...['secret_show_how', 'resource_extend', 'resource_show', 'run_full_log', 'resource_destroy'],
     ]);
     expect(actions(LOOKS.destroyed ?? stateOf())).toEqual([]);
     expect(actions(LOOKS['being made'] ?? stateOf())).toEqual(['request_cancel', 'run_full_log']);

@@ -234,6 +234,7 @@ function buttonsOf({ request, resource, successor }: RequestState, phase: Reques
       says: `Whether ${title} was changed, and what can be done to it`,
       value: id,
     },
+    { action: ACTIONS.fullLog, label: 'Full log', says: `The full log of ${title}`, value: request.id },
     destroy,
   ];
 }

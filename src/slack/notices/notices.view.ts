@@ -44,12 +44,14 @@ const ofBrokenGlass = z.object({
   exceptionId: text,
   personId: text,
   teamId: text,
+  teamTitle: text,
   environment: text,
   itemName: text,
   reason: text,
   hours: z.number().default(0),
 });
 const ofException = z.object({ exceptionId: text, draftId: text, title: text, text, endsAt: text });
+const ofLife = z.object({ title: text, personId: z.string().nullable().default(null), summary: text });
 const ofPlain = z.object({ title: text, text });
 
 /** Where the form is opened again as it was filled in. */
@@ -216,9 +218,11 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
     };
   },
   'glass-broken': (data) => {
-    const { exceptionId, personId, teamId, environment, itemName, reason, hours } = ofBrokenGlass.parse(data);
+    const { exceptionId, personId, teamId, teamTitle, environment, ...more } = ofBrokenGlass.parse(data);
+    const { itemName, reason, hours } = more;
+    const team = escape(teamTitle === '' ? teamId : teamTitle, 100);
     return says(
-      `🔨 *The glass was broken.* ${mention(personId)} needs no approval for ${code(itemName)} of ${code(teamId)} in ${code(environment)} for ${hoursWords(hours)}. Why: ${escape(reason, 1500)} ${code(exceptionId)}`,
+      `🔨 *The glass was broken.* ${mention(personId)} needs no approval for ${code(itemName)} of ${team} in ${code(environment)} for ${hoursWords(hours)}. Why: ${escape(reason, 1500)} ${code(exceptionId)}`,
     );
   },
   'exception-decided': (data) => {
@@ -244,6 +248,11 @@ export const NOTICE_VIEWS: Readonly<Record<NoticeTemplate, NoticeView>> = {
   'file-broken': brokenFileWords,
   'review-due': reviewWords,
   'upgrade-news': upgradeNews,
+  'resource-life': (data) => {
+    const { title, personId, summary } = ofLife.parse(data);
+    const who = personId === null ? '' : `${mention(personId)} `;
+    return says(`🛠️ *${escape(title, 200)}*: ${who}${withMentions(escape(summary, 1500))}`);
+  },
   plain: plainNotice,
 };
 

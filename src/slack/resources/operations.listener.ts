@@ -2,17 +2,18 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Expressions, type Form, formOf, type Operation, TypedForm, typedAfter } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
-import { Operations } from '../../lifecycle/index.js';
+import { OperationControl, Operations } from '../../lifecycle/index.js';
 import type { Resource } from '../../resources/index.js';
 import { ID_PATTERN, type JsonObject } from '../../shared/index.js';
-import { CALLBACKS, OPERATE } from '../action-ids.js';
+import { ACTIONS, CALLBACKS, OPERATE } from '../action-ids.js';
 import { blockOfParameter } from '../request/form-places.js';
 import { formValues } from '../request/form-values.js';
 import type { SlackFeature } from '../slack-feature.js';
+import { escape } from '../text/mrkdwn.js';
 import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
-import { clickedValue, metadataOf, StaleControl, triggerOf } from '../wire/parsed.js';
+import { clickedId, clickedValue, metadataOf, StaleControl, triggerOf } from '../wire/parsed.js';
 import { operationForm, operationPlan } from './resource-modals.view.js';
 
 const ofForm = z.object({ resource: z.string(), name: z.string() });
@@ -31,6 +32,7 @@ export class OperationsFeature implements SlackFeature {
     private readonly calls: Calls,
     private readonly gateway: SlackGateway,
     private readonly operations: Operations,
+    private readonly control: OperationControl,
     private readonly expressions: Expressions,
   ) {}
 
@@ -40,6 +42,12 @@ export class OperationsFeature implements SlackFeature {
         await ack();
         await this.open(await this.calls.of(context).person(), clickedValue(action), triggerOf(body));
       });
+    app.action(ACTIONS.cancelOperation, async ({ action, context }) => {
+      const call = this.calls.of(context);
+      const { title } = await this.control.cancel({ resourceId: clickedId(action), person: await call.person() });
+      await call.delivery.ack();
+      await call.tell(`*${escape(title, 150)}* is being stopped; what it changed is undone.`);
+    });
     app.view(CALLBACKS.operationForm, async ({ view, context }) => this.entered(this.calls.of(context), view));
     app.view(CALLBACKS.operationPlan, async ({ view, context }) => this.agreed(this.calls.of(context), view));
   }

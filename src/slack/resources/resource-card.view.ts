@@ -160,7 +160,23 @@ function actionBlocks({ resource: { id, title }, drift, operations, lately, newe
           },
           pin === null ? notNow(id, title) : allowAgain(id, title),
         ];
-  return [...buttons(`life_${id}`, [...decisions, check, ...upgrade]), ...buttons(`operate_${id}`, wishes)];
+  const cancel: ButtonWish[] = isBusy ? [cancelButton(id, title)] : [];
+  return [...buttons(`life_${id}`, [...decisions, check, ...upgrade, ...cancel]), ...buttons(`operate_${id}`, wishes)];
+}
+
+function cancelButton(value: string, title: string): ButtonWish {
+  return {
+    action: ACTIONS.cancelOperation,
+    label: 'Cancel',
+    says: `Cancel what is being done to ${title}`,
+    value,
+    confirm: {
+      title: plain('Are you sure?', 100),
+      text: plain('What was changed so far is undone.', 300),
+      confirm: plain('Cancel it', 30),
+      deny: plain('Not now', 30),
+    },
+  };
 }
 
 function decisionButtons(value: string, title: string, { state, differences }: Drift): ButtonWish[] {

@@ -9,7 +9,10 @@ import { uploadFile } from '../web/upload-file.js';
 import { Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId } from '../wire/parsed.js';
-import { logOf } from './run-log.js';
+import { logOf, type RunTrail } from './run-log.js';
+
+/** Of a resource that lives long. The newest. */
+const MOST_RUNS = 50;
 
 /** The buttons on a request that is made, or stopped half-way: cancel, retry from here, roll back, get help, full log. */
 @Injectable()
@@ -56,16 +59,27 @@ export class RunControlFeature implements SlackFeature {
     });
   }
 
-  /** Into the direct messages of whoever wants it. */
-  private async sendLog({ id, runId }: RequestRecord, personId: string): Promise<string> {
-    const run = runId === null ? null : await this.runs.find(runId);
-    if (run === null) return 'Nothing has run yet, so there is no log.';
-    const text = logOf(run, await this.runs.output(run.id));
+  /** Into the direct messages of whoever wants it: all that was done for the request, and since then to what it made. */
+  private async sendLog({ id, resourceId }: RequestRecord, personId: string): Promise<string> {
+    const about = [
+      { kind: 'request' as const, id },
+      { kind: 'resource' as const, id: resourceId },
+    ];
+    const trails: RunTrail[] = [];
+    for (const runId of (await this.runs.runsOf(about)).slice(-MOST_RUNS)) {
+      const [run, output, attempts] = await Promise.all([
+        this.runs.get(runId),
+        this.runs.output(runId),
+        this.runs.attempts(runId),
+      ]);
+      trails.push({ run, output, attempts });
+    }
+    if (trails.length === 0) return 'Nothing has run yet, so there is no log.';
     await uploadFile(this.gateway.client, {
       channelId: await this.gateway.directChannel(personId),
-      name: `${id}-${run.id}.log.txt`,
+      name: `${id}.log.txt`,
       title: `Log of ${id}`,
-      bytes: Buffer.from(text, 'utf8'),
+      bytes: Buffer.from(logOf(trails), 'utf8'),
       comment: `The log of ${id}, as you asked.`,
     });
     return 'The log is in our direct messages.';
