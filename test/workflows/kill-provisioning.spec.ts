@@ -128,6 +128,7 @@ describe('a new service, killed in every step', () => {
       ...world.environment,
       GIT_REPOSITORIES: operations.path,
       GIT_REPOSITORIES_DIR: created,
+      GIT_REPOSITORIES_URL: 'https://git.example.org',
     });
   });
   afterAll(async () => {
@@ -150,6 +151,7 @@ describe('a new service, killed in every step', () => {
           'param:onCall': ada.id,
           'param:grafana': world.grafana.server.url,
           'param:operations': operations.path,
+          'param:channel': 'svc-invoices',
           environment: 'development',
         },
       ],
@@ -161,13 +163,30 @@ describe('a new service, killed in every step', () => {
     expect(operations.subjects()).toEqual(['Runbook and on-call entry of invoices', 'Begin']);
     expect([world.grafana.folders.size, world.grafana.dashboards.size]).toEqual([1, 1]);
     expect(await names(bot.database.serverUrl, 'invoices')).toHaveLength(2);
+    const channel = ada.channel('svc-invoices');
+    expect(channel?.bookmarks.map(({ title }) => title)).toEqual(['Repository']);
+    expect(channel?.memberIds.filter((id, at, all) => all.indexOf(id) !== at)).toEqual([]);
+    expect(ada.screen.channels.filter(({ name }) => /^(svc|qm)-/.test(name))).toEqual([channel]);
     await journey.destroy('invoices');
+    const left = ada.screen.channels.filter(({ name }) => /^(svc|qm)-/.test(name));
+    expect(left).toMatchObject([{ id: channel?.id, isArchived: true, bookmarks: [] }]);
     expect(operations.subjects()).toHaveLength(3);
     expect(operations.git('rev-parse', 'main^{tree}')).toBe(before);
     expect(existsSync(created) ? readdirSync(created) : []).toEqual([]);
     expect(world.things).toEqual([]);
     expect(await names(bot.database.serverUrl, 'invoices')).toEqual([]);
-    const steps = ['repository', 'code', 'role', 'database', 'folder', 'dashboard', 'operations'];
+    const steps = [
+      'repository',
+      'code',
+      'role',
+      'database',
+      'folder',
+      'dashboard',
+      'operations',
+      'channel',
+      'people',
+      'link',
+    ];
     expect(bot.killedIn.sort()).toEqual(inEach(steps, 'apply', 'destroy').sort());
   });
 });
