@@ -18,7 +18,7 @@ describe('the same thing twice', () => {
     const request = await submit('orders');
     const again = await wish('orders');
     await expect(world.get(PreviewRequest).preview(again)).rejects.toThrow(
-      `orders (development) of payments is asked for already: ${request.resourceId}`,
+      `orders (development) of Payments is asked for already: ${request.resourceId}`,
     );
     await expect(submit('orders')).rejects.toThrow(AlreadyThere);
   });
