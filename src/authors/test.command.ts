@@ -34,7 +34,7 @@ function linesOf({ items, outcomes }: ExamplesReport, only: string | undefined):
       const own = outcomes.filter((outcome) => outcome.item === item);
       return [item, ...(own.length === 0 ? ['  -    no examples'] : own.flatMap(linesOfExample))];
     }),
-    `${items.length} items; ${outcomes.length - failed} examples passed, ${failed} failed.`,
+    `${items.length === 1 ? '1 item' : `${items.length} items`}; examples: ${outcomes.length - failed} passed, ${failed} failed.`,
   ];
 }
 

@@ -27,7 +27,9 @@ export function planModal(
   const { decision, changes } = plan;
   const takes = takesLines(plan);
   const isImpossible = changes.some((change) => change.kind === 'cannot');
-  const maySend = decision.outcome !== 'deny' && !isImpossible;
+  const isRefused = decision.outcome === 'deny';
+  const maySend = !isRefused && !isImpossible;
+  const waysOn = [...wayOutBlocks(plan, draftId, personId), ...buttons('plan_actions', [backTo(draftId), ...exits])];
   return {
     type: 'modal',
     callback_id: CALLBACKS.requestPlan,
@@ -41,29 +43,16 @@ export function planModal(
         `*${escape(item.title)}* for *${escape(teamTitle ?? plan.teamId, 100)}* in *${escape(plan.environment, 100)}*, for ${hoursWords(plan.leaseHours)}`,
       ),
       ...givenLines(item, plan.parameters),
-      ...(decision.outcome === 'deny' ? decisionBlocks(decision) : []),
-      ...(decision.outcome === 'deny' && changes.length === 0
+      ...(isRefused ? [...decisionBlocks(decision), ...waysOn] : []),
+      ...(isRefused && changes.length === 0
         ? []
-        : [
-            header(decision.outcome === 'deny' ? 'What would have happened' : 'What will happen'),
-            section(changeLines(changes)),
-          ]),
+        : [header(isRefused ? 'What would have happened' : 'What will happen'), section(changeLines(changes))]),
       ...(isImpossible
         ? [section('⛔ This can’t be made as it is. Go back and change it; nothing was requested.')]
         : []),
       ...groundLines(plan),
       ...(takes === null ? [] : [header('What it takes and costs'), section(takes)]),
-      ...(decision.outcome === 'deny' ? [] : decisionBlocks(decision)),
-      ...wayOutBlocks(plan, draftId, personId),
-      ...buttons('plan_actions', [
-        {
-          action: ACTIONS.backToForm,
-          label: '← Back to the form',
-          says: 'Back to the form; what you typed is kept',
-          value: draftId,
-        },
-        ...exits,
-      ]),
+      ...(isRefused ? [] : [...decisionBlocks(decision), ...waysOn]),
     ],
   };
 }
@@ -108,6 +97,11 @@ function verdictOf(decision: Preview['plan']['decision']): string {
   return `Nothing is made before it is approved by ${escape(decision.approval?.describe ?? 'somebody')}.`;
 }
 
+function backTo(draftId: string): ButtonWish {
+  const says = 'Back to the form; what you typed is kept';
+  return { action: ACTIONS.backToForm, label: '← Back to the form', says, value: draftId };
+}
+
 /** While the plan is computed. */
 export function workingModal(): ModalView {
   return {
@@ -128,16 +122,7 @@ export function sorryModal(sentence: string, draftId?: string): ModalView {
     close: plain('Close', 24),
     blocks: [
       section(withMentions(escape(sentence, 2500))),
-      ...(draftId === undefined
-        ? []
-        : buttons('plan_actions', [
-            {
-              action: ACTIONS.backToForm,
-              label: '← Back to the form',
-              says: 'Back to the form; what you typed is kept',
-              value: draftId,
-            },
-          ])),
+      ...(draftId === undefined ? [] : buttons('plan_actions', [backTo(draftId)])),
     ],
   };
 }
