@@ -16,6 +16,9 @@ import { Clock, Ids, RandomIds, SystemClock } from '../../src/shared/index.js';
 import { KnownActions } from '../fakes/known-actions.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
+/** What is shipped and takes nothing but what the tests' own quotas and prices name. */
+const ITEMS = ['postgres-database', 'postgres-schema', 'demo-service'];
+
 @Module({})
 class Surroundings {}
 
@@ -41,7 +44,7 @@ export class QuotaWorld {
     const catalogDir = await mkdtemp(join(tmpdir(), 'quartermaster-quotas-'));
     if (files.quotas !== undefined) await writeFile(join(catalogDir, 'quotas.yaml'), files.quotas);
     if (files.prices !== undefined) await writeFile(join(catalogDir, 'prices.yaml'), files.prices);
-    await cp('catalog/items', join(catalogDir, 'items'), { recursive: true });
+    for (const item of ITEMS) await cp(`catalog/items/${item}.yaml`, join(catalogDir, `items/${item}.yaml`));
     const started: Replica[] = [];
     const world = new QuotaWorld(database, catalogDir, started);
     for (let n = 0; n < replicas; n += 1) started.push(await world.start(n));
