@@ -11,6 +11,7 @@ import { FleetTelling } from './fleets/fleet-telling.js';
 import { Fleets } from './fleets/fleets.js';
 import { PinStore } from './fleets/pin.store.js';
 import { Pins } from './fleets/pins.js';
+import { LivingRules } from './living-rules.js';
 import { Aftermath } from './operations/aftermath.js';
 import { OperationStore } from './operations/operation.store.js';
 import { OperationControl } from './operations/operation-control.js';
@@ -42,6 +43,7 @@ import { Upgrading } from './upgrades/upgrading.js';
     DriftSweep,
     OperationStore,
     OperationOpening,
+    LivingRules,
     Operations,
     WhatItGives,
     Aftermath,

@@ -59,6 +59,8 @@ export interface OperationQuestion {
   readonly itemOwner?: string;
   /** Where it is done together with all the others of an item. */
   readonly verb?: 'operate' | 'upgrade';
+  /** What the rules on content found. */
+  readonly content?: Pick<ContentFindings, 'reasons' | 'wanted'>;
 }
 
 /** No rule can lift this one. */
@@ -117,9 +119,9 @@ export class Policy {
 
   /** Whether this person may do this to that living resource, by the rules and by the approval that the operation itself wants. */
   decideOperation(question: OperationQuestion): PolicyDecision {
-    const { person, name, title, approval, resource, ownerId, itemOwner, verb = 'operate' } = question;
+    const { person, name, title, approval, resource, ownerId, itemOwner, content, verb = 'operate' } = question;
     const subject = { ...resource, ownerId, ...(itemOwner !== undefined && { itemOwner }) };
-    if (approval === undefined) return this.answer({ person, verb, subject });
+    if (approval === undefined) return this.answer({ person, verb, subject, ...(content && { further: content }) });
     const rule = `item:${resource.itemName}/${name}`;
     const reason: DecisionReason = {
       rule,
@@ -130,7 +132,10 @@ export class Policy {
       person,
       verb,
       subject,
-      further: { reasons: [reason], wanted: [wantedByStep(approval)] },
+      further: {
+        reasons: [reason, ...(content?.reasons ?? [])],
+        wanted: [wantedByStep(approval), ...(content?.wanted ?? [])],
+      },
     });
   }
 

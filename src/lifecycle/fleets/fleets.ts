@@ -81,7 +81,7 @@ export class Fleets {
     const older = outdated.filter(({ itemVersion }) => isOffered(item) && isNewer(item.version, itemVersion));
     const sizes = await this.differencesTo(item, older);
     const affected = older.map((one) => {
-      const decision = this.upgrading.decide({ ...one, itemName: item.name }, item, person, 'upgrade');
+      const decision = this.upgrading.decide({ ...one, itemName: item.name }, item, { person, verb: 'upgrade' });
       return { ...one, lines: sizes.get(one.itemDigest) ?? null, decision };
     });
     this.assertMay(item, person, affected);
@@ -178,7 +178,7 @@ export class Fleets {
       (await this.catalog.findVersion(fleet.itemName, fleet.itemDigest)) ?? this.catalog.item(fleet.itemName);
     const members = await this.store.members(id);
     const decisions = members.map((one) => ({
-      decision: this.upgrading.decide({ ...one, itemName: fleet.itemName }, item, person, 'upgrade'),
+      decision: this.upgrading.decide({ ...one, itemName: fleet.itemName }, item, { person, verb: 'upgrade' }),
     }));
     this.assertMay(item, person, decisions);
     return fleet;

@@ -8,12 +8,13 @@ import {
   validateParameters,
 } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
-import { Policy, type PolicyDecision } from '../../policy/index.js';
+import { type ContentFindings, type Occasion, Policy, type PolicyDecision } from '../../policy/index.js';
 import { Quotas, type Wants } from '../../quotas/index.js';
 import { agreedChanges, Planner } from '../../requests/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
 import { digestOf, type JsonObject } from '../../shared/index.js';
 import { OperationRefused } from '../lifecycle.errors.js';
+import { LivingRules } from '../living-rules.js';
 import { OperationOpening } from './operation-opening.js';
 import type { OperationPlan, OperationRun } from './operation-run.js';
 import { operationScope } from './operation-scope.js';
@@ -49,6 +50,7 @@ export class Operations {
     private readonly planner: Planner,
     private readonly expressions: Expressions,
     private readonly quotas: Quotas,
+    private readonly rules: LivingRules,
     private readonly opening: OperationOpening,
   ) {}
 
@@ -78,15 +80,21 @@ export class Operations {
   }
 
   /** Changes nothing. @throws OperationRefused where the parameters or the quota are not good */
-  async preview({ resourceId, name, person, parameters, reason }: OperationWish): Promise<OperationPreview> {
+  async preview(
+    { resourceId, name, person, parameters, reason }: OperationWish,
+    occasion: Occasion = 'preview',
+  ): Promise<OperationPreview> {
     const { resource, item, operation } = await this.get(resourceId, name);
     const judged = validateParameters(operation, parameters);
     if (!judged.ok)
       throw new OperationRefused(`${judged.errors.map(({ message }) => message).join(' ')} Nothing was changed.`);
-    const decision = this.decide(resource, item, operation, person);
     const scope = operationScope(resource, { parameters: judged.value, personId: person.id, reason });
     const changes = await this.planner.plan({ ...item, steps: operation.steps }, scope);
     const sets = this.setsOf(operation, scope);
+    const about = { verb: 'operate', operation: name, resource, item, person, reason, changes } as const;
+    const afterwards = { ...resource.parameters, ...sets };
+    const content = await this.rules.ask({ ...about, parameters: afterwards }, occasion);
+    const decision = this.decide(resource, item, operation, person, content);
     const { digest: itemDigest, version } = item;
     const what = {
       resource: resource.id,
@@ -105,7 +113,7 @@ export class Operations {
   async begin(
     wish: OperationWish & { readonly planDigest: string; readonly idempotencyKey: string; readonly traceId: string },
   ): Promise<OperationRun> {
-    const preview = await this.preview(wish);
+    const preview = await this.preview(wish, 'submit');
     const { decision, plan, item, operation, resource, parameters, wants } = preview;
     if (decision.outcome === 'deny') throw new OperationRefused(`${deniedWords(decision)} Nothing was changed.`);
     const impossible = plan.changes.find(({ kind }) => kind === 'cannot');
@@ -126,12 +134,31 @@ export class Operations {
     });
   }
 
+  /** As an approval takes time: whether this person still may. Null when so, or why not. */
+  async whyNot(one: OperationRun, person: Person): Promise<string | null> {
+    const { resource, item, operation } = await this.get(one.resourceId, one.name);
+    const { parameters, reason, name } = one;
+    const { changes } = one.plan;
+    const sets = this.setsOf(operation, operationScope(resource, { parameters, personId: person.id, reason }));
+    const about = { verb: 'operate', operation: name, resource, item, person, reason, changes } as const;
+    const content = await this.rules.ask({ ...about, parameters: { ...resource.parameters, ...sets } }, 'submit');
+    const decision = this.decide(resource, item, operation, person, content);
+    return decision.outcome === 'deny' ? deniedWords(decision) : null;
+  }
+
   /** Whether this person may, by the rules and by what the item says. */
-  decide(resource: Resource, item: CatalogItem, operation: Operation, person: Person): PolicyDecision {
+  decide(
+    resource: Resource,
+    item: CatalogItem,
+    operation: Operation,
+    person: Person,
+    content?: ContentFindings,
+  ): PolicyDecision {
     const { teamId, environment, itemName, ownerId } = resource;
     const { name, title, approval, who } = operation;
     const about = { person, name, title, resource: { teamId, environment, itemName }, ownerId, itemOwner: item.owner };
-    const decision = this.policy.decideOperation({ ...about, ...(approval !== undefined && { approval }) });
+    const more = { ...(approval !== undefined && { approval }), ...(content && { content }) };
+    const decision = this.policy.decideOperation({ ...about, ...more });
     if (who === undefined || who.some((one) => isOne(one, person, resource))) return decision;
     const message = `“${title}” is for ${who.map((one) => WHO[one]).join(' and ')} only.`;
     const reason = { rule: `item:${itemName}/${name}`, outcome: 'deny' as const, message };

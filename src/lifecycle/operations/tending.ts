@@ -14,7 +14,7 @@ import { Aftermath } from './aftermath.js';
 import { OperationStore } from './operation.store.js';
 import { OPEN, type OperationRun, type OperationState } from './operation-run.js';
 import { operationScope } from './operation-scope.js';
-import { deniedWords, Operations } from './operations.js';
+import { Operations } from './operations.js';
 
 /** The stations of an operation, for its workflow. Each may be repeated. */
 @Injectable()
@@ -147,9 +147,7 @@ export class Tending {
         await this.upgrading.assertStill(one, resource, person);
         return null;
       }
-      const { item, operation } = await this.operations.get(resource.id, one.name);
-      const decision = this.operations.decide(resource, item, operation, person);
-      return decision.outcome === 'deny' ? deniedWords(decision) : null;
+      return await this.operations.whyNot(one, person);
     } catch (error) {
       if (error instanceof IdentityRefused || error instanceof ResourceForbidden) return error.publicMessage;
       throw error;

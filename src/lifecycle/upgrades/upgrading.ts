@@ -3,12 +3,13 @@ import { Upgrades } from '../../browsing/index.js';
 import { Catalog, type CatalogItem, Expressions, type Form, formOf, TypedForm } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
 import { Runs, UpgradeRuns } from '../../orchestrator/index.js';
-import { Policy, type PolicyDecision } from '../../policy/index.js';
+import { type ContentFindings, type Occasion, Policy, type PolicyDecision } from '../../policy/index.js';
 import { Quotas, type Wants } from '../../quotas/index.js';
 import type { PlannedChange } from '../../requests/index.js';
 import { type Resource, ResourceForbidden, Resources } from '../../resources/index.js';
 import { digestOf, type JsonObject } from '../../shared/index.js';
 import { OperationRefused } from '../lifecycle.errors.js';
+import { LivingRules } from '../living-rules.js';
 import { type Opening, OperationOpening } from '../operations/operation-opening.js';
 import type { OperationRun } from '../operations/operation-run.js';
 import { deniedWords } from '../operations/operations.js';
@@ -18,6 +19,24 @@ export interface UpgradeWish {
   readonly resourceId: string;
   readonly person: Person;
   /** What was answered to what the new version asks besides, by the path of the field. */
+  readonly answers: JsonObject;
+  readonly reason?: string;
+}
+
+interface Judging {
+  readonly reason: string;
+  /** For the measurements of the rules. */
+  readonly occasion: Occasion;
+}
+
+/** Who decides: the rules on who may do one of their own, or all of an item; and what the rules on content found. */
+interface Deciding {
+  readonly person: Person;
+  readonly verb: 'operate' | 'upgrade';
+  readonly content?: ContentFindings;
+}
+
+interface Looking extends Judging, Omit<Deciding, 'content'> {
   readonly answers: JsonObject;
 }
 
@@ -42,25 +61,31 @@ export class Upgrading {
     private readonly upgradeRuns: UpgradeRuns,
     private readonly policy: Policy,
     private readonly quotas: Quotas,
+    private readonly rules: LivingRules,
     private readonly opening: OperationOpening,
   ) {}
 
   /** Changes nothing. @throws UnknownResource, ResourceForbidden, OperationRefused when there is nothing newer */
-  async preview({ resourceId, person, answers }: UpgradeWish): Promise<UpgradePreview> {
+  async preview(
+    { resourceId, person, answers, reason = '' }: UpgradeWish,
+    occasion: Occasion = 'preview',
+  ): Promise<UpgradePreview> {
     const resource = await this.resources.get(resourceId);
     this.resources.assertMay(person, 'view', resource);
-    return this.look(resource, { person, answers, verb: 'operate' });
+    return this.look(resource, { person, answers, reason, verb: 'operate', occasion });
   }
 
   /** For whoever upgrades all of an item. Changes nothing. @throws OperationRefused when there is nothing newer */
-  async previewOfFleet(resourceId: string, person: Person): Promise<UpgradePreview> {
-    return this.look(await this.resources.get(resourceId), { person, answers: {}, verb: 'upgrade' });
+  async previewOfFleet(
+    resourceId: string,
+    person: Person,
+    { reason, occasion }: Judging = { reason: '', occasion: 'preview' },
+  ): Promise<UpgradePreview> {
+    const resource = await this.resources.get(resourceId);
+    return this.look(resource, { person, answers: {}, reason, verb: 'upgrade', occasion });
   }
 
-  private async look(
-    resource: Resource,
-    { person, answers, verb }: { person: Person; answers: JsonObject; verb: 'operate' | 'upgrade' },
-  ): Promise<UpgradePreview> {
+  private async look(resource: Resource, { person, answers, verb, ...judging }: Looking): Promise<UpgradePreview> {
     const item = this.upgrades.newer(resource);
     if (item === null)
       throw new OperationRefused(`${resource.title} is of the newest version of its item. Nothing was changed.`);
@@ -73,7 +98,10 @@ export class Upgrading {
       this.quotaOf(resource, wants),
       this.upgrades.differences(resource, item),
     ]);
-    const decision = this.decide(resource, item, person, verb);
+    const about = { verb: 'upgrade', resource, item, person, parameters, changes, quota } as const;
+    const content =
+      missing.length > 0 ? undefined : await this.rules.ask({ ...about, reason: judging.reason }, judging.occasion);
+    const decision = this.decide(resource, item, { person, verb, ...(content && { content }) });
     const plan = { digest: digestOf(what), changes };
     return { resource, item, form, missing, parameters, decision, plan, wants, quota, differences };
   }
@@ -84,7 +112,7 @@ export class Upgrading {
   ): Promise<OperationRun> {
     const known = await this.opening.known(wish.idempotencyKey);
     if (known !== null) return known;
-    const preview = await this.preview(wish);
+    const preview = await this.preview(wish, 'submit');
     if (preview.plan.digest !== wish.planDigest)
       throw new OperationRefused('Things changed since you saw the plan. Look at it again; nothing was changed.');
     return this.open(preview, wish);
@@ -95,7 +123,8 @@ export class Upgrading {
    * @throws OperationRefused with why not, OperationUnderWay, QuotaExceeded, what `join` throws
    */
   async beginOfFleet(wish: FleetWish): Promise<OperationRun> {
-    const preview = await this.previewOfFleet(wish.resourceId, wish.person);
+    const { resourceId, person, reason } = wish;
+    const preview = await this.previewOfFleet(resourceId, person, { reason, occasion: 'submit' });
     if (preview.item.digest !== wish.itemDigest)
       throw new OperationRefused('There is a newer version of its item by now. Nothing was changed.');
     return this.open(preview, wish);
@@ -118,20 +147,24 @@ export class Upgrading {
   decide(
     resource: Pick<Resource, 'teamId' | 'environment' | 'itemName' | 'ownerId'>,
     item: CatalogItem,
-    person: Person,
-    verb: 'operate' | 'upgrade',
+    deciding: Deciding,
   ): PolicyDecision {
     const { teamId, environment, itemName, ownerId } = resource;
-    const about = { person, name: 'upgrade', title: titleOf(item.version), ownerId, itemOwner: item.owner, verb };
+    const about = { ...deciding, name: 'upgrade', title: titleOf(item.version), ownerId, itemOwner: item.owner };
     return this.policy.decideOperation({ ...about, resource: { teamId, environment, itemName } });
   }
 
   /** @throws ResourceForbidden */
   async assertStill(one: OperationRun, resource: Resource, person: Person): Promise<void> {
     const item = await this.catalog.findVersion(resource.itemName, one.itemDigest);
-    const decision =
-      item === null ? null : this.decide(resource, item, person, one.fleetId === null ? 'operate' : 'upgrade');
-    if (decision?.outcome === 'deny') throw new ResourceForbidden(deniedWords(decision));
+    if (item === null) return;
+    const { parameters, reason } = one;
+    const { changes } = one.plan;
+    const about = { verb: 'upgrade', resource, item, person, parameters, reason, changes } as const;
+    const content = await this.rules.ask(about, 'submit');
+    const verb = one.fleetId === null ? 'operate' : 'upgrade';
+    const decision = this.decide(resource, item, { person, verb, content });
+    if (decision.outcome === 'deny') throw new ResourceForbidden(deniedWords(decision));
   }
 
   /** What a resource takes by its version and its parameters. Null when that is not known any more. */

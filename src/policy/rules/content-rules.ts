@@ -12,9 +12,10 @@ import { Waivers } from '../waivers.js';
 import { itemFacts, planFacts } from './example-facts.js';
 import { freezeFacts } from './freeze-windows.js';
 import { RuleBook } from './rule-book.js';
-import type { Rule, RuleVerb } from './rule-document.js';
+import type { Rule } from './rule-document.js';
 import type { ChangeFact, CostFacts, QuotaFact, ResourceFacts, RuleFacts } from './rule-facts.js';
 import { RuleJudge } from './rule-judge.js';
+import type { RuleVerb } from './rule-verbs.js';
 import { counts, effectOf, type RuleVerdict, reasonOfVerdict, spoke } from './rule-verdict.js';
 import { timeFacts } from './zone.js';
 
@@ -27,6 +28,8 @@ export type JudgedItem = Pick<
 /** What the rules are asked about. */
 export interface ContentQuestion {
   readonly verb: RuleVerb;
+  /** For `operate`, its name. */
+  readonly operation?: string;
   readonly person: Person;
   readonly item: JudgedItem;
   readonly teamId: string;
@@ -110,6 +113,7 @@ export class ContentRules {
     const now = this.clock.now();
     return {
       verb,
+      operation: question.operation ?? '',
       person: personFacts(person),
       team: { id: teamId, title: team?.title ?? teamId },
       item: itemFacts(item),

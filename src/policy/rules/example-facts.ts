@@ -27,6 +27,7 @@ export function factsOf(given: RuleGiven, zone: string, item?: ExampleItem): Rul
   const last = [...given.freeze].at(-1);
   return {
     verb: given.verb,
+    operation: given.operation,
     person: given.person,
     team: { id: given.team, title: given.team },
     item:

@@ -3,10 +3,11 @@ import type { Json } from '../../shared/index.js';
 import { idParser, sentenceParser } from '../access-document.js';
 import { approvalParser } from '../approval-document.js';
 import { givenParser } from './rule-given.js';
+import { RULE_VERBS } from './rule-verbs.js';
 
-/** What may be judged by its content: a request, and what is done to a resource later. */
-export const RULE_VERBS = ['request', 'extend', 'destroy'] as const;
-export type RuleVerb = (typeof RULE_VERBS)[number];
+/** What waits for an approval; the others are done at once or not at all. */
+const APPROVABLE: ReadonlySet<string> = new Set(['request', 'operate', 'upgrade']);
+
 export type RuleEffect = 'deny' | 'needs-approval' | 'warn';
 export type RuleMode = 'enforce' | 'audit' | 'off';
 
@@ -77,7 +78,7 @@ export const ruleParser = z
     message: 'approval belongs to the effect needs-approval, and only to it',
     params: { remedy: 'write both or neither' },
   })
-  .refine((rule) => rule.effect !== 'needs-approval' || rule.on.every((verb) => verb === 'request'), {
+  .refine((rule) => rule.effect !== 'needs-approval' || rule.on.every((verb) => APPROVABLE.has(verb)), {
     path: ['on'],
     message: 'only a request can wait for an approval',
     params: { remedy: 'write deny or warn for the other verbs, in a rule of their own' },

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../../shared/index.js';
-import type { RuleVerb } from './rule-document.js';
+import type { RuleVerb } from './rule-verbs.js';
 
 export interface ChangeFact {
   readonly step: string;
@@ -66,6 +66,8 @@ export interface FreezeFacts {
 /** Everything a rule may look at; the same for CEL and, as JSON, for OPA. Each field is in {@link RULE_FIELDS}. */
 export interface RuleFacts {
   readonly verb: RuleVerb;
+  /** Name of an operation; '' for the other verbs. */
+  readonly operation: string;
   readonly person: {
     readonly id: string;
     readonly name: string;

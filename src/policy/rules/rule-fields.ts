@@ -11,10 +11,15 @@ export type ElementType = (typeof ELEMENTS)[number];
 
 /** Everything an expression may name. A test holds docs/policies.md to this list. */
 export const RULE_FIELDS: readonly RuleField[] = [
-  field('verb', 'string', 'what is judged: `request`, `extend` or `destroy`'),
+  field('verb', 'string', 'what is judged: `request`, `operate`, `upgrade`, `extend` or `destroy`'),
+  field('operation', 'string', 'name of the operation, for `operate`; empty otherwise'),
   field('environment', 'string', 'where it is, or would be'),
   field('reason', 'string', 'what the person gave as the reason'),
-  field('parameters', 'map<string, dyn>', 'what the person chose, by name'),
+  field(
+    'parameters',
+    'map<string, dyn>',
+    'what the person chose, by name; for `operate` and `upgrade`, what they would be afterwards',
+  ),
   field('person.id', 'string', 'Slack user id of whoever asks'),
   field('person.name', 'string', 'their name'),
   field('person.email', 'string', 'their e-mail address'),
@@ -30,10 +35,14 @@ export const RULE_FIELDS: readonly RuleField[] = [
   field('item.kind', 'string', 'kind of the resource it makes'),
   field('item.lifecycle', 'string', '`active` or `deprecated` (and others, for resources that live on)'),
   field('item.tags', 'list<string>', 'its tags'),
-  field('lease.hours', 'double', 'how long it would live; for `extend`, how much longer'),
+  field(
+    'lease.hours',
+    'double',
+    'how long it would live; for `extend`, how much longer; for `operate` and `upgrade`, how long still',
+  ),
   field('lease.defaultHours', 'double', 'the item’s usual lease'),
   field('lease.maxHours', 'double', 'the item’s longest lease'),
-  field('plan.changes', 'list<Change>', 'what each step would do; empty for other verbs than `request`'),
+  field('plan.changes', 'list<Change>', 'what each step would do; empty for `extend` and `destroy`'),
   field('plan.creates', 'int', 'how many steps make something'),
   field('plan.alters', 'int', 'how many steps change something that is there'),
   field('Change.step', 'string', 'the step’s name'),
@@ -49,7 +58,7 @@ export const RULE_FIELDS: readonly RuleField[] = [
   field('Quota.limit', 'double', 'how much the team may have'),
   field('Quota.used', 'double', 'how much it has'),
   field('Quota.wanted', 'double', 'how much this would take'),
-  field('resource.id', 'string', 'what `extend` and `destroy` are about; ask `has(resource.id)` first'),
+  field('resource.id', 'string', 'what every verb but `request` is about; ask `has(resource.id)` first'),
   field('resource.kind', 'string', 'its kind'),
   field('resource.title', 'string', 'its title'),
   field('resource.ageHours', 'double', 'how long ago it was made'),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { idParser } from '../access-document.js';
+import { RULE_VERBS } from './rule-verbs.js';
 
 const text = z.string().max(3000);
 const ids = z.array(idParser).max(50);
@@ -10,7 +11,9 @@ export const EXAMPLE_TIME = '2026-01-14T10:00:00Z';
 
 /** What an example gives; everything else is ordinary (docs/policies.md says what). The names are those of the rules' facts. */
 export const givenParser = z.strictObject({
-  verb: z.enum(['request', 'extend', 'destroy']).default('request'),
+  verb: z.enum(RULE_VERBS).default('request'),
+  /** With `operate`. */
+  operation: text.default(''),
   person: z
     .strictObject({
       id: text.default('U0EXAMPLE'),
