@@ -7,6 +7,7 @@ import { Audit } from '../../src/audit/index.js';
 import { Catalog } from '../../src/catalog/index.js';
 import type { Person } from '../../src/identity/index.js';
 import { DriftChecks, DriftDecisions, Operations, ResourceLives, Upgrading } from '../../src/lifecycle/index.js';
+import { ContentRules } from '../../src/policy/index.js';
 import { PreviewRequest, Requests, SubmitRequest } from '../../src/requests/index.js';
 import { type Resource, Resources } from '../../src/resources/index.js';
 import type { JsonObject } from '../../src/shared/index.js';
@@ -24,6 +25,25 @@ const SCHEMA_STEP = `  - name: reporting
       owner: \${{ steps.role.output.role }}
     timeoutSeconds: 30
     retry: { attempts: 2, backoffSeconds: 0 }
+`;
+const NO_UPGRADES = `id: no-upgrades
+version: 1.0.0
+title: Not now
+owner: platform
+mode: enforce
+effect: deny
+on: [upgrade]
+items: [postgres-database]
+when: has(resource.kind) && resource.kind == item.kind && plan.alters > 0 && parameters.size == 'small'
+message: Connection limits are settled until Friday.
+remedy: Try again on Friday.
+examples:
+  - title: an upgrade that changes something
+    given: { verb: upgrade, item: postgres-database, parameters: { name: orders }, plan: [{ kind: change }], resource: { id: res-1, kind: postgres-database, title: orders, ageHours: 5 } }
+    expect: fires
+  - title: a request
+    given: { item: postgres-database, parameters: { name: orders } }
+    expect: silent
 `;
 const FAILING_STEP = `  - name: fails
     title: Does not work
@@ -133,6 +153,49 @@ describe('a living resource and newer versions of its item', () => {
     (await sql<{ name: string }>('select nspname as name from pg_namespace', databaseOf(resource))).map(
       ({ name }) => name,
     );
+
+  it('is judged by the rules on content as a request is, when its size changes and when it is upgraded', async () => {
+    const resource = await made();
+    const resize = (size: string) =>
+      core
+        .get(Operations)
+        .preview({ resourceId: resource.id, name: 'resize', person: ada, parameters: { size }, reason: 'more load' });
+    expect((await resize('medium')).decision.outcome).toBe('allow');
+    const { decision, plan } = await resize('large');
+    expect(decision).toMatchObject({
+      outcome: 'needs-approval',
+      approval: { describe: expect.stringMatching(/Platform/) },
+    });
+    expect(decision.reasons.map(({ rule }) => rule)).toContain('large-databases');
+    const wish = { resourceId: resource.id, person: ada, reason: 'more load', traceId: 'test' };
+    const asked = await core.get(Operations).begin({
+      ...wish,
+      name: 'resize',
+      parameters: { size: 'large' },
+      planDigest: plan.digest,
+      idempotencyKey: randomBytes(8).toString('hex'),
+    });
+    expect(asked.state).toBe('awaiting-approval');
+    await core.database.transactions.query(`update resource_operations set state = 'denied' where id = $1`, [asked.id]);
+
+    await release(limit(8));
+    const rule = join(folder, 'catalog/policies/no-upgrades.yaml');
+    await writeFile(rule, NO_UPGRADES);
+    await core.get(ContentRules).reload();
+    expect(core.get(ContentRules).problems()).toEqual([]);
+    const refused = await core.get(Upgrading).preview({ ...wish, answers: {} });
+    expect(refused.decision).toMatchObject({ outcome: 'deny' });
+    const begun = {
+      ...wish,
+      answers: {},
+      planDigest: refused.plan.digest,
+      idempotencyKey: randomBytes(8).toString('hex'),
+    };
+    await expect(core.get(Upgrading).begin(begun)).rejects.toThrow('Connection limits are settled until Friday.');
+    await rm(rule);
+    await core.get(ContentRules).reload();
+    expect(await upgrade(resource)).toMatchObject({ state: 'done' });
+  });
 
   it('becomes what the new version asks for, with all that is in it; then the next, and nothing is left in the end', async () => {
     const resource = await made();
