@@ -9,24 +9,29 @@ export class BotProcess {
   private child: ChildProcess | null = null;
   private said = '';
 
-  constructor(private readonly env: Readonly<Record<string, string>>) {}
+  constructor(
+    private readonly env: Readonly<Record<string, string>>,
+    /** Hears what something loaded into it (`--import`) sends. */
+    private readonly hear?: (message: unknown) => void,
+  ) {}
 
   /** Resolves when it takes deliveries. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--enable-source-maps', join(ROOT, 'dist/src/main.js')], {
+    const child = spawn(process.execPath, [join(ROOT, 'dist/src/main.js')], {
       cwd: ROOT,
       env: { PATH: process.env.PATH ?? '', ...this.env, LOG_FORMAT: 'json', LOG_LEVEL: 'info' },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(this.hear === undefined ? [] : ['ipc' as const])],
     });
     this.child = child;
+    child.on('message', (message) => this.hear?.(message));
     this.said = '';
     await new Promise<void>((resolve, reject) => {
-      const hear = (chunk: Buffer): void => {
+      const read = (chunk: Buffer): void => {
         this.said += chunk.toString();
         if (this.said.includes('Quartermaster is ready')) resolve();
       };
-      child.stdout.on('data', hear);
-      child.stderr.on('data', hear);
+      child.stdout?.on('data', read);
+      child.stderr?.on('data', read);
       child.once('exit', () => {
         reject(new Error(`The bot ended before it was ready:\n${this.said.slice(-4000)}`));
       });

@@ -63,14 +63,23 @@ export class ClusterWorld {
 
 /** A kubeconfig for one server and several people. */
 export function writeKubeconfig(folder: string, server: string, tokens: Readonly<Record<string, string>>): string {
-  const names = Object.keys(tokens);
+  const servers = Object.entries(tokens).map(([name, token]) => [name, { url: server, token }] as const);
+  return writeKubeconfigs(folder, Object.fromEntries(servers));
+}
+
+/** A kubeconfig with a context for each of several servers. */
+export function writeKubeconfigs(
+  folder: string,
+  servers: Readonly<Record<string, { readonly url: string; readonly token: string }>>,
+): string {
+  const named = Object.entries(servers);
   const file = join(folder, 'kubeconfig.json');
   const config = {
     apiVersion: 'v1',
     kind: 'Config',
-    clusters: [{ name: 'recorded', cluster: { server, 'insecure-skip-tls-verify': true } }],
-    users: names.map((name) => ({ name, user: { token: tokens[name] } })),
-    contexts: names.map((name) => ({ name, context: { cluster: 'recorded', user: name } })),
+    clusters: named.map(([name, { url }]) => ({ name, cluster: { server: url, 'insecure-skip-tls-verify': true } })),
+    users: named.map(([name, { token }]) => ({ name, user: { token } })),
+    contexts: named.map(([name]) => ({ name, context: { cluster: name, user: name } })),
   };
   writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
   return file;

@@ -1,6 +1,9 @@
 import type { PlaygroundMessage } from '../../src/playground/index.js';
 import { type Entry, type SlackPerson, wholeText } from './slack-person.js';
 
+const PRESSES = 5;
+const PRESSED_AGAIN_AFTER_MILLISECONDS = 15_000;
+
 interface Wish {
   readonly item: string;
   /** Of the item, as its form is headed. */
@@ -11,18 +14,24 @@ interface Wish {
   readonly pages: readonly Readonly<Record<string, Entry>>[];
 }
 
-/** What a person does in front of Slack from the slash command to the end, also while the bot dies under their hands again and again. */
+/** What a person does in front of Slack from the slash command to the end, also while the bot dies again and again. */
 export class Journey {
+  /** `hands`: of several journeys of one person only one may have a form open. */
   constructor(
     private readonly person: SlackPerson,
     private readonly channel: string,
+    private readonly hands: <T>(work: () => Promise<T>) => Promise<T> = (work) => work(),
   ) {}
 
   /** Up to the card that says that it is ready. */
-  async request({ item, title, name, pages }: Wish): Promise<PlaygroundMessage> {
+  async request(wish: Wish): Promise<PlaygroundMessage> {
+    await this.hands(() => this.wished(wish));
+    return this.person.waitFor(this.card(wish.name, /^Ready/), `the card of ${wish.name} ready`);
+  }
+
+  private async wished({ item, title, pages }: Wish): Promise<void> {
     const { person } = this;
-    await person.slash(`/qm request ${item}`, this.channel);
-    await person.waitForModal(title);
+    await this.opens(title, () => person.slash(`/qm request ${item}`, this.channel));
     for (const page of pages) {
       const before = person.modal();
       await person.fill(page);
@@ -31,7 +40,6 @@ export class Journey {
     }
     await person.waitFor((me) => me.modal()?.submit === 'Send request', 'a plan that may be sent');
     await this.sent();
-    return person.waitFor(this.card(name, /^Ready/), 'the card ready');
   }
 
   /** A button of the resource's card, its form (null: it asks nothing), its plan; up to the words on the card. */
@@ -47,26 +55,42 @@ export class Journey {
     const { person, channel } = this;
     const about = (me: SlackPerson, words: RegExp): PlaygroundMessage | undefined =>
       me.messages(channel).findLast((message) => message.text.startsWith(name) && words.test(wholeText(message)));
-    if (about(person, new RegExp(title)) === undefined) await person.slash(`/qm resource ${name}`, channel);
-    await person.click(button, await person.waitFor((me) => about(me, new RegExp(title)), 'its card'));
-    if (fields !== null) {
-      await person.waitForModal(title);
-      await person.fill(fields);
-      await person.submit();
-    }
-    await person.waitForModal('The plan');
-    await this.sent();
+    await this.hands(async () => {
+      if (about(person, new RegExp(title)) === undefined) await person.slash(`/qm resource ${name}`, channel);
+      const card = await person.waitFor((me) => about(me, new RegExp(title)), `the card of ${name}`);
+      const press = () => person.click(button, card);
+      if (fields === null) await this.opens('The plan', press);
+      else {
+        await this.opens(title, press);
+        await person.fill(fields);
+        // Of many plans each is opened in its turn: the form is gone meanwhile.
+        await this.opens('The plan', async () => person.modal()?.title === title && person.submit());
+      }
+      await this.sent();
+    });
     return person.waitFor((me) => about(me, until), `the card says ${String(until)}`);
   }
 
   /** `typed`: what its form wants typed before anything is destroyed. */
   async destroy(name: string, typed = name): Promise<PlaygroundMessage> {
     const { person } = this;
-    await person.click('Destroy', await person.waitFor(this.card(name, /^Ready/), 'the card ready'));
-    await person.waitForModal('Destroy');
-    await person.fill({ name: typed });
-    await this.sent();
-    return person.waitFor(this.card(name, /^Destroyed/), 'the card destroyed');
+    await this.hands(async () => {
+      const card = await person.waitFor(this.card(name, /^Ready/), `the card of ${name} ready`);
+      await this.opens('Destroy', () => person.click('Destroy', card));
+      await person.fill({ name: typed });
+      await this.sent();
+    });
+    return person.waitFor(this.card(name, /^Destroyed/), `the card of ${name} destroyed`);
+  }
+
+  /** What does not open for whoever is not answered in time is pressed again. */
+  private async opens(title: string, press: () => Promise<unknown>): Promise<void> {
+    for (let left = PRESSES; left > 0; left -= 1) {
+      await press();
+      const opened = (me: SlackPerson): boolean => me.modal()?.title === title;
+      const look = this.person.waitFor(opened, `the modal "${title}"`, PRESSED_AGAIN_AFTER_MILLISECONDS);
+      if (await look.catch(() => left === 1 && look)) return;
+    }
   }
 
   /** Who is not answered, because the bot died in that moment, sees the form still open. */

@@ -203,6 +203,7 @@ export class SlackPerson {
   async waitFor<T>(
     look: (person: this) => T | null | undefined | false,
     what = 'what the test wanted to see',
+    patienceMilliseconds = this.patienceMilliseconds,
   ): Promise<T> {
     await this.connect();
     return new Promise<T>((resolve, reject) => {
@@ -228,7 +229,7 @@ export class SlackPerson {
         settle(() => {
           reject(new Error(`${this.id} never saw ${what}. On their screen: ${this.summary()}`));
         });
-      }, this.patienceMilliseconds);
+      }, patienceMilliseconds);
       this.watchers.add(check);
       check();
     });

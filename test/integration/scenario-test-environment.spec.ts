@@ -88,7 +88,7 @@ describe('a test environment, from its slash command to the end of its lease', (
       'the message about its end',
     );
     // 0.05 + 0.04 an hour, and two hours of the database.
-    expect(wholeText(told)).toMatch(/It cost 0\.2\d € in all\. its lease ended/);
+    expect(wholeText(told)).toMatch(/It cost 0\.2\d € in all\. Its lease ended\. /);
     expect(world.things).toEqual([]);
     expect(await databases()).toBe(0);
   });

@@ -13,6 +13,7 @@ import {
   nameWords,
   sentenceOf,
   timeWords,
+  valueWords,
   withMentions,
 } from '../text/mrkdwn.js';
 import { voterWords } from './approval-progress.view.js';
@@ -174,9 +175,7 @@ function turn({ run }: RequestState): KnownBlock[] {
 
 function reach({ resource }: RequestState): KnownBlock[] {
   const outputs = Object.entries(resource?.outputs ?? {});
-  const pairs = outputs.map(
-    ([name, value]) => [nameWords(name), code(typeof value === 'string' ? value : JSON.stringify(value))] as const,
-  );
+  const pairs = outputs.map(([name, value]) => [nameWords(name), valueWords(value)] as const);
   const how =
     resource?.secretRef == null
       ? []

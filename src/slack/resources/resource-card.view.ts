@@ -10,7 +10,7 @@ import { ACTIONS, OPERATE } from '../action-ids.js';
 import type { CardMessage } from '../cards/card-source.js';
 import { allowAgain, notNow, pinBlocks } from '../fleets/pin.view.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, lines, section } from '../text/blocks.js';
-import { code, dateWords, escape, mention, plain, withMentions } from '../text/mrkdwn.js';
+import { code, dateWords, escape, mention, nameWords, plain, valueWords, withMentions } from '../text/mrkdwn.js';
 import { STATES } from './resources.view.js';
 import { scheduleBlocks } from './schedules.view.js';
 
@@ -121,7 +121,7 @@ function latelyBlocks(lately: readonly OperationRun[]): KnownBlock[] {
   const all = lately.map(({ state, title, personId, createdAt, failure, outputs }) => {
     const { icon, words } = RUNS[state];
     const given = Object.entries(outputs).map(
-      ([name, value]) => `${escape(name)} ${code(typeof value === 'string' ? value : JSON.stringify(value))}`,
+      ([name, value]) => `${nameWords(name).toLowerCase()} ${valueWords(value)}`,
     );
     const why = failure === null ? '' : `\n      ${withMentions(escape(failure, 500))}`;
     return `${icon} *${escape(title, 100)}* · ${words} · by ${mention(personId)}, ${dateWords(createdAt)}${given.length === 0 ? '' : `\n      ${given.join(', ')}`}${why}`;

@@ -21,6 +21,16 @@ export function code(text: string, max = 200): string {
   return `\`${escape(text.replaceAll('`', 'ˋ').replaceAll(/\s+/g, ' '), max)}\``;
 }
 
+/** The whole of it an address on the web, without a login and without what ends a link in mrkdwn. */
+const WEB_ADDRESS = /^https?:\/\/[\w.:-]+(?:[/?#][^\s<>|`"\\]*)?$/;
+
+/** What a step gave: an address can be followed and is shown as it is, everything else is in back-ticks. */
+export function valueWords(value: unknown): string {
+  if (typeof value !== 'string') return code(JSON.stringify(value));
+  const isLink = value.length <= 200 && WEB_ADDRESS.test(value) && value === value.replaceAll(INVISIBLE, '');
+  return isLink ? `<${escape(value)}>` : code(value);
+}
+
 /** On one line, no mrkdwn at all. */
 export function plain(text: string, max: number): PlainTextElement {
   const line = text.replaceAll(INVISIBLE, '').replaceAll(/\s+/g, ' ').trim();
