@@ -137,7 +137,10 @@ export class KilledBot {
     clearTimeout(this.gathering);
     if (this.stopped.size === 0 || this.busy > 0 || this.isOver) return;
     if (this.stopped.size >= this.lives) this.killAll();
-    else if (this.isReady) this.gathering = setTimeout(() => this.killAll(), GATHER_MILLISECONDS);
+    else if (this.isReady)
+      this.gathering = setTimeout(() => {
+        this.killAll();
+      }, GATHER_MILLISECONDS);
   }
 
   private killAll(): void {

@@ -62,7 +62,7 @@ export class ScenariosWorld {
 
   async stop(): Promise<void> {
     const { service, events, environments, flags, installed } = this;
-    await Promise.all([service, events, environments, flags, installed].map((one) => one?.stop()));
+    await Promise.all([service.stop(), events.stop(), environments.stop(), flags.stop(), installed?.stop()]);
     rmSync(this.folder, { recursive: true, force: true });
   }
 }

@@ -5,7 +5,7 @@ const ROLLOUT = ['metrics', ...[1, 10, 50, 100].flatMap((part) => [`to${part}`, 
 export const featureFlagRollout: Scenario = {
   title: 'a feature flag rollout: back by itself at a bad metric, then to everybody',
   name: 'basket',
-  steps: { apply: ['flag'], operate: ROLLOUT, destroy: ['flag'] },
+  steps: { apply: ['flag'], operate: ROLLOUT, destroy: ['flag', ...ROLLOUT] },
   async play({ world: { flags: world }, journey }) {
     const rollOut = (until: RegExp) =>
       journey.operate('basket', { button: 'Roll out…', title: 'Roll out', fields: { 'param:seconds': 1 }, until });
