@@ -120,7 +120,8 @@ describe.each(['superuser', 'plain'])('actions on a real PostgreSQL server, thro
   });
 
   it('plans what its examples say on a server where nothing of it is', async () => {
-    for (const action of registry.all())
+    // Those for Slack need one: see slack-actions.spec.ts.
+    for (const action of registry.all().filter(({ id }) => !id.startsWith('slack:')))
       for (const example of action.examples)
         expect({ action: action.id, ...(await action.plan(example.input)) }).toMatchObject({
           action: action.id,
