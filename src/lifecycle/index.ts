@@ -1,3 +1,4 @@
+export { reasonWanted, type WeighedChange } from './consumption.js';
 export { differenceWords } from './drift/compare.js';
 export type { Difference, Drift, DriftState } from './drift/drift.js';
 export { DriftChecks } from './drift/drift-checks.js';

@@ -1,4 +1,5 @@
 import { Global, Module } from '@nestjs/common';
+import { Consumption } from './consumption.js';
 import { DriftStore } from './drift/drift.store.js';
 import { DriftChecks } from './drift/drift-checks.js';
 import { DriftDecisions } from './drift/drift-decisions.js';
@@ -43,6 +44,7 @@ import { Upgrading } from './upgrades/upgrading.js';
     DriftSweep,
     OperationStore,
     OperationOpening,
+    Consumption,
     LivingRules,
     Operations,
     WhatItGives,

@@ -1,8 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import { type BudgetVerdict, verdictOf } from './budget-verdict.js';
-import { CommitmentStore, type NewCommitment, type Spent, THIS_MONTH } from './commitment.store.js';
-import type { CostEstimate } from './cost-estimate.js';
+import {
+  type ChangedCommitment,
+  CommitmentStore,
+  type NewCommitment,
+  type Spent,
+  THIS_MONTH,
+} from './commitment.store.js';
+import { type CostEstimate, exact } from './cost-estimate.js';
 import { PriceBook } from './price-book.js';
 import { QuotaBook } from './quota-book.js';
 import { BudgetExceeded } from './quotas.errors.js';
@@ -81,6 +87,31 @@ export class Budgets {
     if (budget === null || adds <= 0) return;
     const verdict = verdictOf(budget, { committed: before.amount, adds, month, currency: this.prices.currency() });
     if (verdict.state === 'over') throw new BudgetExceeded(verdict);
+  }
+
+  /**
+   * Counts what a change of a running resource would add, until {@link settle} or {@link unplan}. One that adds nothing is never refused.
+   * Its cost is that of the whole resource afterwards, and what the change itself costs once. @throws BudgetExceeded
+   */
+  async plan(tx: Tx, change: ChangedCommitment): Promise<void> {
+    const { teamId, resourceId, cost } = change;
+    await this.lock(tx, teamId);
+    const more = Math.max(0, exact(cost.hourly - ((await this.commitments.hourly(tx, resourceId)) ?? 0)));
+    if (more + cost.once === 0) return;
+    const verdict = await this.judge({ ...change, insteadOf: resourceId }, tx);
+    if (verdict?.state === 'over') throw new BudgetExceeded(verdict);
+    await this.commitments.plan(tx, { ...change, cost: { ...cost, hourly: more } });
+  }
+
+  /** The change is there: from now on it costs that. */
+  async settle(tx: Tx, change: ChangedCommitment): Promise<void> {
+    await this.commitments.unplan(tx, change.resourceId);
+    await this.commitments.change(tx, change);
+  }
+
+  /** The change did not come, or costs nothing else. */
+  unplan(tx: Tx, resourceId: string): Promise<void> {
+    return this.commitments.unplan(tx, resourceId);
   }
 
   /** It is gone, or never came to be. Answers what it cost, if anything. */

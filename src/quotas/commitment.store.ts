@@ -13,6 +13,11 @@ export interface NewCommitment extends Place {
   readonly cost: CostEstimate;
 }
 
+/** A running resource that comes to cost something else. */
+export interface ChangedCommitment extends NewCommitment {
+  readonly leaseEndsAt: Date | null;
+}
+
 export interface Spent {
   readonly amount: number;
   readonly currency: string;
@@ -48,7 +53,7 @@ export class CommitmentStore {
     const { resourceId, teamId, environment, itemName, ownerId, title, leaseHours, cost } = commitment;
     await tx.query(
       `insert into cost_commitments (resource_id, team_id, environment, item_name, owner_id, title, lease_hours, currency, hourly, once)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (resource_id) do nothing`,
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) on conflict (resource_id, part) do nothing`,
       [resourceId, teamId, environment, itemName, ownerId, title, leaseHours, cost.currency, cost.hourly, cost.once],
     );
   }
@@ -56,14 +61,15 @@ export class CommitmentStore {
   async start(tx: Tx, resourceId: string, leaseEndsAt: Date | null): Promise<void> {
     await tx.query(
       `update cost_commitments set state = 'running', started_at = now(), lease_ends_at = $2, version = version + 1
-       where resource_id = $1 and state = 'planned'`,
+       where resource_id = $1 and part = 0 and state = 'planned'`,
       [resourceId, leaseEndsAt],
     );
   }
 
   async extend(tx: Tx, resourceId: string, leaseEndsAt: Date | null): Promise<void> {
     await tx.query(
-      `update cost_commitments set lease_ends_at = $2, version = version + 1 where resource_id = $1 and state = 'running'`,
+      `update cost_commitments set lease_ends_at = $2, version = version + 1
+       where resource_id = $1 and (state = 'running' or (state = 'planned' and part > 0))`,
       [resourceId, leaseEndsAt],
     );
   }
@@ -71,36 +77,85 @@ export class CommitmentStore {
   /** With all that it cost this month: a cost stands by one team. */
   async move(tx: Tx, resourceId: string, to: { teamId: string; ownerId: string }): Promise<void> {
     await tx.query(
-      `update cost_commitments set team_id = $2, owner_id = $3, version = version + 1 where resource_id = $1 and state <> 'ended'`,
+      `update cost_commitments set team_id = $2, owner_id = $3, version = version + 1
+       where resource_id = $1 and exists (select 1 from cost_commitments where resource_id = $1 and state <> 'ended')`,
       [resourceId, to.teamId, to.ownerId],
     );
   }
 
+  /** What it costs by the hour now; null when it costs nothing (yet). */
+  async hourly(tx: Tx, resourceId: string): Promise<number | null> {
+    const [row] = await tx.query<{ hourly: string }>(
+      `select hourly from cost_commitments where resource_id = $1 and state = 'running'`,
+      [resourceId],
+    );
+    return row === undefined ? null : Number(row.hourly);
+  }
+
+  /** Counts what a change would add, from now until it has ended. */
+  async plan(tx: Tx, commitment: ChangedCommitment): Promise<void> {
+    await this.append(tx, commitment, 'planned');
+  }
+
+  /** The change did not come, or is what it costs now. */
+  async unplan(tx: Tx, resourceId: string): Promise<void> {
+    await tx.query(
+      `update cost_commitments set state = 'ended', ended_at = now(), version = version + 1
+       where resource_id = $1 and part > 0 and state = 'planned'`,
+      [resourceId],
+    );
+  }
+
+  /** From now on it costs that. */
+  async change(tx: Tx, commitment: ChangedCommitment): Promise<void> {
+    await tx.query(
+      `update cost_commitments set state = 'ended', ended_at = now(), version = version + 1
+       where resource_id = $1 and state = 'running'`,
+      [commitment.resourceId],
+    );
+    if (commitment.cost.lines.length > 0) await this.append(tx, commitment, 'running');
+  }
+
   /** What it cost in all; null when that is nothing, or it had ended before. */
   async end(tx: Tx, resourceId: string): Promise<Spent | null> {
-    const [row] = await tx.query<{ amount: string; currency: string }>(
-      `update cost_commitments set state = 'ended', ended_at = now(), version = version + 1
-       where resource_id = $1 and state <> 'ended'
-       returning currency, once + hourly * extract(epoch from now() - started_at) / 3600 as amount`,
+    const [row] = await tx.query<{ amount: string | null; currency: string | null }>(
+      `with over as (
+         update cost_commitments set state = 'ended', ended_at = now(), version = version + 1
+         where resource_id = $1 and state <> 'ended' returning currency)
+       select (select currency from over limit 1) as currency,
+         (select sum(once + hourly * extract(epoch from coalesce(ended_at, now()) - started_at) / 3600) from cost_commitments
+          where resource_id = $1 and started_at is not null and currency in (select currency from over)) as amount`,
       [resourceId],
     );
     const amount = Number(row?.amount ?? 0);
-    return row === undefined || amount === 0 ? null : { amount, currency: row.currency };
+    return row?.currency == null || amount === 0 ? null : { amount, currency: row.currency };
   }
 
-  /** What a team will have spent when this month is over, if nothing changes but `without`; and the hours that are left of it. */
+  /** What a team will have spent when this month is over, if nothing changes but that `without` costs nothing from now on; and the hours that are left of it. */
   async committed(
     teamId: string,
     source: Source = this.transactions,
     without: string | null = null,
   ): Promise<{ amount: number; hoursLeft: number; month: string }> {
     const [row] = await source.query<{ amount: string; hours_left: string; month: string }>(
-      `select coalesce(sum(${costBetween(THIS_MONTH, NEXT_MONTH)}), 0) as amount,
+      `select coalesce(sum(case when resource_id is distinct from $2 then ${costBetween(THIS_MONTH, NEXT_MONTH)}
+           when started_at is not null then ${costBetween(THIS_MONTH, 'now()')} else 0 end), 0) as amount,
          extract(epoch from ${NEXT_MONTH} - now()) / 3600 as hours_left, to_char(now() at time zone 'UTC', 'YYYY-MM') as month
-       from (${KNOWN}) as known where team_id = $1 and (ended_at is null or ended_at > ${THIS_MONTH})
-         and resource_id is distinct from $2`,
+       from (${KNOWN}) as known where team_id = $1 and (ended_at is null or ended_at > ${THIS_MONTH})`,
       [teamId, without],
     );
     return { amount: Number(row?.amount), hoursLeft: Number(row?.hours_left), month: row?.month ?? '' };
+  }
+
+  private async append(tx: Tx, commitment: ChangedCommitment, state: 'planned' | 'running'): Promise<void> {
+    const { resourceId, teamId, environment, itemName, ownerId, title, leaseHours, leaseEndsAt, cost } = commitment;
+    const values = [resourceId, teamId, environment, itemName, ownerId, title, leaseHours, leaseEndsAt];
+    await tx.query(
+      `insert into cost_commitments (resource_id, part, team_id, environment, item_name, owner_id, title, lease_hours, lease_ends_at,
+         currency, hourly, once, state, started_at)
+       select $1, coalesce(max(part), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, case when $12 = 'running' then now() end
+       from cost_commitments where resource_id = $1`,
+      [...values, cost.currency, cost.hourly, cost.once, state],
+    );
   }
 }

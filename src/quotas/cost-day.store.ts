@@ -52,9 +52,9 @@ export class CostDayStore {
     const [from, to] = [`($1::date::timestamp at time zone 'UTC')`, `(($1::date + 1)::timestamp at time zone 'UTC')`];
     await tx.query(
       `insert into cost_days (day, resource_id, team_id, environment, item_name, owner_id, currency, amount)
-       select $1::date, resource_id, team_id, environment, item_name, owner_id, currency, cost from (
+       select $1::date, resource_id, team_id, environment, item_name, owner_id, currency, sum(cost) from (
          select *, ${costBetween(from, to)} as cost from (${KNOWN}) as known where since < ${to} and until > ${from} and (ended_at is null or ended_at > ${from})) as costing
-       where cost > 0 on conflict (day, resource_id) do nothing`,
+       where cost > 0 group by resource_id, team_id, environment, item_name, owner_id, currency on conflict do nothing`,
       [day],
     );
     return true;
@@ -103,7 +103,8 @@ export class CostDayStore {
   ): Promise<Riser | null> {
     const [row] = await tx.query<{ resource_id: string; owner_id: string; title: string }>(
       `select spent.resource_id, spent.owner_id, commitment.title from cost_days as spent
-       join cost_commitments as commitment on commitment.resource_id = spent.resource_id
+       join lateral (
+         select title from cost_commitments where resource_id = spent.resource_id order by part desc limit 1) as commitment on true
        where spent.day = $1::date and spent.team_id = $2 and spent.environment = $3 and spent.item_name = $4
        order by spent.amount - coalesce((select sum(amount) / $5 from cost_days as earlier where earlier.resource_id = spent.resource_id
          and earlier.day >= $1::date - $5::integer and earlier.day < $1::date), 0) desc, spent.resource_id limit 1`,

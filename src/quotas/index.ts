@@ -1,6 +1,6 @@
 export { type BudgetState, type BudgetVerdict, budgetSentence, moneyWords, monthWords } from './budget-verdict.js';
 export { type BudgetQuestion, Budgets } from './budgets.js';
-export type { NewCommitment } from './commitment.store.js';
+export type { ChangedCommitment, NewCommitment } from './commitment.store.js';
 export { CostDays } from './cost-days.js';
 export { type CostEstimate, type CostLine, NO_COST } from './cost-estimate.js';
 export { Costs, type ItemQuestion } from './costs.js';

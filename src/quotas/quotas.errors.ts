@@ -30,7 +30,7 @@ export class BudgetExceeded extends AppError {
 
   constructor(readonly verdict: BudgetVerdict) {
     super(
-      `This goes beyond ${budgetSentence(verdict)}. Nothing was requested. Take something smaller or shorter, release what is not needed, or ask for a higher budget.`,
+      `This goes beyond ${budgetSentence(verdict)}. Nothing was changed. Take something smaller or shorter, release what is not needed, or ask for a higher budget.`,
     );
   }
 }

@@ -56,7 +56,7 @@ export class Showbacks {
     );
     if (frame === undefined) throw new NoSuchMonth('There is no such month. Nothing was looked up.');
     const rows = await this.transactions.query<Row>(
-      `select team_id, item_name, environment, currency, count(*) as resources,
+      `select team_id, item_name, environment, currency, count(distinct resource_id) as resources,
          sum(${costBetween('$2::timestamptz', 'least($3::timestamptz, now())')}) as spent,
          sum(${costBetween('$2::timestamptz', '$3::timestamptz')}) as expected
        from (${KNOWN}) as known

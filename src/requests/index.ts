@@ -27,4 +27,4 @@ export { RequestsModule } from './requests.module.js';
 export { RunControl } from './run-control.js';
 export { type Submission, SubmitRequest } from './submit-request.js';
 export { Successions } from './successions.js';
-export { isQueueable } from './wish-limits.js';
+export { costFacts, isQueueable, limited, type Weighed, WishLimits } from './wish-limits.js';

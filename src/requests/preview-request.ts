@@ -4,10 +4,8 @@ import type { Person } from '../identity/index.js';
 import {
   BROKEN_GLASS_LEASE_HOURS,
   ContentRules,
-  type CostFacts,
   type Occasion,
   Policy,
-  type QuotaFact,
   type RuleVerdict,
   throughBrokenGlass,
   type WaiverPlace,
@@ -21,7 +19,7 @@ import { InvalidParameters } from './requests.errors.js';
 import { SoundParameters } from './sound-parameters.js';
 import { Successions } from './successions.js';
 import { Twins } from './twins.js';
-import { isQueueable, limited, type Weighed, WishLimits } from './wish-limits.js';
+import { costFacts, isQueueable, limited, WishLimits } from './wish-limits.js';
 
 export interface Wish {
   readonly person: Person;
@@ -121,12 +119,4 @@ export class PreviewRequest {
 
 function placeOf({ person, teamId, environment, itemName }: Wish): WaiverPlace {
   return { personId: person.id, teamId, environment, itemName };
-}
-
-/** For the rules: a cost that nobody can tell is left out, and what has no limit has none to give. */
-function costFacts({ cost, quota }: Pick<Weighed, 'cost' | 'quota'>): { cost?: CostFacts; quota: QuotaFact[] } {
-  const units = quota.map(({ unit, limit, held, wants }) => ({ unit, limit: limit ?? 0, used: held, wanted: wants }));
-  if (cost.missing.length > 0) return { quota: units };
-  const { currency, hourly, monthly, untilEnd } = cost;
-  return { cost: { currency, hourly, monthly, untilEnd }, quota: units };
 }

@@ -68,6 +68,7 @@ import { WishLimits } from './wish-limits.js';
     Requests,
     SubmitRequest,
     Successions,
+    WishLimits,
   ],
 })
 export class RequestsModule {}

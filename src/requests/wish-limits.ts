@@ -1,6 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CatalogItem, ParameterError } from '../catalog/index.js';
-import type { DecisionReason, PolicyDecision } from '../policy/index.js';
+import type { CostFacts, DecisionReason, PolicyDecision, QuotaFact } from '../policy/index.js';
 import {
   Budgets,
   type BudgetVerdict,
@@ -32,6 +32,8 @@ export interface WeighedWish {
   readonly queuedAs?: string;
   /** The resource whose quota and cost come free for it. */
   readonly insteadOf: string | null;
+  /** Of what it costs once. */
+  readonly paid?: number;
 }
 
 /** What a wish takes and costs, and what speaks against it. */
@@ -63,7 +65,8 @@ export class WishLimits {
     if (ruled.outcome === 'deny') return { cost, quota: [], budget: null, reasons: [], errors: [] };
     const wants = this.quotas.wanted(wish);
     const quota = await this.quotas.check(wish, wants);
-    const budget = await this.budgets.check({ ...wish, cost });
+    const { paid = 0 } = wish;
+    const budget = await this.budgets.check({ ...wish, cost: { ...cost, once: Math.max(0, cost.once - paid) } });
     return {
       cost,
       quota,
@@ -84,6 +87,14 @@ export class WishLimits {
 export function limited(decision: PolicyDecision, { reasons }: Pick<Weighed, 'reasons'>): PolicyDecision {
   if (reasons.length === 0) return decision;
   return { outcome: 'deny', reasons: [...decision.reasons, ...reasons] };
+}
+
+/** For the rules: a cost that nobody can tell is left out, and what has no limit has none to give. */
+export function costFacts({ cost, quota }: Pick<Weighed, 'cost' | 'quota'>): { cost?: CostFacts; quota: QuotaFact[] } {
+  const units = quota.map(({ unit, limit, held, wants }) => ({ unit, limit: limit ?? 0, used: held, wanted: wants }));
+  if (cost.missing.length > 0) return { quota: units };
+  const { currency, hourly, monthly, untilEnd } = cost;
+  return { cost: { currency, hourly, monthly, untilEnd }, quota: units };
 }
 
 /** Whether waiting would help: only quota stands in the way, and no unit is wanted beyond its whole limit. */

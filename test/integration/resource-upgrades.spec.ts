@@ -159,7 +159,13 @@ describe('a living resource and newer versions of its item', () => {
     const resize = (size: string) =>
       core
         .get(Operations)
-        .preview({ resourceId: resource.id, name: 'resize', person: ada, parameters: { size }, reason: 'more load' });
+        .preview({
+          resourceId: resource.id,
+          name: 'resize',
+          person: ada,
+          parameters: { size },
+          reason: 'more load is coming',
+        });
     expect((await resize('medium')).decision.outcome).toBe('allow');
     const { decision, plan } = await resize('large');
     expect(decision).toMatchObject({
@@ -167,7 +173,7 @@ describe('a living resource and newer versions of its item', () => {
       approval: { describe: expect.stringMatching(/Platform/) },
     });
     expect(decision.reasons.map(({ rule }) => rule)).toContain('large-databases');
-    const wish = { resourceId: resource.id, person: ada, reason: 'more load', traceId: 'test' };
+    const wish = { resourceId: resource.id, person: ada, reason: 'more load is coming', traceId: 'test' };
     const asked = await core.get(Operations).begin({
       ...wish,
       name: 'resize',
@@ -209,7 +215,7 @@ describe('a living resource and newer versions of its item', () => {
     const { secretRef } = await now(resource);
 
     const next = await release((text) => beforeCheck(SCHEMA_STEP)(withCitext(limit(7)(text))));
-    const { plan, differences, quota } = await core
+    const { plan, differences, consumption } = await core
       .get(Upgrading)
       .preview({ resourceId: resource.id, person: ada, answers: {} });
     expect(plan.changes).toMatchObject([
@@ -219,7 +225,7 @@ describe('a living resource and newer versions of its item', () => {
       { step: 'check', kind: 'none' },
     ]);
     expect(differences?.some((line) => line.startsWith('+') && line.includes('reporting'))).toBe(true);
-    expect(quota).toMatchObject([{ before: 5, line: { unit: 'connections', wants: 7 } }]);
+    expect(consumption?.quota).toMatchObject([{ before: 5, line: { unit: 'connections', wants: 7 } }]);
     expect(await upgrade(resource)).toMatchObject({
       state: 'done',
       kind: 'upgrade',

@@ -3,7 +3,7 @@ import { Catalog } from '../../catalog/index.js';
 import { IdentityRefused, People, type Person } from '../../identity/index.js';
 import { Notices } from '../../platform/changes/index.js';
 import { Transactions, type Tx } from '../../platform/database/index.js';
-import { QuotaExceeded } from '../../quotas/index.js';
+import { BudgetExceeded, QuotaExceeded } from '../../quotas/index.js';
 import { Resources } from '../../resources/index.js';
 import { AppError } from '../../shared/index.js';
 import { OperationRefused, OperationUnderWay } from '../lifecycle.errors.js';
@@ -109,7 +109,8 @@ export class FleetAdvance {
     } catch (error) {
       // Its turn comes when whatever is being done to it has ended.
       if (error instanceof OperationUnderWay || error instanceof MovedMeanwhile) return false;
-      if (!(error instanceof OperationRefused || error instanceof QuotaExceeded)) throw error;
+      const refused = [OperationRefused, QuotaExceeded, BudgetExceeded].some((kind) => error instanceof kind);
+      if (!(refused && error instanceof AppError)) throw error;
       return this.leave(fleet, member, 'skipped', error.publicMessage);
     }
   }

@@ -5,6 +5,7 @@ import { Notices } from '../../platform/changes/index.js';
 import { Transactions, type Tx } from '../../platform/database/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
 import type { Json, JsonObject } from '../../shared/index.js';
+import { Consumption } from '../consumption.js';
 import { DriftStore } from '../drift/drift.store.js';
 import { ResourceJournal } from '../resource-journal.js';
 import { OperationStore } from './operation.store.js';
@@ -23,6 +24,7 @@ export class Aftermath {
     private readonly drift: DriftStore,
     private readonly resources: Resources,
     private readonly catalog: Catalog,
+    private readonly consumption: Consumption,
     private readonly gives: WhatItGives,
     private readonly runs: Runs,
     private readonly observer: Observer,
@@ -52,8 +54,11 @@ export class Aftermath {
     const resource = await this.resources.get(one.resourceId);
     const after = one.kind === 'operation' ? await this.factsOf(resource) : {};
     const { sets, outputs, given } = await this.saysOf(one, run, resource);
+    const is = { ...resource, parameters: { ...resource.parameters, ...sets } };
+    const change = one.kind === 'operation' ? await this.consumption.between(resource, is) : null;
     await this.transactions.run(async (tx) => {
       if ((await this.store.move(tx, one.id, ['running'], 'done', { outputs })) === null) return;
+      await this.consumption.settle(tx, resource, change);
       for (const { position, facts } of changed(one.before ?? {}, after))
         await this.drift.expect(tx, resource.id, { position, facts, reason: one.title, by: one.personId });
       await this.store.changeResource(tx, resource.id, {

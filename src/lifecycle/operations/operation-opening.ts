@@ -4,10 +4,10 @@ import type { Person } from '../../identity/index.js';
 import { Transactions, type Tx } from '../../platform/database/index.js';
 import { Durable, type Job } from '../../platform/durable/index.js';
 import type { ApprovalNeed } from '../../policy/index.js';
-import { Quotas, type Wants } from '../../quotas/index.js';
 import type { Resource } from '../../resources/index.js';
 import { Redactor } from '../../secrets/index.js';
 import { Ids, type JsonObject } from '../../shared/index.js';
+import { Consumption, type ConsumptionChange } from '../consumption.js';
 import { OperationUnderWay } from '../lifecycle.errors.js';
 import { ResourceJournal } from '../resource-journal.js';
 import { OperationStore } from './operation.store.js';
@@ -24,7 +24,8 @@ export interface Opening {
   readonly person: Person;
   readonly reason: string;
   readonly need: ApprovalNeed | null;
-  readonly wants: Wants | null;
+  /** Null when it takes and costs what it did. */
+  readonly consumption: ConsumptionChange | null;
   readonly idempotencyKey: string;
   readonly traceId: string;
   /** What it is part of, and what has to be so in the same transaction: it throws where it is not. */
@@ -38,14 +39,14 @@ export class OperationOpening {
     private readonly transactions: Transactions,
     private readonly store: OperationStore,
     private readonly approvals: Approvals,
-    private readonly quotas: Quotas,
+    private readonly consumption: Consumption,
     private readonly durable: Durable,
     private readonly journal: ResourceJournal,
     private readonly redactor: Redactor,
     private readonly ids: Ids,
   ) {}
 
-  /** The same key is the same operation. @throws OperationUnderWay, QuotaExceeded */
+  /** The same key is the same operation. @throws OperationUnderWay, QuotaExceeded, BudgetExceeded */
   async open(opening: Opening): Promise<OperationRun> {
     const opened = await this.transactions.run((tx) => this.write(tx, opening));
     const known = opened ?? (await this.store.withKey(opening.idempotencyKey));
@@ -63,7 +64,7 @@ export class OperationOpening {
 
   private async write(
     tx: Tx,
-    { resource, person, need, wants, fleet, ...opening }: Opening,
+    { resource, person, need, consumption, fleet, ...opening }: Opening,
   ): Promise<OperationRun | null> {
     const one = await this.store.insert(tx, {
       ...opening,
@@ -76,9 +77,7 @@ export class OperationOpening {
     });
     if (one === null) return null;
     await fleet?.join(tx, one.id);
-    const { teamId, environment, ownerId, title } = resource;
-    const lease = { holderKind: 'resource', holderId: resource.id, teamId, environment, title, ownerId } as const;
-    if (wants !== null) await this.quotas.take(tx, lease, wants);
+    if (consumption !== null) await this.consumption.take(tx, resource, consumption);
     if (need === null) await this.durable.enqueue(tx, workflowOf(one.id));
     else await this.ask(tx, one, resource, need);
     const asked = need === null ? '' : `, which waits for ${need.describe}`;

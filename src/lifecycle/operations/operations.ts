@@ -9,10 +9,10 @@ import {
 } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
 import { type ContentFindings, type Occasion, Policy, type PolicyDecision } from '../../policy/index.js';
-import { Quotas, type Wants } from '../../quotas/index.js';
 import { agreedChanges, Planner } from '../../requests/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
 import { digestOf, type JsonObject } from '../../shared/index.js';
+import { agreedConsumption, Consumption, decidedWith, type WeighedChange } from '../consumption.js';
 import { OperationRefused } from '../lifecycle.errors.js';
 import { LivingRules } from '../living-rules.js';
 import { OperationOpening } from './operation-opening.js';
@@ -35,9 +35,14 @@ export interface OperationPreview {
   readonly parameters: JsonObject;
   readonly decision: PolicyDecision;
   readonly plan: OperationPlan;
-  /** What the resource takes afterwards, where that changes. */
-  readonly wants: Wants | null;
+  /** What the resource takes and costs afterwards; null when it stays what it was. */
+  readonly consumption: WeighedChange | null;
   readonly sets: JsonObject;
+}
+
+interface Consuming extends Pick<OperationPreview, 'resource' | 'item' | 'operation' | 'parameters'> {
+  readonly person: Person;
+  readonly reason: string;
 }
 
 /** What an item declares that can be done to its living resources: each a small request with plan, decision and run. */
@@ -49,7 +54,7 @@ export class Operations {
     private readonly policy: Policy,
     private readonly planner: Planner,
     private readonly expressions: Expressions,
-    private readonly quotas: Quotas,
+    private readonly consumption: Consumption,
     private readonly rules: LivingRules,
     private readonly opening: OperationOpening,
   ) {}
@@ -93,8 +98,10 @@ export class Operations {
     const sets = this.setsOf(operation, scope);
     const about = { verb: 'operate', operation: name, resource, item, person, reason, changes } as const;
     const afterwards = { ...resource.parameters, ...sets };
-    const content = await this.rules.ask({ ...about, parameters: afterwards }, occasion);
-    const decision = this.decide(resource, item, operation, person, content);
+    const consumption = await this.consumed({ resource, item, operation, person, parameters: afterwards, reason });
+    const quota = consumption?.quota ?? [];
+    const content = await this.rules.ask({ ...about, parameters: afterwards, quota }, occasion);
+    const decision = decidedWith(this.decide(resource, item, operation, person, content), consumption);
     const { digest: itemDigest, version } = item;
     const what = {
       resource: resource.id,
@@ -103,18 +110,19 @@ export class Operations {
       parameters: judged.value,
       changes: agreedChanges(changes),
       sets,
+      ...(consumption !== null && agreedConsumption(consumption)),
     };
     const plan = { digest: digestOf(what), changes };
-    const wants = operation.sets === undefined ? null : this.wantsOf(item, resource, sets, scope.request);
-    return { resource, item: { ...item, version }, operation, parameters: judged.value, decision, plan, wants, sets };
+    const seen = { resource, item: { ...item, version }, operation, parameters: judged.value };
+    return { ...seen, decision, plan, consumption, sets };
   }
 
-  /** @throws OperationRefused, OperationUnderWay, QuotaExceeded; when the plan is another by now, with that sentence */
+  /** @throws OperationRefused, OperationUnderWay, QuotaExceeded, BudgetExceeded; when the plan is another by now, with that sentence */
   async begin(
     wish: OperationWish & { readonly planDigest: string; readonly idempotencyKey: string; readonly traceId: string },
   ): Promise<OperationRun> {
     const preview = await this.preview(wish, 'submit');
-    const { decision, plan, item, operation, resource, parameters, wants } = preview;
+    const { decision, plan, item, operation, resource, parameters, consumption } = preview;
     if (decision.outcome === 'deny') throw new OperationRefused(`${deniedWords(decision)} Nothing was changed.`);
     const impossible = plan.changes.find(({ kind }) => kind === 'cannot');
     if (impossible !== undefined) throw new OperationRefused(`${impossible.summary} Nothing was changed.`);
@@ -130,7 +138,7 @@ export class Operations {
       idempotencyKey,
       traceId,
       need: decision.approval ?? null,
-      wants,
+      consumption,
     });
   }
 
@@ -175,8 +183,13 @@ export class Operations {
     return this.expressions.evaluate(sets, scope) as JsonObject;
   }
 
-  private wantsOf(item: CatalogItem, resource: Resource, sets: JsonObject, request: JsonObject): Wants {
-    return this.quotas.wanted({ item, parameters: { ...resource.parameters, ...sets }, request });
+  /** A resource takes and costs what the version says that it is of, whichever one knows the operation. */
+  private async consumed(asked: Consuming): Promise<WeighedChange | null> {
+    const { resource, item, operation, person, parameters, reason } = asked;
+    if (operation.sets === undefined) return null;
+    const ruled = this.decide(resource, item, operation, person);
+    const of = (await this.consumption.versionOf(resource)) ?? item;
+    return this.consumption.weigh(resource, { item: of, parameters, reason }, ruled);
   }
 }
 

@@ -50,7 +50,7 @@ export class Reconciling {
       plan: { ...plan, digest: digestOf(plan) },
       reason: '',
       need: null,
-      wants: null,
+      consumption: null,
       idempotencyKey: `reconcile:${resourceId}:${version}`,
       traceId,
     });

@@ -7,6 +7,7 @@ import { Transactions, type Tx } from '../../platform/database/index.js';
 import { Logger } from '../../platform/logging/index.js';
 import { type Resource, ResourceForbidden, Resources } from '../../resources/index.js';
 import { AppError } from '../../shared/index.js';
+import { Consumption } from '../consumption.js';
 import { ResourceJournal } from '../resource-journal.js';
 import { UpgradeAftermath } from '../upgrades/upgrade-aftermath.js';
 import { Upgrading } from '../upgrades/upgrading.js';
@@ -30,6 +31,7 @@ export class Tending {
     private readonly aftermath: Aftermath,
     private readonly upgrading: Upgrading,
     private readonly upgrades: UpgradeAftermath,
+    private readonly consumption: Consumption,
     private readonly journal: ResourceJournal,
     private readonly logger: Logger,
   ) {}
@@ -102,10 +104,11 @@ export class Tending {
     from: readonly OperationState[] = OPEN,
   ): Promise<boolean> {
     const resource = await this.resources.get(one.resourceId);
+    const standing = await this.consumption.of(resource);
     return this.transactions.run(async (tx) => {
       if ((await this.store.move(tx, one.id, from, to, { failure })) === null) return false;
       await this.aftermath.ended(tx, resource);
-      if (one.kind === 'upgrade') await this.upgrades.giveBackQuota(tx, resource);
+      await this.consumption.giveBack(tx, resource, standing);
       const summary = `“${one.title}” ${to === 'failed' ? 'failed' : `was not approved`}: ${failure}`;
       await this.journal.record(tx, resource, { type: `resource.operation_${to}`, by: null, summary });
       return true;

@@ -3,15 +3,14 @@ import { Catalog } from '../../catalog/index.js';
 import { outputsOf, type Run, Runs, UpgradeRuns } from '../../orchestrator/index.js';
 import { Notices } from '../../platform/changes/index.js';
 import { Transactions, type Tx } from '../../platform/database/index.js';
-import { Quotas } from '../../quotas/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
 import type { JsonObject } from '../../shared/index.js';
+import { Consumption } from '../consumption.js';
 import { DriftStore } from '../drift/drift.store.js';
 import { OperationStore, type UpgradedResource } from '../operations/operation.store.js';
 import type { OperationRun } from '../operations/operation-run.js';
 import { secretRefOf, WhatItGives } from '../operations/what-it-gives.js';
 import { ResourceJournal } from '../resource-journal.js';
-import { Upgrading } from './upgrading.js';
 
 /** The run of an upgrade, and what it means for the resource once it has ended. */
 @Injectable()
@@ -23,9 +22,8 @@ export class UpgradeAftermath {
     private readonly catalog: Catalog,
     private readonly runs: Runs,
     private readonly upgradeRuns: UpgradeRuns,
-    private readonly upgrading: Upgrading,
     private readonly gives: WhatItGives,
-    private readonly quotas: Quotas,
+    private readonly consumption: Consumption,
     private readonly drift: DriftStore,
     private readonly notices: Notices,
     private readonly journal: ResourceJournal,
@@ -47,6 +45,7 @@ export class UpgradeAftermath {
     if (resource.runId === null || resource.runId === run.id) return;
     const formerRunId = resource.runId;
     const [now, places] = await Promise.all([this.becomes(one, run, resource), this.places(formerRunId, run)]);
+    const change = await this.consumption.between(resource, { ...resource, ...now });
     const left = leftWords(run);
     await this.transactions.run(async (tx) => {
       const more = left === null ? {} : { failure: left };
@@ -55,7 +54,7 @@ export class UpgradeAftermath {
         throw new Error(`Resource ${resource.id} was changed while it was upgraded.`);
       await this.drift.moveExpectations(tx, resource.id, places);
       await this.drift.invalidate(tx, resource.id);
-      await this.giveBackQuota(tx, { ...resource, ...now });
+      await this.consumption.settle(tx, resource, change);
       const { itemVersion: from } = resource;
       if (one.fleetId === null)
         await this.tell(tx, one, `${resource.title} is of version ${now.itemVersion} now.`, left);
@@ -70,12 +69,6 @@ export class UpgradeAftermath {
     const text = left === null ? what : `${what} ${left}`;
     const to = { kind: 'person', personId } as const;
     return this.notices.post(tx, { key: `operation-done:${id}`, to, template: 'plain', data: { text } });
-  }
-
-  /** What was taken for it and is not wanted any more, in the caller's transaction. */
-  async giveBackQuota(tx: Tx, resource: Resource): Promise<void> {
-    const wants = await this.upgrading.standingWants(resource);
-    if (wants !== null) await this.quotas.shrink(tx, resource.id, wants);
   }
 
   private async becomes(one: OperationRun, run: Run, resource: Resource): Promise<UpgradedResource> {

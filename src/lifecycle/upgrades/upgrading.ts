@@ -4,16 +4,16 @@ import { Catalog, type CatalogItem, Expressions, type Form, formOf, TypedForm } 
 import type { Person } from '../../identity/index.js';
 import { Runs, UpgradeRuns } from '../../orchestrator/index.js';
 import { type ContentFindings, type Occasion, Policy, type PolicyDecision } from '../../policy/index.js';
-import { Quotas, type Wants } from '../../quotas/index.js';
 import type { PlannedChange } from '../../requests/index.js';
 import { type Resource, ResourceForbidden, Resources } from '../../resources/index.js';
 import { digestOf, type JsonObject } from '../../shared/index.js';
+import { agreedConsumption, Consumption, decidedWith } from '../consumption.js';
 import { OperationRefused } from '../lifecycle.errors.js';
 import { LivingRules } from '../living-rules.js';
 import { type Opening, OperationOpening } from '../operations/operation-opening.js';
 import type { OperationRun } from '../operations/operation-run.js';
 import { deniedWords } from '../operations/operations.js';
-import { obstacles, type QuotaChange, type UpgradePreview } from './upgrade-preview.js';
+import { obstacles, type UpgradePreview } from './upgrade-preview.js';
 
 export interface UpgradeWish {
   readonly resourceId: string;
@@ -60,7 +60,7 @@ export class Upgrading {
     private readonly runs: Runs,
     private readonly upgradeRuns: UpgradeRuns,
     private readonly policy: Policy,
-    private readonly quotas: Quotas,
+    private readonly consumption: Consumption,
     private readonly rules: LivingRules,
     private readonly opening: OperationOpening,
   ) {}
@@ -92,21 +92,23 @@ export class Upgrading {
     const form = this.formFor(resource, item, person, answers);
     const { parameters, errors: missing } = form;
     const changes = missing.length > 0 ? [] : await this.changesOf(resource, item, parameters);
+    const differences = await this.upgrades.differences(resource, item);
+    if (missing.length > 0) {
+      const [decision, plan] = [this.decide(resource, item, { person, verb }), { digest: '', changes }];
+      return { resource, item, form, missing, parameters, decision, plan, consumption: null, differences };
+    }
+    const { reason, occasion } = judging;
+    const ruled = this.decide(resource, item, { person, verb });
+    const consumption = await this.consumption.weigh(resource, { item, parameters, reason: null }, ruled);
+    const about = { verb: 'upgrade', resource, item, person, parameters, changes, quota: consumption.quota } as const;
+    const content = await this.rules.ask({ ...about, reason }, occasion);
+    const decision = decidedWith(this.decide(resource, item, { person, verb, content }), consumption);
     const what = { resource: resource.id, from: resource.itemDigest, to: item.digest, parameters, changes };
-    const wants = missing.length > 0 ? {} : this.wantsOf(item, resource, parameters);
-    const [quota, differences] = await Promise.all([
-      this.quotaOf(resource, wants),
-      this.upgrades.differences(resource, item),
-    ]);
-    const about = { verb: 'upgrade', resource, item, person, parameters, changes, quota } as const;
-    const content =
-      missing.length > 0 ? undefined : await this.rules.ask({ ...about, reason: judging.reason }, judging.occasion);
-    const decision = this.decide(resource, item, { person, verb, ...(content && { content }) });
-    const plan = { digest: digestOf(what), changes };
-    return { resource, item, form, missing, parameters, decision, plan, wants, quota, differences };
+    const plan = { digest: digestOf({ ...what, ...agreedConsumption(consumption) }), changes };
+    return { resource, item, form, missing, parameters, decision, plan, consumption, differences };
   }
 
-  /** @throws OperationRefused with why not, OperationUnderWay, QuotaExceeded */
+  /** @throws OperationRefused with why not, OperationUnderWay, QuotaExceeded, BudgetExceeded */
   async begin(
     wish: UpgradeWish & { planDigest: string; reason: string; idempotencyKey: string; traceId: string },
   ): Promise<OperationRun> {
@@ -120,7 +122,7 @@ export class Upgrading {
 
   /**
    * One of all of an item, to that very version of it.
-   * @throws OperationRefused with why not, OperationUnderWay, QuotaExceeded, what `join` throws
+   * @throws OperationRefused with why not, OperationUnderWay, QuotaExceeded, BudgetExceeded, what `join` throws
    */
   async beginOfFleet(wish: FleetWish): Promise<OperationRun> {
     const { resourceId, person, reason } = wish;
@@ -131,7 +133,7 @@ export class Upgrading {
   }
 
   private open(preview: UpgradePreview, wish: OpeningWish): Promise<OperationRun> {
-    const { resource, item, parameters, plan, decision, wants } = preview;
+    const { resource, item, parameters, plan, decision, consumption } = preview;
     if (decision.outcome === 'deny') throw new OperationRefused(`${deniedWords(decision)} Nothing was changed.`);
     const [obstacle] = obstacles(preview);
     if (obstacle !== undefined) throw new OperationRefused(`${obstacle} Nothing was changed.`);
@@ -139,7 +141,7 @@ export class Upgrading {
     const { digest: itemDigest, version } = item;
     const what = { kind: 'upgrade', name: 'upgrade', title: titleOf(version), itemDigest, parameters, plan } as const;
     const need = decision.approval ?? null;
-    const about = { resource, person, reason, need, wants, idempotencyKey, traceId };
+    const about = { resource, person, reason, need, consumption, idempotencyKey, traceId };
     return this.opening.open({ ...what, ...about, ...(fleet !== undefined && { fleet }) });
   }
 
@@ -167,12 +169,6 @@ export class Upgrading {
     if (decision.outcome === 'deny') throw new ResourceForbidden(deniedWords(decision));
   }
 
-  /** What a resource takes by its version and its parameters. Null when that is not known any more. */
-  async standingWants(resource: Resource): Promise<Wants | null> {
-    const item = await this.catalog.findVersion(resource.itemName, resource.itemDigest);
-    return item === null ? null : this.wantsOf(item, resource, resource.parameters);
-  }
-
   private async changesOf(
     { runId, secretRef, title }: Resource,
     item: CatalogItem,
@@ -193,23 +189,6 @@ export class Upgrading {
       TypedForm.of(parameters),
     );
     return formOf({ item, typed: answered, context, expressions: this.expressions });
-  }
-
-  private wantsOf(item: CatalogItem, resource: Resource, parameters: JsonObject): Wants {
-    const { requestId, teamId: team, environment, ownerId: requesterId } = resource;
-    const request = { id: requestId ?? '', team, environment, requesterId, reason: '' };
-    return this.quotas.wanted({ item, parameters, request });
-  }
-
-  private async quotaOf(resource: Resource, wants: Wants): Promise<QuotaChange[]> {
-    const { id, teamId, environment } = resource;
-    const [lines, before] = await Promise.all([
-      this.quotas.check({ teamId, environment, insteadOf: id }, wants),
-      this.standingWants(resource),
-    ]);
-    return lines
-      .map((line) => ({ line, before: before === null ? null : (before[line.unit] ?? 0) }))
-      .filter(({ line, before: now }) => now !== line.wants);
   }
 }
 

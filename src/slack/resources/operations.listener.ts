@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { z } from 'zod';
 import { Expressions, type Form, formOf, type Operation, TypedForm, typedAfter } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
-import { OperationControl, Operations } from '../../lifecycle/index.js';
+import { OperationControl, Operations, reasonWanted } from '../../lifecycle/index.js';
 import type { Resource } from '../../resources/index.js';
 import { ID_PATTERN, type JsonObject } from '../../shared/index.js';
 import { ACTIONS, CALLBACKS, OPERATE } from '../action-ids.js';
@@ -14,7 +14,7 @@ import { SlackGateway } from '../web/slack-gateway.js';
 import { type Call, Calls } from '../wire/calls.js';
 import type { Listeners } from '../wire/listener-table.js';
 import { clickedId, clickedValue, metadataOf, StaleControl, triggerOf } from '../wire/parsed.js';
-import { operationForm, operationPlan } from './resource-modals.view.js';
+import { operationForm, operationPlan, REASON } from './resource-modals.view.js';
 
 const ofForm = z.object({ resource: z.string(), name: z.string() });
 const ofPlan = ofForm.extend({ parameters: z.record(z.string(), z.json()), reason: z.string(), digest: z.string() });
@@ -76,6 +76,8 @@ export class OperationsFeature implements SlackFeature {
     if (errors.length > 0) return call.delivery.ack({ response_action: 'errors', errors: atBlocks(pages, errors) });
     const reason = sent.reason ?? '';
     const preview = await this.operations.preview({ resourceId, name, person, parameters, reason });
+    const wanted = reasonWanted(preview.consumption);
+    if (wanted !== null) return call.delivery.ack({ response_action: 'errors', errors: { [REASON.block]: wanted } });
     await call.delivery.ack({ response_action: 'update', view: operationPlan(preview, reason) });
   }
 

@@ -8,6 +8,7 @@ import { fieldBlocks } from '../request/form-fields.view.js';
 import { changeLines, decisionLines } from '../request/plan-lines.js';
 import { context, header, lines, section } from '../text/blocks.js';
 import { code, escape, plain } from '../text/mrkdwn.js';
+import { consumptionBlocks } from './consumption.view.js';
 
 export const REASON = { block: 'reason', action: 'value' } as const;
 export const UNTIL = { block: 'until', action: 'value' } as const;
@@ -83,7 +84,7 @@ export function operationForm(resource: Resource, operation: Operation, form: Fo
 
 /** What would happen and who decides, before anything is done. */
 export function operationPlan(preview: OperationPreview, reason: string): ModalView {
-  const { resource, operation, parameters, plan, decision } = preview;
+  const { resource, operation, parameters, plan, decision, consumption } = preview;
   const isImpossible = plan.changes.some(({ kind }) => kind === 'cannot');
   const mayDo = decision.outcome !== 'deny' && !isImpossible;
   const carried: JsonObject = { resource: resource.id, name: operation.name, parameters, reason, digest: plan.digest };
@@ -101,6 +102,7 @@ export function operationPlan(preview: OperationPreview, reason: string): ModalV
       header('What will happen'),
       section(changeLines(plan.changes)),
       ...(isImpossible ? [section('⛔ This can’t be done as it is; nothing was changed.')] : []),
+      ...consumptionBlocks(consumption),
       header('Who decides'),
       section(decisionLines(decision)),
       context(verdictOf(preview)),

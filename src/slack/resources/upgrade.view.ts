@@ -1,7 +1,6 @@
 import type { KnownBlock, ModalView } from '@slack/web-api';
 import type { PlacedField } from '../../catalog/index.js';
 import { obstacles, type UpgradePreview } from '../../lifecycle/index.js';
-import { quotaSentence } from '../../quotas/index.js';
 import type { JsonObject } from '../../shared/index.js';
 import { ACTIONS, CALLBACKS } from '../action-ids.js';
 import { differenceBlock } from '../catalog/item-details.view.js';
@@ -9,6 +8,7 @@ import { fieldBlocks } from '../request/form-fields.view.js';
 import { changeLines, decisionLines } from '../request/plan-lines.js';
 import { buttons, context, fitting, header, lines, section } from '../text/blocks.js';
 import { code, escape, plain } from '../text/mrkdwn.js';
+import { consumptionBlocks } from './consumption.view.js';
 import { REASON } from './resource-modals.view.js';
 
 const MAX_MODAL_BLOCKS = 100;
@@ -74,11 +74,7 @@ function missingBlock({ missing }: UpgradePreview): KnownBlock {
   return section(`*It asks for more than was given, or no longer takes what was*\n${lines(all)}`);
 }
 
-function planBlocks({ plan, quota, decision }: UpgradePreview): KnownBlock[] {
-  const taken = quota.map(({ line, before }) => {
-    const was = before === null ? '' : ` (${before} so far)`;
-    return `${line.exceeded ? '⛔' : '▪️'} ${escape(quotaSentence(line), 300)}${was}`;
-  });
+function planBlocks({ plan, consumption, decision }: UpgradePreview): KnownBlock[] {
   const verdict = {
     allow: '✅ It is done as soon as you send it, in place: what is in it stays. If a step fails, it is put back.',
     deny: '⛔ It is refused; nothing was changed.',
@@ -87,7 +83,7 @@ function planBlocks({ plan, quota, decision }: UpgradePreview): KnownBlock[] {
   return [
     header('What will happen'),
     section(changeLines(plan.changes)),
-    ...(taken.length === 0 ? [] : [section(`*Quota*\n${lines(taken)}`)]),
+    ...consumptionBlocks(consumption),
     header('Who decides'),
     section(decisionLines(decision)),
     context(verdict[decision.outcome]),
