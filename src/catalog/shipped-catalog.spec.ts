@@ -78,6 +78,7 @@ describe('the catalog we ship', () => {
       const params = checked.ok ? checked.value : {};
       const steps: Record<string, { output: Record<string, string> }> = {};
       for (const step of item.steps) {
+        if (step.if !== undefined && !expressions.condition(step.if, { params, request, steps })) continue;
         const input = expressions.evaluate(step.with, { params, request, steps });
         expect(actions.inputProblems(step.action, input as never)).toEqual([]);
         const outputs = actions.describe().find((action) => action.id === step.action)?.outputs ?? [];

@@ -2,6 +2,11 @@ import type { ActionContext, AnyAction } from '../../src/orchestrator/index.js';
 import type { Json, JsonObject } from '../../src/shared/index.js';
 import { SecretsInMemory } from '../fakes/secrets-in-memory.js';
 
+interface Living {
+  readonly state: JsonObject;
+  readonly output: JsonObject;
+}
+
 /** One action with everything it may use, driven as the step engine does: intend once, then apply as often as wanted. */
 export class ActionBench {
   readonly reported: string[] = [];
@@ -39,6 +44,21 @@ export class ActionBench {
   async apply(input: JsonObject, key = 'key-1', more: Partial<ActionContext> = {}) {
     const intended = await this.intend(input, key);
     return this.action.apply(input, { ...this.context(key, more), intended });
+  }
+
+  planChange(input: JsonObject, made: Living) {
+    return this.action.plan(input, { secrets: this.secrets, labels: this.context('').labels, made });
+  }
+
+  /** As an upgrade does to what lives, under its old key. */
+  async change(input: JsonObject, made: Living, key = 'key-1') {
+    const context = { ...this.context(key), made };
+    return this.action.apply(input, { ...context, intended: await this.action.intend(input, context) });
+  }
+
+  /** The way back of an upgrade: what was asked for before, applied to what has become of it. */
+  changeBack(former: JsonObject, made: Living, key = 'key-1') {
+    return this.action.apply(former, { ...this.context(key), intended: made.state, made });
   }
 
   read(state: Json) {

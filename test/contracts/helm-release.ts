@@ -105,6 +105,26 @@ export function helmContract(open: (test: string) => Promise<HelmWorld>): void {
     await bench.destroy(made.state);
   });
 
+  it('becomes in place what a newer version asks for, once, and goes back', async () => {
+    const made = await bench.apply(input());
+    expect(await bench.planChange(input({ replicas: 2 }), made)).toMatchObject({
+      kind: 'change',
+      details: ['~ Deployment web', '   spec.replicas: 1 → 2'],
+    });
+    const changed = await bench.change(input({ replicas: 2 }), made);
+    expect(changed).toMatchObject({ state: made.state, output: { revision: 2 } });
+    expect((await bench.change(input({ replicas: 2 }), made)).output).toMatchObject({ revision: 2 });
+    expect(await deployment()).toMatchObject({ spec: { replicas: 2 } });
+    expect((await bench.changeBack(input(), changed)).output).toMatchObject({ revision: 3 });
+    expect(await deployment()).toMatchObject({ spec: { replicas: 1 } });
+    expect(await bench.planChange(input({}, { release: 'site' }), made)).toEqual({
+      kind: 'cannot',
+      summary: 'A release can’t be moved or renamed. Request it anew and move over.',
+    });
+    await bench.destroy(changed.state);
+    expect(await bench.read(changed.state)).toEqual({ exists: false, detail: 'it is not there' });
+  });
+
   it('keeps secrets out of plans and progress', async () => {
     const ref = await world.secrets.put('db/orders', { password: 'pass-very-secret-1' }, { idempotencyKey: 'put' });
     const wanted = input({}, { secretValues: { '/password': { ref, field: 'password' } } });

@@ -140,6 +140,48 @@ export function kubernetesContract({ open, pretended, image }: ContractOptions):
       expect((await uids()).map((one) => one.split(' ')[0])).toEqual(['unrelated']);
     });
 
+    it('becomes in place what a newer version asks for, once, and goes back', async () => {
+      await inNamespace();
+      const apply = world.bench('apply');
+      const map = (name: string): JsonObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name } });
+      const [former, next] = [
+        input([deploymentOf(image), map('settings')]),
+        input([deploymentOf(image, 3), map('options')]),
+      ];
+      const mapsPath = `/api/v1/namespaces/${namespace}/configmaps`;
+      const made = await apply.apply(former);
+      expect(await apply.planChange(next, made)).toMatchObject({
+        kind: 'change',
+        details: ['~ Deployment web', '   spec.replicas: 2 → 3', '+ ConfigMap options', '- ConfigMap settings'],
+      });
+      const changed = await apply.change(next, made);
+      expect(await world.get(deploymentPath(namespace))).toMatchObject({ spec: { replicas: 3 } });
+      expect(await world.get(`${mapsPath}/settings`)).toMatchObject({ reason: 'NotFound' });
+      expect(await apply.read(changed.state)).toEqual({ exists: true, detail: 'it is there' });
+      const version = async (): Promise<unknown> => (await world.get(`${mapsPath}/options`)).metadata;
+      const before = await version();
+      expect((await apply.change(next, made)).state).toEqual(changed.state);
+      expect(await version()).toEqual(before);
+      expect(await apply.planChange(next, changed)).toMatchObject({ kind: 'none' });
+
+      const back = await apply.changeBack(former, changed);
+      expect(await world.get(deploymentPath(namespace))).toMatchObject({ spec: { replicas: 2 } });
+      expect(await world.get(`${mapsPath}/options`)).toMatchObject({ reason: 'NotFound' });
+      expect(await apply.read(made.state)).toEqual({ exists: true, detail: 'it is there' });
+
+      // Died after something new was made and before what is wanted no more was gone: all of it is known, and goes.
+      const unfinished = await apply.action.intend(next, { ...apply.context('key-1'), made });
+      await world.bench('apply').apply(input([map('options')], { waitSeconds: 0 }));
+      await apply.destroy(unfinished ?? {});
+      for (const name of ['settings', 'options'])
+        expect(await world.get(`${mapsPath}/${name}`)).toMatchObject({ reason: 'NotFound' });
+      expect(await apply.read(back.state)).toEqual({ exists: false, detail: 'it is not there' });
+      expect(await apply.planChange(input([map('settings')], { namespace: 'elsewhere' }), made)).toEqual({
+        kind: 'cannot',
+        summary: 'It can’t be moved to another cluster or namespace. Request it anew and move over.',
+      });
+    });
+
     it('keeps its hands off what is not ours, and off what belongs to another resource', async () => {
       await inNamespace();
       const apply = world.bench('apply');

@@ -105,6 +105,31 @@ export function opentofuContract(program: (test: string) => string): void {
     expect(states.texts.size).toBe(0);
   });
 
+  it('becomes in place what a newer version asks for, and goes back, also where that takes something away', async () => {
+    const three = { ...MODULE.resource.terraform_data, three: { input: 'x' } };
+    const files = { 'main.tf.json': JSON.stringify({ ...MODULE, resource: { terraform_data: three } }) };
+    const [former, next] = [input({ password: 'first-secret' }), input({ password: 'second-secret' }, { files })];
+    const made = await bench.apply(former);
+    expect(await bench.planChange(next, made)).toMatchObject({ kind: 'change', summary: '1 to make, 1 to change' });
+    const changed = await bench.change(next, made);
+    expect((await bench.change(next, made)).output).toEqual(changed.output);
+    expect(await secrets.get(String(changed.output.secretRef))).toEqual({ password: 'second-secret' });
+    expect(changed.output.secretRef).not.toBe(made.output.secretRef);
+    expect(await bench.read(changed.state)).toEqual({ exists: true, detail: 'it is there' });
+    // Asked for by a newer version it would be refused.
+    expect(await bench.planChange(former, changed)).toMatchObject({ kind: 'cannot' });
+    const back = await bench.changeBack(former, changed);
+    expect(states.texts.get('res-test:main')).not.toContain('"three"');
+    expect(await secrets.get(String(back.output.secretRef))).toEqual({ password: 'first-secret' });
+    expect(await bench.planChange(input({}, { workspace: 'other' }), made)).toEqual({
+      kind: 'cannot',
+      summary: 'A workspace can’t be renamed. Request it anew and move over.',
+    });
+    await bench.destroy(changed.state);
+    expect(states.texts.size).toBe(0);
+    await expect(secrets.get(String(back.output.secretRef))).rejects.toThrow();
+  });
+
   it('takes nothing away and replaces nothing unless it may', async () => {
     await bench.apply(input());
     const renamed = input({ name: 'payments' });

@@ -157,15 +157,13 @@ describe('a living resource and newer versions of its item', () => {
   it('is judged by the rules on content as a request is, when its size changes and when it is upgraded', async () => {
     const resource = await made();
     const resize = (size: string) =>
-      core
-        .get(Operations)
-        .preview({
-          resourceId: resource.id,
-          name: 'resize',
-          person: ada,
-          parameters: { size },
-          reason: 'more load is coming',
-        });
+      core.get(Operations).preview({
+        resourceId: resource.id,
+        name: 'resize',
+        person: ada,
+        parameters: { size },
+        reason: 'more load is coming',
+      });
     expect((await resize('medium')).decision.outcome).toBe('allow');
     const { decision, plan } = await resize('large');
     expect(decision).toMatchObject({

@@ -9,6 +9,7 @@ import {
   defineAction,
   type Labels,
   type LookContext,
+  type Made,
 } from '../../action.js';
 import { labelsUnder } from '../../labels.js';
 import { withValueAt } from '../http/json-places.js';
@@ -17,7 +18,7 @@ import { namespaceName } from '../kubernetes/manifest.js';
 import type { ObjectSet } from '../kubernetes/object-set.js';
 import { masking, secretReference, secretValues } from '../secret-reference.js';
 import { type Charts, chartSource } from './charts.js';
-import { Helm, type HelmTools, LABEL_PREFIX, type Marks } from './helm.js';
+import { type Chart, Helm, type HelmTools, LABEL_PREFIX, type Marks } from './helm.js';
 import { manifestDifference, objectsIn } from './manifests.js';
 
 const input = z.strictObject({
@@ -72,6 +73,11 @@ export function helmReleaseAction(tools: HelmTools, charts: Charts, set: ObjectS
     };
   }
 
+  /** Whether what is deployed is not what is wanted. */
+  async function differs(helm: Helm, { chart, values }: { chart: Chart; values: string }): Promise<boolean> {
+    return manifestDifference(await helm.manifest(), await helm.dryRun(chart, values)).length > 0;
+  }
+
   async function untilReady(given: Input, manifest: string, context: Context & Pick<ActionContext, 'report'>) {
     if (given.waitSeconds === 0) return;
     const things = await set.things(given.cluster, context.signal);
@@ -83,6 +89,7 @@ export function helmReleaseAction(tools: HelmTools, charts: Charts, set: ObjectS
     id: 'helm:release',
     title: 'Helm release',
     owns: true,
+    changesInPlace: true,
     input,
     output: z.object({ release: z.string(), namespace: z.string(), revision: z.int() }),
     state,
@@ -94,7 +101,8 @@ export function helmReleaseAction(tools: HelmTools, charts: Charts, set: ObjectS
       },
     ],
 
-    async plan(given, { labels, secrets, signal }) {
+    async plan(given, { labels, secrets, signal, made }) {
+      assertSamePlace(given, made);
       const ready = await prepared(given, { secrets, signal });
       return Helm.within(tools, given, ready.session, async (helm) => {
         const found = await helm.newest();
@@ -113,7 +121,9 @@ export function helmReleaseAction(tools: HelmTools, charts: Charts, set: ObjectS
       });
     },
 
-    async intend({ cluster, namespace, release }, { idempotencyKey, labels, signal }) {
+    async intend({ cluster, namespace, release }, { idempotencyKey, labels, signal, made }) {
+      assertSamePlace({ cluster, namespace, release }, made);
+      if (made !== null) return made.state;
       const marks: Marks = { resource: labelOf(labels.resourceId), key: labelOf(idempotencyKey) };
       return Helm.within(tools, { cluster, namespace, release }, session(signal, HOUR_SECONDS), async (helm) => {
         const found = await helm.newest();
@@ -133,7 +143,8 @@ export function helmReleaseAction(tools: HelmTools, charts: Charts, set: ObjectS
       };
       return Helm.within(tools, given, ready.session, async (helm) => {
         const ours = await helm.newest(kept.marks);
-        if (ours?.status !== 'deployed') {
+        const isOther = context.made !== null && ours?.status === 'deployed' && (await differs(helm, ready));
+        if (ours?.status !== 'deployed' || isOther) {
           await clear(helm, kept);
           await helm.deploy(ready.chart, ready.values, kept.marks, releaseLabels(context.labels));
           report(`Release ${given.release} is deployed`);
@@ -174,6 +185,17 @@ export function helmReleaseAction(tools: HelmTools, charts: Charts, set: ObjectS
       });
     },
   });
+}
+
+/** @throws ActionFailed where it would have to be moved */
+function assertSamePlace(
+  { cluster, namespace, release }: Pick<Input, 'cluster' | 'namespace' | 'release'>,
+  made: Made<State> | null,
+): void {
+  if (made === null) return;
+  const { state: was } = made;
+  if (was.cluster === cluster && was.namespace === namespace && was.release === release) return;
+  throw new ActionFailed('A release can’t be moved or renamed. Request it anew and move over.', false);
 }
 
 /** An attempt that was killed leaves a release that Helm takes for busy for ever. */

@@ -47,6 +47,7 @@ export function kubernetesApplyAction(set: ObjectSet): AnyAction {
     id: 'kubernetes:apply',
     title: 'Objects in a cluster',
     owns: true,
+    changesInPlace: true,
     input,
     output: z.object({ cluster: z.string(), namespace: z.string().nullable(), values: z.record(z.string(), z.json()) }),
     state: objectSetState,
@@ -62,13 +63,14 @@ export function kubernetesApplyAction(set: ObjectSet): AnyAction {
       },
     ],
 
-    async plan(given, { secrets, signal, labels }) {
-      const { wanted } = await wantedOf(given, secrets);
-      return set.plan(wanted, labels, signal);
+    async plan(given, context) {
+      const { wanted } = await wantedOf(given, context.secrets);
+      return set.plan(wanted, context);
     },
 
-    async intend(given, { idempotencyKey: key, labels: { resourceId }, secrets, signal }) {
+    async intend(given, { idempotencyKey: key, labels: { resourceId }, secrets, signal, made }) {
       const { wanted } = await wantedOf(given, secrets);
+      if (made !== null) return { ...(await set.intendChange(wanted, made, signal)), propagation: given.propagation };
       return set.intend(wanted, { key, resourceId, propagation: given.propagation }, signal);
     },
 
@@ -84,10 +86,11 @@ export function kubernetesApplyAction(set: ObjectSet): AnyAction {
       const report = (line: string): void => {
         context.report(mask(line));
       };
-      const made = await set.apply(wanted, { ...context, report });
+      const applied = await set.apply(wanted, { ...context, report });
+      const left = context.made === null ? state : await set.trim(state, wanted, { ...context, report });
       const things = await set.things(given.cluster, context.signal);
       if (given.waitSeconds > 0) {
-        const waited = state.objects.map(({ ref }) => ({
+        const waited = left.objects.map(({ ref }) => ({
           ref,
           condition: given.conditions[`${ref.kind}/${ref.name}`],
         }));
@@ -95,10 +98,10 @@ export function kubernetesApplyAction(set: ObjectSet): AnyAction {
       }
       const names = Object.keys(given.values);
       if (names.length > 0)
-        for (const { ref } of state.objects) made.set(`${ref.kind}/${ref.name}`, (await things.find(ref)) ?? {});
+        for (const { ref } of left.objects) applied.set(`${ref.kind}/${ref.name}`, (await things.find(ref)) ?? {});
       return {
-        state,
-        output: { cluster: given.cluster, namespace: given.namespace ?? null, values: valuesOf(given, made) },
+        state: left,
+        output: { cluster: given.cluster, namespace: given.namespace ?? null, values: valuesOf(given, applied) },
       };
     },
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Pause } from '../../../platform/http-client/index.js';
 import type { JsonObject } from '../../../shared/index.js';
-import { type ActionContext, ActionFailed, type Labels, type PlannedEffect } from '../../action.js';
+import { type ActionContext, ActionFailed, type Labels, type Made, type PlannedEffect } from '../../action.js';
 import type { Propagation } from './cluster-client.js';
 import { ClusterRefused } from './cluster-failure.js';
 import { type ClusterObject, type ObjectRef, textAt, title } from './cluster-object.js';
@@ -62,16 +62,23 @@ export class ObjectSet {
     return new ClusterThings(await this.clusters.client(cluster), signal);
   }
 
-  /** By asking the server to do it without doing it. */
-  async plan(wanted: Wanted, labels: Labels | null, signal: AbortSignal): Promise<PlannedEffect> {
+  /** By asking the server to do it without doing it. `made`: what lives and is to become that. */
+  async plan(
+    wanted: Wanted,
+    { labels, signal, made }: { labels: Labels | null; signal: AbortSignal; made: Made<ObjectSetState> | null },
+  ): Promise<PlannedEffect> {
+    if (made !== null) assertSamePlace(made, wanted);
     const things = await this.things(wanted.cluster, signal);
     const planned: { kind: 'create' | 'change' | 'none'; lines: string[] }[] = [];
     for (const object of wanted.objects) {
       const ref = await things.refOf(object, wanted.namespace);
       planned.push(await planOne(things, ref, object, { labels, force: wanted.force }));
     }
-    const kinds = planned.map(({ kind }) => kind);
-    const kind = kinds.includes('create') ? 'create' : kinds.includes('change') ? 'change' : 'none';
+    const gone = made === null ? [] : (await parted(things, made.state, wanted)).gone;
+    const lines = [...planned.flatMap((one) => one.lines), ...gone.map(({ ref }) => `- ${title(ref)}`)];
+    const isNew = made === null && planned.some(({ kind }) => kind === 'create');
+    const isSame = gone.length === 0 && planned.every(({ kind }) => kind === 'none');
+    const kind = isNew ? 'create' : isSame ? 'none' : 'change';
     const titles = wanted.objects.map((object) => title({ kind: object.kind, name: object.metadata.name }));
     const what =
       titles.length > 3 ? `${titles.slice(0, 2).join(', ')} and ${titles.length - 2} more` : titles.join(', ');
@@ -79,7 +86,7 @@ export class ObjectSet {
     return {
       kind,
       summary: kind === 'none' ? `${what} ${where}: as wanted already` : `${what} ${where}`,
-      details: planned.flatMap(({ lines }) => lines),
+      details: lines,
     };
   }
 
@@ -100,6 +107,26 @@ export class ObjectSet {
       objects.push({ ref, written: isSecret ? null : object, formerly, wasThere: living !== null });
     }
     return { cluster: wanted.cluster, ...of, objects };
+  }
+
+  /** Of what lives and is to become that: what is known of its things stays known, and what is wanted no more until it is gone. */
+  async intendChange(wanted: Wanted, made: Made<ObjectSetState>, signal: AbortSignal): Promise<ObjectSetState> {
+    assertSamePlace(made, wanted);
+    const { objects: known, key, resourceId, propagation: how } = made.state;
+    const next = await this.intend(wanted, { key, resourceId, propagation: how }, signal);
+    const { gone } = await parted(await this.things(wanted.cluster, signal), made.state, wanted);
+    const objects = next.objects.map((one) => {
+      const was = known.find(({ ref }) => isSameRef(ref, one.ref));
+      return was === undefined ? one : { ...was, written: one.written };
+    });
+    return { ...next, objects: [...gone, ...objects] };
+  }
+
+  /** Takes away what is wanted no more, and answers what is left. @throws ActionFailed */
+  async trim(state: ObjectSetState, wanted: Wanted, doing: Doing): Promise<ObjectSetState> {
+    const { kept, gone } = await parted(await this.things(wanted.cluster, doing.signal), state, wanted);
+    if (gone.length > 0) await this.destroy({ ...state, objects: gone }, doing);
+    return { ...state, objects: kept };
   }
 
   /** @throws ActionFailed */
@@ -171,6 +198,34 @@ export class ObjectSet {
       }
     }
   }
+}
+
+/** The things of a state by whether they are wanted (still). */
+async function parted(
+  things: ClusterThings,
+  { objects }: ObjectSetState,
+  wanted: Wanted,
+): Promise<{ kept: ObjectSetState['objects']; gone: ObjectSetState['objects'] }> {
+  const refs = await Promise.all(wanted.objects.map((object) => things.refOf(object, wanted.namespace)));
+  const isWanted = (ref: ObjectRef): boolean => refs.some((one) => isSameRef(one, ref));
+  return { kept: objects.filter(({ ref }) => isWanted(ref)), gone: objects.filter(({ ref }) => !isWanted(ref)) };
+}
+
+function isSameRef(one: ObjectRef, other: ObjectRef): boolean {
+  const group = ({ apiVersion }: ObjectRef): string => apiVersion.split('/').slice(0, -1).join('/');
+  return (
+    one.kind === other.kind &&
+    one.name === other.name &&
+    one.namespace === other.namespace &&
+    group(one) === group(other)
+  );
+}
+
+/** @throws ActionFailed where it would have to be moved */
+function assertSamePlace({ state, output }: Made<ObjectSetState>, { cluster, namespace }: Wanted): void {
+  const was = output.namespace ?? null;
+  if (state.cluster === cluster && (namespace === undefined || was === null || was === namespace)) return;
+  throw new ActionFailed('It can’t be moved to another cluster or namespace. Request it anew and move over.', false);
 }
 
 async function planOne(

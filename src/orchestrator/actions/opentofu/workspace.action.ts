@@ -1,11 +1,13 @@
 import { z } from 'zod';
-import type { SecretStore } from '../../../secrets/index.js';
+import { canonicalJson, digestOf } from '../../../shared/index.js';
 import {
   ActionFailed,
   type AnyAction,
+  type ApplyContext,
   defineAction,
   type Labels,
   type LookContext,
+  type Made,
   type PlannedEffect,
 } from '../../action.js';
 import { labelsUnder } from '../../labels.js';
@@ -27,6 +29,7 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
     id: 'opentofu:workspace',
     title: 'What a module makes',
     owns: true,
+    changesInPlace: true,
     input: workspaceInput,
     output: z.object({ outputs: z.record(z.string(), z.json()), secretRef: z.string().optional() }),
     state: workspaceState,
@@ -38,7 +41,8 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
       },
     ],
 
-    async plan(given, { labels, secrets, signal }) {
+    async plan(given, { labels, secrets, signal, made }) {
+      assertSameWorkspace(given, made);
       const id = idOf(given, labels?.resourceId ?? 'unknown');
       try {
         return await workspaces.look(id, asked(given, labels), { secrets, signal }, async (tofu, kept) =>
@@ -50,7 +54,9 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
       }
     },
 
-    async intend(given, { idempotencyKey: key, labels }) {
+    async intend(given, { idempotencyKey: key, labels, made }) {
+      assertSameWorkspace(given, made);
+      if (made !== null) return { ...made.state, configuration: asked(given, labels) };
       const workspace = idOf(given, labels.resourceId);
       const { text, applied, appliedBy } = await workspaces.kept(workspace);
       const formerly = text === null || appliedBy === key || applied === null ? null : configuration.parse(applied);
@@ -64,11 +70,13 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
       return workspaces.hold(kept.workspace, now, context, async (held) => {
         const planned = await held.tofu.plan();
         for (const line of planned.lines) context.report(line);
-        assertAllowed(given, planned);
+        // What a change that did not work had made goes again.
+        const isWayBack = context.made !== null && canonicalJson(kept.configuration) !== canonicalJson(now);
+        if (!isWayBack) assertAllowed(given, planned);
         await held.noteApplied(now, kept.key);
         if (!planned.isEmpty) await held.apply();
         const { open, sensitive } = await held.tofu.outputs();
-        const secretRef = await keptOutputs(context, kept, sensitive);
+        const secretRef = await keptOutputs(context, kept, { values: sensitive, configuration: now });
         return {
           state: { ...kept, configuration: now },
           output: { outputs: open, ...(secretRef !== null && { secretRef }) },
@@ -99,6 +107,12 @@ export function opentofuWorkspaceAction(workspaces: Workspaces): AnyAction {
       if (kept.formerly === null) await context.secrets.remove(`kv:${outputsPath(kept)}#1`);
     },
   });
+}
+
+/** @throws ActionFailed: its state is kept under that name */
+function assertSameWorkspace(given: Input, made: Made<WorkspaceState> | null): void {
+  if (made === null || made.state.workspace.endsWith(`:${given.workspace}`)) return;
+  throw new ActionFailed('A workspace can’t be renamed. Request it anew and move over.', false);
 }
 
 /** Without the request, which another one tomorrow must not change everywhere. */
@@ -138,12 +152,15 @@ function refusal(removes: readonly string[]): string {
 
 /** Sensitive outputs go where secrets live; the same values again are not another version. */
 async function keptOutputs(
-  { secrets, idempotencyKey }: { secrets: SecretStore; idempotencyKey: string },
+  { secrets, idempotencyKey, made }: Pick<ApplyContext<WorkspaceState>, 'secrets' | 'idempotencyKey' | 'made'>,
   kept: WorkspaceState,
-  values: Record<string, string>,
+  { values, configuration: now }: { values: Record<string, string>; configuration: Configuration },
 ): Promise<string | null> {
   if (Object.keys(values).length === 0) return null;
-  return secrets.put(outputsPath(kept), values, { idempotencyKey: `${idempotencyKey}:outputs` });
+  const [path, key, before] = [outputsPath(kept), `${idempotencyKey}:outputs`, made?.output.secretRef];
+  if (typeof before !== 'string') return secrets.put(path, values, { idempotencyKey: key });
+  if (canonicalJson(await secrets.get(before)) === canonicalJson(values)) return before;
+  return secrets.put(path, values, { idempotencyKey: `${key}:${before}:${digestOf(now)}` });
 }
 
 function outputsPath({ workspace }: WorkspaceState): string {
