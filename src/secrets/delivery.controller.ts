@@ -22,11 +22,11 @@ export class DeliveryController {
   @Get(':token')
   async open(@Param('token') token: string, @Res() response: Response): Promise<void> {
     await this.answer(response, async (nonce) => {
-      const { state, subjectId, secondsLeft } = await this.deliveries.look(token);
+      const { state, title, secondsLeft } = await this.deliveries.look(token);
       if (state !== 'issued')
         throw new DeliveryRefused('This link was opened already. Ask for a new one from the card.');
       const minutesLeft = Math.max(1, Math.round(secondsLeft / 60));
-      return page({ title: 'Your credentials', nonce, body: startBody(subjectId, minutesLeft) });
+      return page({ title: 'Your credentials', nonce, body: startBody(title, minutesLeft) });
     });
   }
 

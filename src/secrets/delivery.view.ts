@@ -27,8 +27,8 @@ export function page({ title, body, nonce, script }: PageParts): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="robots" content="noindex"><title>${escape(title)}</title><style nonce="${nonce}">${STYLE}</style></head><body><main>${body}</main>${script === undefined ? '' : `<script nonce="${nonce}">${script}</script>`}</body></html>`;
 }
 
-export function startBody(subjectId: string, minutesLeft: number): string {
-  return `<h1>Your credentials are waiting</h1><p>For <strong>${escape(subjectId)}</strong>. This link works once, for ${minutesLeft} more minute${minutesLeft === 1 ? '' : 's'}, and only for the person who asked.</p><p class="soft">Next, Quartermaster asks you in Slack whether this browser is yours.</p><form method="post"><p><button class="main" autofocus>Continue</button></p></form>`;
+export function startBody(title: string, minutesLeft: number): string {
+  return `<h1>Your credentials are waiting</h1><p>For <strong>${escape(title)}</strong>. This link works once, for ${minutesLeft} more minute${minutesLeft === 1 ? '' : 's'}, and only for the person who asked.</p><p class="soft">Next, Quartermaster asks you in Slack whether this browser is yours.</p><form method="post"><p><button class="main" autofocus>Continue</button></p></form>`;
 }
 
 export function confirmBody(number: string): string {

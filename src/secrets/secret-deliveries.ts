@@ -26,6 +26,8 @@ interface Row {
   person_id: string;
   subject_kind: SubjectRef['kind'];
   subject_id: string;
+  /** What people call it. */
+  subject_title: string | null;
   state: DeliveryState;
   browser_hash: string | null;
   number: string | null;
@@ -60,15 +62,21 @@ export class SecretDeliveries {
   }
 
   /** The caller has made sure that this person may have this secret. */
-  async issue(wish: { ref: SecretRef; personId: string; subject: SubjectRef; traceId: string }): Promise<Delivery> {
+  async issue(wish: {
+    ref: SecretRef;
+    personId: string;
+    subject: SubjectRef;
+    title?: string;
+    traceId: string;
+  }): Promise<Delivery> {
     const id = this.ids.next('del');
     await this.refuseFloods(wish.personId);
     const wrapped = await this.store.wrap(wish.ref, DELIVERY_TTL_SECONDS);
     const token = this.ids.token();
     const expiresAt = await this.transactions.run(async (tx) => {
       const [row] = await tx.query<{ expires_at: Date }>(
-        `insert into secret_deliveries (id, token_hash, secret_ref, person_id, subject_kind, subject_id, state, trace_id, expires_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9)) returning expires_at`,
+        `insert into secret_deliveries (id, token_hash, secret_ref, person_id, subject_kind, subject_id, state, trace_id, expires_at, subject_title)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9), $10) returning expires_at`,
         [
           id,
           hashOf(token),
@@ -79,6 +87,7 @@ export class SecretDeliveries {
           wrapped === null ? 'issued' : 'used',
           wish.traceId,
           DELIVERY_TTL_SECONDS,
+          wish.title ?? null,
         ],
       );
       await this.journal.record(tx, {
@@ -94,9 +103,9 @@ export class SecretDeliveries {
   }
 
   /** What a visitor of the link may know: that it is good, and for how long. Reveals nothing, changes nothing. */
-  async look(token: string): Promise<{ state: DeliveryState; subjectId: string; secondsLeft: number }> {
+  async look(token: string): Promise<{ state: DeliveryState; title: string; secondsLeft: number }> {
     const row = await this.byToken(token);
-    return { state: row.state, subjectId: row.subject_id, secondsLeft: row.seconds_left };
+    return { state: row.state, title: row.subject_title ?? row.subject_id, secondsLeft: row.seconds_left };
   }
 
   /**

@@ -52,6 +52,7 @@ export class SecretsFeature implements SlackFeature {
       ref: secretRef,
       personId: person.id,
       subject: { kind: 'resource', id },
+      title,
       traceId: call.traceId,
     });
     return deliveryWords(title, delivery);
