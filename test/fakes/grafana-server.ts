@@ -56,6 +56,12 @@ export class GrafanaServer {
       return { status: 200, body: this.folders.get(body.uid) };
     }
     const parent = url.searchParams.get('parentUid') ?? '';
+    const known = this.folders.get(uid);
+    if (method === 'PUT' && known !== undefined) {
+      if (body.overwrite !== true)
+        return { status: 412, body: { message: 'the folder has been changed by someone else' } };
+      Object.assign(known, { title: body.title, version: known.version + 1 });
+    }
     if (uid === '')
       return { status: 200, body: [...this.folders.values()].filter(({ parentUid }) => parentUid === parent) };
     if (method === 'DELETE' && [...this.rules.values()].some(({ folderUID }) => folderUID === uid))
@@ -74,13 +80,14 @@ export class GrafanaServer {
       };
     }
     if (!this.folders.has(body.folderUid)) return { status: 400, body: { message: 'folder not found' } };
-    if (this.dashboards.has(body.dashboard.uid))
+    const version = (this.dashboards.get(body.dashboard.uid)?.dashboard.version ?? 0) + 1;
+    if (version > 1 && body.overwrite !== true)
       return { status: 412, body: { message: 'A dashboard with the same uid already exists', status: 'name-exists' } };
     this.dashboards.set(body.dashboard.uid, {
       folderUid: body.folderUid,
-      dashboard: { ...body.dashboard, version: 1 },
+      dashboard: { ...body.dashboard, version },
     });
-    return { status: 200, body: { uid: body.dashboard.uid, status: 'success', version: 1 } };
+    return { status: 200, body: { uid: body.dashboard.uid, status: 'success', version } };
   }
 
   private rule(method: string, uid: string, body: Thing): ApiAnswer {
@@ -91,6 +98,8 @@ export class GrafanaServer {
       this.rules.set(body.uid, { ...body, id: 1, orgID: 1, updated: '2026-11-23T09:00:00Z' });
       return { status: 201, body: this.rules.get(body.uid) };
     }
+    if (method === 'PUT' && this.rules.has(uid))
+      this.rules.set(uid, { ...this.rules.get(uid), ...body, updated: '2026-11-23T10:00:00Z' });
     if (uid === '') return { status: 200, body: [...this.rules.values()] };
     return one(this.rules, method, uid);
   }

@@ -65,6 +65,39 @@ describe('grafana:*, against a server of recorded shapes', () => {
     },
   );
 
+  it.each(Object.keys(kept) as (keyof typeof kept)[])(
+    '%s becomes in place what a newer version asks for, and goes back',
+    async (id) => {
+      const [one, things] = [bench(id), grafana[kept[id]]];
+      const former = inputs[id]?.(await folder()) ?? {};
+      const next = { ...former, title: 'Payments of today' };
+      const made = await one.apply(former);
+      const titles = () =>
+        [...things.values()]
+          .map(({ title, dashboard }) => title ?? dashboard.title)
+          .filter((title) => title !== 'Orders');
+      expect(await one.planChange(next, made)).toMatchObject({
+        kind: 'change',
+        summary: expect.stringContaining('Payments of today becomes what the newer version says'),
+      });
+      const changed = await one.change(next, made);
+      expect((await one.change(next, made)).output).toEqual(changed.output);
+      expect(titles()).toEqual(['Payments of today']);
+      expect(changed.output.uid).toBe(made.output.uid);
+      const again = await one.change(next, changed);
+      expect(await one.read(again.state)).toMatchObject({ exists: true, detail: expect.stringContaining('is there') });
+      await one.changeBack(former, again);
+      expect(titles()).toEqual(['Payments']);
+      const elsewhere = { ...former, server: { ...server, url: 'https://grafana.example.net' } };
+      expect(await one.planChange(elsewhere, made)).toEqual({
+        kind: 'cannot',
+        summary: expect.stringMatching(/can’t be moved there\. Request it anew and move over\.$/),
+      });
+      await one.destroy(again.state);
+      expect(titles()).toEqual([]);
+    },
+  );
+
   it('goes on where an attempt died after the server had answered, and cleans up what it left', async () => {
     const one = bench('grafana:dashboard');
     const input = inputs['grafana:dashboard']?.(await folder()) ?? {};

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject } from '../../../shared/index.js';
+import { canonicalJson, type JsonObject } from '../../../shared/index.js';
 import {
   type ActionExample,
   ActionFailed,
@@ -7,6 +7,7 @@ import {
   defineAction,
   type Labels,
   type LookContext,
+  type Made,
 } from '../../action.js';
 import type { Api } from './api.js';
 
@@ -19,6 +20,14 @@ export interface Found<Output> {
   /** Changes when somebody changes the thing; null where its API has nothing of the kind. */
   readonly version: string | null;
   readonly output: Output;
+}
+
+/** What is made under that key. */
+interface Making<Place> {
+  readonly place: Place;
+  readonly key: string;
+  readonly context: LookContext & { labels: Labels };
+  readonly report: (line: string) => void;
 }
 
 /** A kind of thing behind an API, for {@link thingAction}: how to look, make and remove. */
@@ -41,11 +50,11 @@ export interface Thing<Input extends z.ZodType, Place extends JsonObject, Output
   obstacle?(api: Api, input: z.output<Input>, context: LookContext): Promise<string | null>;
   find(api: Api, place: Place, key: string): Promise<Found<z.output<Output>> | null>;
   /** Under that key, when it is not there or half; what an earlier attempt made half may be there. */
-  make(
-    api: Api,
-    input: z.output<Input>,
-    made: { place: Place; key: string; context: LookContext & { labels: Labels }; report: (line: string) => void },
-  ): Promise<unknown>;
+  make(api: Api, input: z.output<Input>, making: Making<Place>): Promise<unknown>;
+  /** Makes what lives what the input says now; may be repeated. Without it nothing is changed in place. */
+  change?(api: Api, input: z.output<Input>, making: Making<Place>): Promise<unknown>;
+  /** Whether what lives at the one place can become what is at the other. Left out: when both are the same. */
+  moves?(from: Place, to: Place): boolean;
   /** Harmless when it is gone. */
   remove(api: Api, place: Place, key: string): Promise<unknown>;
 }
@@ -69,6 +78,7 @@ export function thingAction<Input extends z.ZodType, Place extends JsonObject, O
     id: thing.id,
     title: thing.title,
     owns: true,
+    ...(thing.change !== undefined && { changesInPlace: true as const }),
     input: thing.input,
     output: thing.output,
     state,
@@ -76,6 +86,11 @@ export function thingAction<Input extends z.ZodType, Place extends JsonObject, O
 
     async plan(input, context) {
       const { name, details } = thing.describe(input);
+      if (context.made !== null) {
+        assertStays(thing, context.made, thing.placeOf(input, context.made.state.key));
+        const summary = `${capital(noun)} ${name} becomes what the newer version says`;
+        return { kind: 'change', summary, ...(details !== undefined && { details }) };
+      }
       const place = thing.placeOf(input, null);
       const api = thing.connect(place, context);
       const obstacle = (await thing.obstacle?.(api, input, context)) ?? null;
@@ -91,6 +106,7 @@ export function thingAction<Input extends z.ZodType, Place extends JsonObject, O
     async apply(input, context) {
       const { idempotencyKey: key, report } = context;
       const place = thing.placeOf(input, key);
+      if (context.made !== null) assertStays(thing, context.made, place);
       const api = thing.connect(place, context);
       const before = await thing.find(api, place, key);
       const { name } = thing.describe(input);
@@ -100,7 +116,9 @@ export function thingAction<Input extends z.ZodType, Place extends JsonObject, O
         const obstacle = (await thing.obstacle?.(api, input, context)) ?? null;
         if (obstacle !== null) throw new ActionFailed(obstacle, false);
       }
-      if (before === null || before.isHalf === true) await thing.make(api, input, { place, key, context, report });
+      const making = { place, key, context, report };
+      if (before === null || before.isHalf === true) await thing.make(api, input, making);
+      else if (context.made !== null) await thing.change?.(api, input, making);
       const made = await thing.find(api, place, key);
       if (made?.isOurs !== true)
         throw new ActionFailed(`The ${noun} ${name} was made, but is not there. It may need a moment.`, true);
@@ -122,6 +140,16 @@ export function thingAction<Input extends z.ZodType, Place extends JsonObject, O
       if ((await thing.find(api, place, key))?.isOurs === true) await thing.remove(api, place, key);
     },
   });
+}
+
+/** @throws ActionFailed */
+function assertStays<Place extends JsonObject>(
+  { noun, moves }: { noun: string; moves?: (from: Place, to: Place) => boolean },
+  { state: { place: from } }: Made<State<Place>>,
+  to: Place,
+): void {
+  if (moves?.(from, to) ?? canonicalJson(from) === canonicalJson(to)) return;
+  throw new ActionFailed(`The ${noun} can’t be moved there. Request it anew and move over.`, false);
 }
 
 function capital(text: string): string {

@@ -76,6 +76,9 @@ export function grafanaAlertRuleAction(apis: HttpApis): AnyAction {
       return same === undefined ? null : { isOurs: false, version: null, output: outputOf(same) };
     },
     make: (api, wanted, { place, context }) => api.send('POST', RULES, ruleFor(wanted, place.uid, context.labels)),
+    change: (api, wanted, { place, context }) =>
+      api.send('PUT', [...RULES, place.uid], ruleFor(wanted, place.uid, context.labels)),
+    moves: (from, to) => from.server.url === to.server.url,
     remove: (api, place) => api.send('DELETE', [...RULES, place.uid], undefined, {}),
   });
 }

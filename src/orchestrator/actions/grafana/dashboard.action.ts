@@ -9,19 +9,23 @@ const MARK = 'quartermaster';
 /** Grafana takes no longer ones. */
 const LONGEST_TAG = 50;
 
+const SAVE = ['api', 'dashboards', 'db'];
+
+const input = z.strictObject({
+  server,
+  folder: uid,
+  title: z.string().min(1).max(120),
+  /** Panels, templating and so on, as Grafana exports it; id, uid and title are ours. */
+  model: z.record(z.string(), z.json()).default({}),
+});
+
 /** A dashboard in a folder of Grafana, from its JSON model. Its uid follows from the key; a change by hand is drift. */
 export function grafanaDashboardAction(apis: HttpApis): AnyAction {
   return thingAction({
     id: 'grafana:dashboard',
     title: 'Dashboard in Grafana',
     noun: 'dashboard',
-    input: z.strictObject({
-      server,
-      folder: uid,
-      title: z.string().min(1).max(120),
-      /** Panels, templating and so on, as Grafana exports it; id, uid and title are ours. */
-      model: z.record(z.string(), z.json()).default({}),
-    }),
+    input,
     place: z.object({ server, uid: z.string(), title: z.string(), folder: z.string() }),
     output: z.object({ uid: z.string(), url: z.string() }),
     examples: [
@@ -53,21 +57,20 @@ export function grafanaDashboardAction(apis: HttpApis): AnyAction {
       const output = outputOf(place.server, { ...objectOf(dashboard), url: objectOf(meta).url });
       return { isOurs: true, version: textOf(objectOf(dashboard).version), output };
     },
-    make: (api, { title, folder, model }, { place, context }) =>
-      api.send('POST', ['api', 'dashboards', 'db'], {
-        dashboard: {
-          ...model,
-          tags: [...listOf(model.tags), MARK, ...tagsOf(context.labels)],
-          id: null,
-          uid: place.uid,
-          title,
-        },
-        folderUid: folder,
-        message: 'Made by Quartermaster',
-        overwrite: false,
-      }),
+    make: (api, wanted, { place, context }) =>
+      api.send('POST', SAVE, { ...saved(wanted, place.uid, context.labels), overwrite: false }),
+    // Its history in Grafana shows what was changed.
+    change: (api, wanted, { place, context }) =>
+      api.send('POST', SAVE, { ...saved(wanted, place.uid, context.labels), overwrite: true }),
+    moves: (from, to) => from.server.url === to.server.url,
     remove: (api, { uid: gone }) => api.send('DELETE', ['api', 'dashboards', 'uid', gone], undefined, {}),
   });
+}
+
+function saved({ title, folder, model }: z.output<typeof input>, id: string, whose: Labels) {
+  const tags = [...listOf(model.tags), MARK, ...tagsOf(whose)];
+  const dashboard = { ...model, tags, id: null, uid: id, title };
+  return { dashboard, folderUid: folder, message: 'Made by Quartermaster' };
 }
 
 /** `team:payments` and so on: dashboards are searched and listed by them. */

@@ -49,6 +49,8 @@ export function grafanaFolderAction(apis: HttpApis): AnyAction {
         title,
         ...(parent !== undefined && { parentUid: parent }),
       }),
+    change: (api, { title }, { place }) => api.send('PUT', ['api', 'folders', place.uid], { title, overwrite: true }),
+    moves: (from, to) => from.server.url === to.server.url && from.parent === to.parent,
     // Grafana refuses while rules of other people are in it.
     remove: (api, { uid: gone }) => api.send('DELETE', ['api', 'folders', gone], undefined, {}),
   });

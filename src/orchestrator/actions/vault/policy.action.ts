@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { VaultDoor } from '../../../secrets/index.js';
-import type { AnyAction } from '../../action.js';
+import type { AnyAction, Labels } from '../../action.js';
 import { labelWords } from '../../labels.js';
-import { objectOf, textOf } from '../api/api.js';
+import { type Api, objectOf, textOf } from '../api/api.js';
 import { thingAction } from '../api/thing.action.js';
 import { vaultApi } from './vault-api.js';
 
@@ -26,6 +26,14 @@ const name = z
 
 /** An ACL policy of Vault, from rules. Its first line carries the key. */
 export function vaultPolicyAction(door: VaultDoor | null): AnyAction {
+  const write = (
+    api: Api,
+    input: { name: string; rules: z.output<typeof rules> },
+    { key, context }: { key: string; context: { labels: Labels } },
+  ) => {
+    const policy = [MARK + key, `# ${labelWords(context.labels)}`, hcl(input.rules)].join('\n');
+    return api.send('PUT', at(input.name), { policy });
+  };
   return thingAction({
     id: 'vault:policy',
     title: 'Policy of Vault',
@@ -53,10 +61,8 @@ export function vaultPolicyAction(door: VaultDoor | null): AnyAction {
       const [first = '', ...rest] = policy.split('\n');
       return { isOurs: first === MARK + key, version: rest.join('\n').trim(), output: { name: place.name } };
     },
-    make: (api, input, { key, context }) =>
-      api.send('PUT', at(input.name), {
-        policy: [MARK + key, `# ${labelWords(context.labels)}`, hcl(input.rules)].join('\n'),
-      }),
+    make: write,
+    change: write,
     remove: (api, place) => api.send('DELETE', at(place.name)),
   });
 }
