@@ -80,7 +80,7 @@ describe('a test environment, from its slash command to the end of its lease', (
     );
     await ada.waitFor(
       (me) =>
-        me.messages(TEAM).find((one) => one.text.startsWith('Destroyed') && wholeText(one).includes('its lease ended')),
+        me.messages(TEAM).find((one) => one.text.startsWith('Destroyed') && wholeText(one).includes('Its lease ended')),
       'the card destroyed',
     );
     const told = await ada.waitFor(
