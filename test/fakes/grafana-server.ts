@@ -60,7 +60,7 @@ export class GrafanaServer {
     if (method === 'PUT' && known !== undefined) {
       if (body.overwrite !== true)
         return { status: 412, body: { message: 'the folder has been changed by someone else' } };
-      Object.assign(known, { title: body.title, version: known.version + 1 });
+      Object.assign(known, { title: body.title, version: Number(known.version) + 1 });
     }
     if (uid === '')
       return { status: 200, body: [...this.folders.values()].filter(({ parentUid }) => parentUid === parent) };
@@ -80,7 +80,7 @@ export class GrafanaServer {
       };
     }
     if (!this.folders.has(body.folderUid)) return { status: 400, body: { message: 'folder not found' } };
-    const version = (this.dashboards.get(body.dashboard.uid)?.dashboard.version ?? 0) + 1;
+    const version = Number(this.dashboards.get(body.dashboard.uid)?.dashboard.version ?? 0) + 1;
     if (version > 1 && body.overwrite !== true)
       return { status: 412, body: { message: 'A dashboard with the same uid already exists', status: 'name-exists' } };
     this.dashboards.set(body.dashboard.uid, {

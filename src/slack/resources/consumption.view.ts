@@ -23,7 +23,7 @@ function costLines({ before, after: { cost } }: WeighedChange): string[] {
   const missing = cost.missing.map((price) => `⚠️ No price “${escape(price, 100)}”: the rest of the cost is not known`);
   const was = before?.cost;
   const once = cost.once - (was?.once ?? 0);
-  const isSame = was !== undefined && was.hourly === cost.hourly && once <= 0;
+  const isSame = was?.hourly === cost.hourly && once <= 0;
   if (isSame || (was === undefined && cost.lines.length === 0)) return missing;
   const money = (amount: number): string => escape(moneyWords(amount, cost.currency), 60);
   const instead = was === undefined ? '' : ` instead of ${money(was.monthly)}`;
