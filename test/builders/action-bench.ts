@@ -11,6 +11,7 @@ interface Living {
 export class ActionBench {
   readonly reported: string[] = [];
   private readonly intended = new Map<string, JsonObject | null>();
+  private readonly changes = new Map<string, JsonObject | null>();
 
   constructor(
     readonly action: AnyAction,
@@ -53,7 +54,9 @@ export class ActionBench {
   /** As an upgrade does to what lives, under its old key. */
   async change(input: JsonObject, made: Living, key = 'key-1') {
     const context = { ...this.context(key), made };
-    return this.action.apply(input, { ...context, intended: await this.action.intend(input, context) });
+    const intended = this.changes.get(JSON.stringify([key, input, made])) ?? (await this.action.intend(input, context));
+    this.changes.set(JSON.stringify([key, input, made]), intended);
+    return this.action.apply(input, { ...context, intended });
   }
 
   /** The way back of an upgrade: what was asked for before, applied to what has become of it. */

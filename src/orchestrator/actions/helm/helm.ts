@@ -159,7 +159,9 @@ export class Helm {
       await writeFile(join(this.folder, 'chart', path), content);
     }
     await writeFile(join(this.folder, VALUES_FILE), values, { mode: 0o600 });
-    return this.good(['upgrade', this.of.release, ...args, '--install', '--values', VALUES_FILE, ...more], what);
+    // Given no values at all, Helm would take those of the last revision.
+    const how = ['--install', '--reset-values', '--values', VALUES_FILE];
+    return this.good(['upgrade', this.of.release, ...args, ...how, ...more], what);
   }
 
   private async good(args: readonly string[], what: string): Promise<ProgramResult> {
