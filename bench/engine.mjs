@@ -13,7 +13,7 @@ import {
   VerbRunner,
 } from '../dist/src/orchestrator/execution/index.js';
 import { ActionRegistry } from '../dist/src/orchestrator/index.js';
-import { RunStore, Runs } from '../dist/src/orchestrator/runs/index.js';
+import { RunStore, Runs, StepTalkStore } from '../dist/src/orchestrator/runs/index.js';
 import { Changes, Notices } from '../dist/src/platform/changes/index.js';
 import { createDataSource, migrate, Transactions } from '../dist/src/platform/database/index.js';
 import { Durable, durableLogger } from '../dist/src/platform/durable/index.js';
@@ -22,7 +22,8 @@ import { Redactor } from '../dist/src/secrets/index.js';
 import { LocalSecretStore } from '../dist/src/secrets/local-secret-store.js';
 import { RandomIds } from '../dist/src/shared/index.js';
 
-export async function openEngine(url, actions) {
+/** `around`: what is to be done around each run, within its workflow. */
+export async function openEngine(url, actions, around = (_runId, work) => work()) {
   const dataSource = await createDataSource({ url, poolSize: 20 });
   await dataSource.initialize();
   await migrate(dataSource);
@@ -30,11 +31,11 @@ export async function openEngine(url, actions) {
   const [changes, ids, redactor, logger] = [new Changes(), new RandomIds(), new Redactor(), Logger.silent()];
   const secrets = new LocalSecretStore(transactions, randomBytes(32), redactor);
   const expressions = new Expressions();
-  const store = new RunStore(transactions);
+  const [store, said] = [new RunStore(transactions), new StepTalkStore(transactions)];
   const registry = new ActionRegistry(actions);
-  const talk = new OutputTalk(store, new Notices((value) => redactor.value(value)));
+  const talk = new OutputTalk(said, new Notices((value) => redactor.value(value)));
   const audit = new Audit(transactions, changes, ids, redactor);
-  const journal = new RunJournal(transactions, store, talk, changes, audit, logger);
+  const journal = new RunJournal(transactions, store, said, talk, changes, audit, logger);
   const verbs = new VerbRunner(journal, new CancelWatch(store), secrets, redactor, new Metrics());
   const rests = { rest: (_id, work) => work() };
   const engine = new StepEngine(store, registry, expressions, journal, verbs, rests, redactor, logger);
@@ -46,12 +47,13 @@ export async function openEngine(url, actions) {
     poolSize: 20,
     drainMilliseconds: 5000,
   });
-  new ExecuteRunWorkflow(durable, engine, compensation).onModuleInit();
+  const defined = { define: (name, work) => durable.define(name, (runId) => around(runId, () => work(runId))) };
+  new ExecuteRunWorkflow(defined, engine, compensation).onModuleInit();
   const close = async () => {
     await durable.shutdown();
     await dataSource.destroy();
   };
-  return { transactions, secrets, engine, durable, runs: new Runs(store, expressions, ids), close };
+  return { transactions, secrets, engine, durable, runs: new Runs(store, said, expressions, ids), close };
 }
 
 /** A step as it stands in a catalog file. */

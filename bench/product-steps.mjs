@@ -11,9 +11,11 @@ const { DATABASE_URL, TARGET_URL, BENCH_ROUNDS } = process.env;
 const WARM_UPS = 3;
 const actions = postgresActions(new PostgresTarget(TARGET_URL), {});
 const action = (id) => actions.find((one) => one.id === id);
-const { transactions, secrets, engine, durable, runs, close } = await openEngine(DATABASE_URL, actions);
-const scope = { resource: { id: 'res-bench' }, request: { team: 'payments', environment: 'development' } };
-const labels = { resourceId: 'res-bench', ...scope.request };
+const scope = {
+  resource: { id: 'res-bench' },
+  request: { id: 'req-bench', team: 'payments', environment: 'development' },
+};
+const labels = { resourceId: 'res-bench', team: 'payments', environment: 'development', requestId: 'req-bench' };
 const context = (key) => ({
   idempotencyKey: key,
   signal: new AbortController().signal,
@@ -23,6 +25,7 @@ const context = (key) => ({
   report: () => undefined,
 });
 const settled = new Map();
+const { transactions, secrets, engine, durable, runs, close } = await openEngine(DATABASE_URL, actions, clocked);
 
 async function call(id, input, key) {
   const intended = await action(id).intend(input, context(key));
@@ -78,7 +81,8 @@ const ways = {
   run: (name) =>
     timed(name, async (tx) => {
       const id = await createRun(tx, name);
-      await durable.enqueue(tx, { workflow: 'product', id: `product:${id}`, args: [name, id], queue: 'runs' });
+      settled.set(id, settled.get(name));
+      await durable.enqueue(tx, { workflow: 'execute-run', id: `run:${id}`, args: [id], queue: 'runs' });
     }),
 };
 
@@ -94,6 +98,7 @@ async function clocked(name, work) {
   const begun = performance.now();
   const outcome = await work().catch((error) => String(error));
   settled.get(name)?.({ milliseconds: performance.now() - begun, outcome });
+  return outcome;
 }
 
 durable.define('bare', (name) =>
@@ -102,7 +107,6 @@ durable.define('bare', (name) =>
     return 'succeeded';
   }),
 );
-durable.define('product', (name, id) => clocked(name, () => durable.runChild('execute-run', `run:${id}`, [id])));
 await durable.launch();
 
 const times = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));

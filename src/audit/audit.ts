@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Changes, type SubjectRef } from '../platform/changes/index.js';
+import { Changes, insertMarks, type Marks, type SubjectRef } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import { Redactor } from '../secrets/index.js';
 import { Ids, type Json } from '../shared/index.js';
@@ -57,7 +57,7 @@ export class Audit {
   private begin(tx: Tx): WaitingEvent[] {
     const waiting: WaitingEvent[] = [];
     this.waiting.set(tx, waiting);
-    tx.atEnd(() => appendAll(tx, waiting));
+    tx.atEnd(() => appendAll(tx, waiting, () => this.changes.take(tx)));
     return waiting;
   }
 
@@ -96,6 +96,8 @@ export class Audit {
   }
 }
 
+const NO_MARKS: Marks = [[], []];
+
 /** What a person typed may hold a NUL or half a surrogate pair: PostgreSQL refuses one and rewrites the other, which looks like forgery. */
 function storable<T extends Json>(value: T): T {
   return JSON.parse(
@@ -106,23 +108,32 @@ function storable<T extends Json>(value: T): T {
 }
 
 /** Chains are locked in one order everywhere, so that no two transactions wait for each other. */
-async function appendAll(tx: Tx, events: readonly WaitingEvent[]): Promise<void> {
+async function appendAll(tx: Tx, events: readonly WaitingEvent[], take: () => Marks): Promise<void> {
   const heads = await tx.query<Head>(
     `select chain, sequence::integer, hash, clock_timestamp() as at from audit_heads
      where chain = any($1) order by chain for update`,
     [[...new Set(events.map(({ chain }) => chain))]],
   );
   const byChain = new Map(heads.map((head) => [head.chain, head]));
-  for (const event of events) {
+  for (const [at, event] of events.entries()) {
+    const marks = at === events.length - 1 ? take() : NO_MARKS;
     const head = byChain.get(event.chain);
     if (head === undefined) throw new Error(`The audit chain ${event.chain} has no head.`);
     const body: AuditBody = { ...event, sequence: head.sequence + 1, at: head.at.toISOString() };
-    byChain.set(event.chain, { ...head, sequence: body.sequence, hash: await insert(tx, body, head.hash) });
+    byChain.set(event.chain, {
+      ...head,
+      sequence: body.sequence,
+      hash: await insert(tx, body, { previousHash: head.hash, marks }),
+    });
   }
 }
 
 /** Answers the new hash of the chain. */
-async function insert(tx: Tx, body: AuditBody, previousHash: string): Promise<string> {
+async function insert(
+  tx: Tx,
+  body: AuditBody,
+  { previousHash, marks }: { previousHash: string; marks: Marks },
+): Promise<string> {
   const bytes = bodyBytes(body);
   const hash = linkHash(previousHash, bytes);
   const { actor, subject } = body;
@@ -130,7 +141,8 @@ async function insert(tx: Tx, body: AuditBody, previousHash: string): Promise<st
     `with appended as (
        insert into audit_events
          (id, chain, sequence, at, type, actor_kind, actor_id, subject_kind, subject_id, trace_id, summary, body, previous_hash, hash)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning chain)
+       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning chain),
+       marked as (${insertMarks('$15', '$16')})
      update audit_heads set sequence = $3, hash = $14 from appended where audit_heads.chain = appended.chain`,
     [
       body.id,
@@ -147,6 +159,7 @@ async function insert(tx: Tx, body: AuditBody, previousHash: string): Promise<st
       bytes,
       previousHash,
       hash,
+      ...marks,
     ],
   );
   return hash;

@@ -34,10 +34,18 @@ export abstract class Ids {
   abstract token(bytes?: number): string;
 }
 
+/** Asked for in one go: each time costs more than the bytes. */
+const POOL_BYTES = 4_096;
+
 export class RandomIds extends Ids {
+  private pool = Buffer.alloc(0);
+
   next(prefix: IdPrefix): string {
-    const letters = Array.from(randomBytes(ID_LENGTH), (byte) => CROCKFORD[byte % 32] ?? '0');
-    return `${prefix}-${letters.join('')}`;
+    if (this.pool.length < ID_LENGTH) this.pool = randomBytes(POOL_BYTES);
+    let id = `${prefix}-`;
+    for (const byte of this.pool.subarray(0, ID_LENGTH)) id += CROCKFORD[byte % 32] ?? '0';
+    this.pool = this.pool.subarray(ID_LENGTH);
+    return id;
   }
 
   token(bytes = 32): string {

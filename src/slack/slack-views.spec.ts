@@ -11,7 +11,7 @@ import type { CatalogItem, ParametersSchema } from '../catalog/index.js';
 import type { Person } from '../identity/index.js';
 import { approveModal, denyModal } from './approvals/vote-modals.view.js';
 import { destroyModal } from './destroy/destroy.view.js';
-import { helpWords } from './help/help.view.js';
+import { helpForEverybody, helpWords } from './help/help.view.js';
 import { homeView } from './home/home.view.js';
 import { NOTICE_VIEWS } from './notices/notices.view.js';
 import { formValues } from './request/form-values.js';
@@ -270,15 +270,20 @@ describe('what Slack sends back from a form', () => {
 
 describe('answers', () => {
   const answers = {
-    help: helpWords(ada, teams, '/qm', [
-      {
-        name: 'request',
-        usage: '[item]',
-        summary: 'request something',
-        inThreads: false,
-        run: () => Promise.resolve(),
-      },
-    ]),
+    help: helpWords(
+      ada,
+      teams,
+      '/qm',
+      helpForEverybody('/qm', [
+        {
+          name: 'request',
+          usage: '[item]',
+          summary: 'request something',
+          inThreads: false,
+          run: () => Promise.resolve(),
+        },
+      ]),
+    ),
     status: statusWords(stateOf({ resource: resourceOf() }), []),
     latest: latestWords([{ request: requestOf(), resource: null }], [], '/qm', (team) => team),
     resources: resourcesWords(

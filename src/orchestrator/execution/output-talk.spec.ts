@@ -17,7 +17,6 @@ describe('what a step says', () => {
     talked = { said: 0, told: 0, times: 0, silentSeconds: 0 };
     sent = [];
     const store = {
-      talked: () => Promise.resolve(talked),
       tell: (_tx: Tx, _run: string, _position: number, told: number) => {
         talked = { ...talked, told, times: talked.times + 1, silentSeconds: 0 };
         return Promise.resolve();
@@ -39,7 +38,7 @@ describe('what a step says', () => {
   it('is heard at once where there is much of it, and nothing twice or left out', async () => {
     await says(95);
     expect(sent).toHaveLength(2);
-    await talk.atItsEnd(TX, runOf('request'), STEP);
+    await talk.atItsEnd(TX, runOf('request'), STEP, talked);
     expect(told()).toEqual(lines);
     expect(new Set(sent.map(({ key }) => key)).size).toBe(3);
   });
@@ -57,10 +56,10 @@ describe('what a step says', () => {
 
   it('is not repeated where it fits on the card, and is cut with a word where it never ends', async () => {
     await says(2);
-    await talk.atItsEnd(TX, runOf('request'), STEP);
+    await talk.atItsEnd(TX, runOf('request'), STEP, talked);
     expect(sent).toEqual([]);
     await says(2_000);
-    await talk.atItsEnd(TX, runOf('request'), STEP);
+    await talk.atItsEnd(TX, runOf('request'), STEP, talked);
     expect(sent).toHaveLength(8);
     expect(told().at(-1)).toContain('Full log');
   });

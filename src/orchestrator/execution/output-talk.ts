@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Notices, type SubjectRef } from '../../platform/changes/index.js';
 import type { Tx } from '../../platform/database/index.js';
-import { type Run, type StepRun, StepTalkStore, type Talked } from '../runs/index.js';
+import { type Run, type Said, type StepRun, StepTalkStore, type Talked } from '../runs/index.js';
 
 /** So many lines are one message. */
 const LINES_A_MESSAGE = 40;
@@ -34,8 +34,7 @@ export class OutputTalk {
       await this.say(tx, run, step, { from, message });
   }
 
-  async atItsEnd(tx: Tx, run: Run, step: StepRun): Promise<void> {
-    const { said, told, times } = await this.store.talked(tx, run.id, step.position);
+  async atItsEnd(tx: Tx, run: Run, step: StepRun, { said, told, times }: Said): Promise<void> {
     const isWorthIt = said > told && (told > 0 || said >= LEAST_LINES);
     if (isWorthIt && times < MOST_MESSAGES)
       await this.say(tx, run, step, { from: told, message: times, isLast: said - told > LINES_A_MESSAGE });

@@ -62,8 +62,9 @@ export class RunJournal {
   /** False when the step had moved already. */
   async moveStep(run: Run, step: StepRun, { from, to, event, ...more }: StepMove): Promise<boolean> {
     const moved = await this.transactions.run(async (tx) => {
-      if (!(await this.store.moveStep(tx, run.id, step.position, from, to, more))) return false;
-      if (ENDED.has(to)) await this.talk.atItsEnd(tx, run, step);
+      const said = await this.store.moveStep(tx, run.id, step.position, from, to, more);
+      if (said === null) return false;
+      if (ENDED.has(to)) await this.talk.atItsEnd(tx, run, step, said);
       await this.record(tx, run, event, step);
       return true;
     });

@@ -120,7 +120,8 @@ export class StepEngine {
     const run = await this.store.get(runId);
     const to = wish === 'failed' && run.cancelledBy !== null ? 'cancelled' : wish;
     const event = { type: `run.${to}`, summary: `${WORDS[run.kind]} ${to === 'cancelled' ? 'was cancelled' : to}` };
-    await withTrace(run.traceId, () => this.journal.moveRun(run, ['running', 'compensating'], to, event));
+    const moved = await withTrace(run.traceId, () => this.journal.moveRun(run, ['running', 'compensating'], to, event));
+    if (moved) return to;
     const { state } = await this.store.get(runId);
     return state === 'succeeded' || state === 'failed' || state === 'cancelled' ? state : 'stopping';
   }

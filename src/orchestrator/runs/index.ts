@@ -11,5 +11,5 @@ export {
 } from './run.js';
 export { RunStore, type StepInsert } from './run.store.js';
 export { type NewRun, Runs } from './runs.js';
-export { type Attempt, type SaidLine, StepTalkStore, type Talked } from './step-talk.store.js';
+export { type Attempt, type Said, type SaidLine, StepTalkStore, type Talked } from './step-talk.store.js';
 export { turnScope, unfoldSteps } from './unfold-steps.js';

@@ -13,6 +13,7 @@ import {
   type StepRunRow,
   type StepRunState,
 } from './run.js';
+import type { Said } from './step-talk.store.js';
 
 export class UnknownRun extends AppError {
   readonly code = 'orchestrator.unknown_run';
@@ -86,12 +87,13 @@ export class RunStore {
   }
 
   async find(id: string, source: Source = this.transactions): Promise<Run | null> {
-    const [row] = await source.query<RunRow>('select * from runs where id = $1', [id]);
-    if (row === undefined) return null;
-    return runOf(
-      row,
-      await source.query<StepRunRow>(`select ${STEP_COLUMNS} from step_runs where run_id = $1 order by position`, [id]),
-    );
+    const run = () => source.query<RunRow>('select * from runs where id = $1', [id]);
+    const steps = () =>
+      source.query<StepRunRow>(`select ${STEP_COLUMNS} from step_runs where run_id = $1 order by position`, [id]);
+    // A transaction asks one thing at a time.
+    const [[row], rows] =
+      source === this.transactions ? await Promise.all([run(), steps()]) : [await run(), await steps()];
+    return row === undefined ? null : runOf(row, rows);
   }
 
   /** @throws UnknownRun */
@@ -142,6 +144,10 @@ export class RunStore {
     return rows.length > 0;
   }
 
+  /**
+   * Answers what it has said by then; null when it had moved already. That a step succeeded need not be on the disk before the durable
+   * engine's own record of it, which is written next: should the server lose both, the step is done again under its key.
+   */
   async moveStep(
     tx: Tx,
     runId: string,
@@ -149,15 +155,16 @@ export class RunStore {
     from: readonly StepRunState[],
     to: StepRunState,
     more: { input?: JsonObject; output?: JsonObject; actionState?: JsonObject; countsAttempt?: boolean } = {},
-  ): Promise<boolean> {
+  ): Promise<Said | null> {
     const ended = to !== 'running' && to !== 'compensating';
-    const rows = await tx.query(
+    const [moved] = await tx.query<Said>(
       `with moved as (
          update step_runs set state = $4, input = coalesce($5, input), output = coalesce($6, output), action_state = coalesce($7, action_state),
            attempts = attempts + $8, started_at = coalesce(started_at, now()), ended_at = case when $9 then now() else ended_at end
-         where run_id = $1 and position = $2 and state = any($3) returning position),
+         where run_id = $1 and position = $2 and state = any($3)
+         returning position, output_lines as said, told_lines as told, told_times as times),
        ended as (insert into step_attempts (run_id, position) select $1, position from moved where $8 > 0)
-       select position from moved`,
+       select said, told, times, case when $4 = 'succeeded' then set_config('synchronous_commit', 'off', true) end from moved`,
       [
         runId,
         position,
@@ -170,7 +177,7 @@ export class RunStore {
         ended,
       ],
     );
-    return rows.length > 0;
+    return moved ?? null;
   }
 
   /** Answers how many attempts have ended; null when the step is settled. */

@@ -21,11 +21,14 @@ export interface Attempt {
   readonly endedAt: Date;
 }
 
-/** How much a step has said, and how much of it was told to people. */
-export interface Talked {
+/** How much a step has said, and how much of it was told to people, how often. */
+export interface Said {
   readonly said: number;
   readonly told: number;
   readonly times: number;
+}
+
+export interface Talked extends Said {
   /** Since it was told something the last time, or since it began. */
   readonly silentSeconds: number;
 }
@@ -68,7 +71,7 @@ export class StepTalkStore {
     return talked;
   }
 
-  async talked(tx: Tx, runId: string, position: number): Promise<Talked> {
+  private async talked(tx: Tx, runId: string, position: number): Promise<Talked> {
     const [row] = await tx.query<Talked>(
       `select output_lines as said, told_lines as told, told_times as times,
          extract(epoch from clock_timestamp() - coalesce(told_at, started_at, clock_timestamp()))::float8 as "silentSeconds"

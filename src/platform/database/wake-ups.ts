@@ -1,5 +1,10 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** So long others may join: who is woken does not notice, and many commits in a row are one notification. */
+const GATHER_MILLISECONDS = 5;
+
 /**
- * Notifications after commits, one at a time: what comes in while one is under way goes out with the next. They are not part of the
+ * Notifications after commits, one at a time: what comes in a moment later, or while one is under way, goes out together. They are not part of the
  * transactions, because PostgreSQL lets only one transaction that notifies commit at a time.
  */
 export class WakeUps {
@@ -17,6 +22,7 @@ export class WakeUps {
     this.sending = true;
     try {
       while (this.wanted.size > 0) {
+        await pause(GATHER_MILLISECONDS, undefined, { ref: false });
         const channels = [...this.wanted];
         this.wanted.clear();
         await this.query(`select pg_notify(channel, '') from unnest($1::text[]) as channel`, [channels]);

@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
+import type { KnownBlock } from '@slack/web-api';
 import { ENV, type Env } from '../../config/index.js';
 import { Policy } from '../../policy/index.js';
 import { ACTIONS } from '../action-ids.js';
 import type { CommandCall, SlackFeature, Subcommand } from '../slack-feature.js';
 import { CommandRouter } from '../wire/command-router.js';
 import type { Listeners } from '../wire/listener-table.js';
-import { helpWords } from './help.view.js';
+import { helpForEverybody, helpWords } from './help.view.js';
 
 /** `/qm` and `/qm help` */
 @Injectable()
@@ -21,6 +22,9 @@ export class HelpFeature implements SlackFeature {
     },
   ];
 
+  /** Made once, when everybody has registered what can be said. */
+  private forEverybody: KnownBlock[] | null = null;
+
   constructor(
     private readonly router: CommandRouter,
     private readonly policy: Policy,
@@ -33,6 +37,7 @@ export class HelpFeature implements SlackFeature {
   }
 
   private help({ person, reply }: CommandCall): Promise<void> {
-    return reply(helpWords(person, this.policy.teamsOf(person), this.env.slackCommand, this.router.list()));
+    this.forEverybody ??= helpForEverybody(this.env.slackCommand, this.router.list());
+    return reply(helpWords(person, this.policy.teamsOf(person), this.env.slackCommand, this.forEverybody));
   }
 }

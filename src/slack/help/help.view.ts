@@ -15,12 +15,12 @@ const GROUPS: readonly (readonly [title: string, names: readonly string[]])[] = 
 ];
 const LAST_GROUP = 'Besides';
 
-/** What one may say, for this very person. */
+/** What one may say, for this very person, around what is the same for everybody. */
 export function helpWords(
   person: Person,
   teams: readonly Team[],
   command: string,
-  subcommands: readonly Subcommand[],
+  forEverybody: readonly KnownBlock[],
 ): Words {
   const belongs =
     teams.length === 0
@@ -33,20 +33,27 @@ export function helpWords(
       section(
         `Hello ${mention(person.id)}! I give you databases and whatever else the catalog holds, look after them, and take them down when their lease ends. ${belongs}`,
       ),
-      ...buttons('help_actions', [
-        {
-          action: ACTIONS.requestItem,
-          label: 'Request something',
-          says: 'Request something from the catalog',
-          style: 'primary',
-        },
-        { action: ACTIONS.showResources, label: 'My resources', says: 'Show my resources' },
-        { action: ACTIONS.showCatalog, label: 'Catalog', says: 'Show the catalog' },
-      ]),
-      ...subcommandBlocks(command, subcommands),
-      context('In a thread, mention me instead: slash commands don’t work there. Passwords never appear in Slack.'),
+      ...forEverybody,
     ],
   };
+}
+
+/** Buttons, and all subcommands by what they are for. */
+export function helpForEverybody(command: string, subcommands: readonly Subcommand[]): KnownBlock[] {
+  return [
+    ...buttons('help_actions', [
+      {
+        action: ACTIONS.requestItem,
+        label: 'Request something',
+        says: 'Request something from the catalog',
+        style: 'primary',
+      },
+      { action: ACTIONS.showResources, label: 'My resources', says: 'Show my resources' },
+      { action: ACTIONS.showCatalog, label: 'Catalog', says: 'Show the catalog' },
+    ]),
+    ...subcommandBlocks(command, subcommands),
+    context('In a thread, mention me instead: slash commands don’t work there. Passwords never appear in Slack.'),
+  ];
 }
 
 function subcommandBlocks(command: string, all: readonly Subcommand[]): KnownBlock[] {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { type BeforeApplicationShutdown, Injectable } from '@nestjs/common';
 import { Interval } from '@nestjs/schedule';
 import { DatabaseUnavailable } from '../../platform/database/index.js';
@@ -11,6 +12,9 @@ const AT_ONCE = 4;
 /** Beside those that come in. */
 const FROM_LINE = 1;
 const SWEEP_MILLISECONDS = 10_000;
+/** While so many come that there is no such gap between them, they are answered first; for so long at most. */
+const LULL_MILLISECONDS = 50;
+const LONGEST_MILLISECONDS = 250;
 
 /**
  * Plans that are sent. A few at a time are opened while the person waits for Slack's answer; when more come at once, such as after
@@ -22,6 +26,7 @@ export class SendingLine implements BeforeApplicationShutdown {
   private readonly work = new InFlight();
   private opening = 0;
   private fromLine = 0;
+  private cameAt = 0;
   private isStopping = false;
 
   constructor(
@@ -34,6 +39,7 @@ export class SendingLine implements BeforeApplicationShutdown {
   async openOrKeep<T>(sent: SentPlan, open: () => Promise<T>): Promise<T | null> {
     if (this.opening >= AT_ONCE || this.line.length > 0) {
       await this.store.keep(sent);
+      this.cameAt = performance.now();
       this.add(sent);
       return null;
     }
@@ -81,8 +87,16 @@ export class SendingLine implements BeforeApplicationShutdown {
     });
   }
 
+  private async lull(): Promise<void> {
+    for (let waited = 0; waited < LONGEST_MILLISECONDS; waited += LULL_MILLISECONDS) {
+      if (this.isStopping || performance.now() - this.cameAt >= LULL_MILLISECONDS) return;
+      await pause(LULL_MILLISECONDS);
+    }
+  }
+
   private async open(sent: SentPlan): Promise<void> {
     try {
+      await this.lull();
       await withTrace(sent.traceId, () => this.opener.open(sent));
       await this.store.forget(sent.draftId);
     } catch (error) {
