@@ -34,6 +34,30 @@ export interface SearchPage {
   readonly facets: Facets;
 }
 
+/** What a search asks of an item, by itself: looking into ten thousand whole items takes ten times as long. */
+interface Listed {
+  readonly item: CatalogItem;
+  readonly name: string;
+  readonly owner: string;
+  readonly tags: ReadonlySet<string>;
+  /** By popularity. */
+  readonly place: number;
+  /** Neither a draft nor retired. */
+  readonly isOpen: boolean;
+  /** What can't be had in this place is not in the list. */
+  readonly isUsable: boolean;
+}
+
+interface Order {
+  readonly byPopularity: readonly Listed[];
+  readonly byTitle: readonly Listed[];
+  readonly byName: ReadonlyMap<string, Listed>;
+}
+
+interface Shelved extends Order {
+  readonly facets: Facets;
+}
+
 /** The catalog by words, tag, owner and popularity, out of memory: neither the number of items nor the history is felt. */
 @Injectable()
 export class CatalogSearch implements OnModuleInit {
@@ -41,7 +65,7 @@ export class CatalogSearch implements OnModuleInit {
   private followed: readonly CatalogItem[] | undefined;
   private following: Promise<void> = Promise.resolve();
   private usage: ReadonlyMap<string, Usage> = new Map();
-  private ordered: { readonly byPopularity: readonly CatalogItem[]; readonly facets: Facets } | undefined;
+  private shelved: Shelved | undefined;
 
   constructor(
     private readonly catalog: Catalog,
@@ -59,7 +83,7 @@ export class CatalogSearch implements OnModuleInit {
   async tick(): Promise<void> {
     try {
       this.usage = await this.itemUsage.all();
-      this.ordered = undefined;
+      this.shelved = undefined;
     } catch (error) {
       this.logger.error('How popular items are could not be read; the next tick tries again', error);
     }
@@ -68,12 +92,14 @@ export class CatalogSearch implements OnModuleInit {
   /** A page of what a person may see: drafts and retired items only if their team owns them. */
   async find(query: ItemQuery, person: Person, { page, size }: { page: number; size: number }): Promise<SearchPage> {
     await this.follow();
-    const { byPopularity, facets } = this.order();
-    const all = this.ranked(query, byPopularity).filter(
-      (item) =>
-        (query.tag === null || item.tags.includes(query.tag)) &&
-        (query.owner === null || item.owner === query.owner) &&
-        isShownTo(item, person),
+    const { facets, ...shelved } = this.shelf();
+    const teams = new Set(person.teams.map(({ teamId }) => teamId));
+    const all = this.ranked(query, shelved).filter(
+      ({ tags, owner, isOpen, isUsable }) =>
+        (query.tag === null || tags.has(query.tag)) &&
+        (query.owner === null || owner === query.owner) &&
+        isUsable &&
+        (isOpen || teams.has(owner)),
     );
     const pages = Math.max(1, Math.ceil(all.length / size));
     const at = Math.min(Math.max(0, page), pages - 1);
@@ -82,7 +108,7 @@ export class CatalogSearch implements OnModuleInit {
       total: all.length,
       page: at,
       pages,
-      found: found.map((item) => ({ item, requested: this.requested(item.name) })),
+      found: found.map(({ item, name }) => ({ item, requested: this.requested(name) })),
       facets,
     };
   }
@@ -92,28 +118,32 @@ export class CatalogSearch implements OnModuleInit {
     return this.usage.get(name)?.requested ?? 0;
   }
 
-  private ranked({ words, sort }: ItemQuery, byPopularity: readonly CatalogItem[]): readonly CatalogItem[] {
-    const everything = sort === 'title' ? this.catalog.list() : byPopularity;
+  private ranked({ words, sort }: ItemQuery, { byPopularity, byTitle, byName }: Order): readonly Listed[] {
+    const everything = sort === 'title' ? byTitle : byPopularity;
     if (words === '') return everything;
-    const scores = new Map(this.index.find(words).map(({ name, score }) => [name, score]));
-    const fitting = everything.filter(({ name }) => scores.has(name));
-    if (sort !== 'best') return fitting;
-    const rank = new Map(
-      fitting.map(({ name }) => [name, (scores.get(name) ?? 0) * (1 + Math.log1p(this.requested(name)) / 20)]),
-    );
-    return fitting.sort((a, b) => (rank.get(b.name) ?? 0) - (rank.get(a.name) ?? 0));
+    const hits = this.index.find(words);
+    if (sort !== 'best') {
+      const names = new Set(hits.map(({ name }) => name));
+      return everything.filter(({ name }) => names.has(name));
+    }
+    return hits
+      .flatMap(({ name, score }) => {
+        const listed = byName.get(name);
+        return listed === undefined ? [] : [{ listed, rank: score * (1 + Math.log1p(this.requested(name)) / 20) }];
+      })
+      .sort((a, b) => b.rank - a.rank || a.listed.place - b.listed.place)
+      .map(({ listed }) => listed);
   }
 
-  private order(): NonNullable<typeof this.ordered> {
-    this.ordered ??= {
-      byPopularity: [...this.catalog.list()].sort((a, b) => this.weight(b.name) - this.weight(a.name)),
-      facets: facetsOf(this.catalog.list().filter(isOffered)),
-    };
-    return this.ordered;
-  }
-
-  private weight(name: string): number {
-    return this.usage.get(name)?.weight ?? 0;
+  private shelf(): Shelved {
+    if (this.shelved !== undefined) return this.shelved;
+    const items = this.catalog.list();
+    const weighed = items.map((item) => ({ item, weight: this.usage.get(item.name)?.weight ?? 0 }));
+    const byPopularity = weighed.sort((a, b) => b.weight - a.weight).map(({ item }, place) => listedOf(item, place));
+    const byName = new Map(byPopularity.map((listed) => [listed.name, listed]));
+    const byTitle = items.flatMap(({ name }) => byName.get(name) ?? []);
+    this.shelved = { byPopularity, byTitle, byName, facets: facetsOf(items.filter(isOffered)) };
+    return this.shelved;
   }
 
   /** The catalog as it is now; one at a time, however many ask. */
@@ -121,7 +151,7 @@ export class CatalogSearch implements OnModuleInit {
     const items = this.catalog.list();
     if (this.followed !== items) {
       this.followed = items;
-      this.ordered = undefined;
+      this.shelved = undefined;
       this.following = this.following.then(() => this.index.follow(items));
     }
     return this.following;
@@ -133,9 +163,17 @@ export function isKnownTo({ lifecycle, owner }: CatalogItem, person: Pick<Person
   return isOffered({ lifecycle }) || person.teams.some(({ teamId }) => teamId === owner);
 }
 
-/** What can't be had in this place is not in the list. */
-function isShownTo(item: CatalogItem, person: Pick<Person, 'teams'>): boolean {
-  return (item.lacks ?? []).length === 0 && isKnownTo(item, person);
+function listedOf(item: CatalogItem, place: number): Listed {
+  const { name, owner, tags, lifecycle, lacks = [] } = item;
+  return {
+    item,
+    name,
+    owner,
+    tags: new Set(tags),
+    place,
+    isOpen: isOffered({ lifecycle }),
+    isUsable: lacks.length === 0,
+  };
 }
 
 function facetsOf(items: readonly CatalogItem[]): Facets {
