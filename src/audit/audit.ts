@@ -4,16 +4,7 @@ import { Transactions, type Tx } from '../platform/database/index.js';
 import { Redactor } from '../secrets/index.js';
 import { Ids, type Json } from '../shared/index.js';
 import type { AuditEvent, AuditRecord } from './audit-event.js';
-import { type AuditBody, bodyBytes, chainOf, linkHash } from './chain.js';
-
-type WaitingEvent = Omit<AuditBody, 'sequence' | 'at'>;
-
-interface Head {
-  chain: number;
-  sequence: number;
-  hash: string;
-  at: Date;
-}
+import { type AuditBody, bodyAround, chainOf, type UnlinkedBody } from './chain.js';
 
 interface EventRow {
   id: string;
@@ -33,7 +24,7 @@ const SUBJECT_KINDS: readonly SubjectRef['kind'][] = ['request', 'approval', 're
 /** The trail of who did what. Appended in the transaction of the change itself: there is no change without its event. */
 @Injectable()
 export class Audit {
-  private readonly waiting = new WeakMap<Tx, WaitingEvent[]>();
+  private readonly waiting = new WeakMap<Tx, UnlinkedBody[]>();
 
   constructor(
     private readonly transactions: Transactions,
@@ -54,8 +45,8 @@ export class Audit {
     return this.changes.mark(tx, { kind: 'audit', id });
   }
 
-  private begin(tx: Tx): WaitingEvent[] {
-    const waiting: WaitingEvent[] = [];
+  private begin(tx: Tx): UnlinkedBody[] {
+    const waiting: UnlinkedBody[] = [];
     this.waiting.set(tx, waiting);
     tx.atEnd(() => appendAll(tx, waiting, () => this.changes.take(tx)));
     return waiting;
@@ -108,61 +99,34 @@ function storable<T extends Json>(value: T): T {
 }
 
 /** Chains are locked in one order everywhere, so that no two transactions wait for each other. */
-async function appendAll(tx: Tx, events: readonly WaitingEvent[], take: () => Marks): Promise<void> {
-  const heads = await tx.query<Head>(
-    `select chain, sequence::integer, hash, clock_timestamp() as at from audit_heads
-     where chain = any($1) order by chain for update`,
-    [[...new Set(events.map(({ chain }) => chain))]],
-  );
-  const byChain = new Map(heads.map((head) => [head.chain, head]));
-  for (const [at, event] of events.entries()) {
-    const marks = at === events.length - 1 ? take() : NO_MARKS;
-    const head = byChain.get(event.chain);
-    if (head === undefined) throw new Error(`The audit chain ${event.chain} has no head.`);
-    const body: AuditBody = { ...event, sequence: head.sequence + 1, at: head.at.toISOString() };
-    byChain.set(event.chain, {
-      ...head,
-      sequence: body.sequence,
-      hash: await insert(tx, body, { previousHash: head.hash, marks }),
-    });
-  }
+async function appendAll(tx: Tx, events: readonly UnlinkedBody[], take: () => Marks): Promise<void> {
+  const chains = [...new Set(events.map(({ chain }) => chain))];
+  if (chains.length > 1)
+    await tx.query('select chain from audit_heads where chain = any($1) order by chain for update', [chains]);
+  for (const [at, event] of events.entries()) await append(tx, event, at === events.length - 1 ? take() : NO_MARKS);
 }
 
-/** Answers the new hash of the chain. */
-async function insert(
-  tx: Tx,
-  body: AuditBody,
-  { previousHash, marks }: { previousHash: string; marks: Marks },
-): Promise<string> {
-  const bytes = bodyBytes(body);
-  const hash = linkHash(previousHash, bytes);
-  const { actor, subject } = body;
-  await tx.query(
-    `with appended as (
-       insert into audit_events
-         (id, chain, sequence, at, type, actor_kind, actor_id, subject_kind, subject_id, trace_id, summary, body, previous_hash, hash)
-       values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) returning chain),
-       marked as (${insertMarks('$15', '$16')})
-     update audit_heads set sequence = $3, hash = $14 from appended where audit_heads.chain = appended.chain`,
-    [
-      body.id,
-      body.chain,
-      body.sequence,
-      body.at,
-      body.type,
-      actor.kind,
-      actor.id,
-      subject.kind,
-      subject.id,
-      body.traceId,
-      body.summary,
-      bytes,
-      previousHash,
-      hash,
-      ...marks,
-    ],
+/** In one round trip, as a chain's head is what many wait for: its number, its moment and its link are made where the head is. */
+async function append(tx: Tx, event: UnlinkedBody, marks: Marks): Promise<void> {
+  const { id, chain, type, actor, subject, traceId, summary } = event;
+  const appended = await tx.query(
+    `with head as materialized (select sequence + 1 as sequence, hash from audit_heads where chain = $2 for update),
+       placed as materialized (select sequence, hash as previous_hash, date_trunc('milliseconds', clock_timestamp()) as at from head),
+       written as materialized (
+         select *, convert_to($10 || to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') || $11 || sequence || $12, 'UTF8') as body from placed),
+       linked as materialized (
+         select *, encode(sha256(convert_to(previous_hash || chr(10), 'UTF8') || body), 'hex') as hash from written),
+       appended as (
+         insert into audit_events
+           (id, chain, sequence, at, type, actor_kind, actor_id, subject_kind, subject_id, trace_id, summary, body, previous_hash, hash)
+         select $1, $2, sequence, at, $3, $4, $5, $6, $7, $8, $9, body, previous_hash, hash from linked
+         returning chain, sequence, hash),
+       marked as (${insertMarks('$13', '$14')})
+     update audit_heads set sequence = appended.sequence, hash = appended.hash from appended
+     where audit_heads.chain = appended.chain returning audit_heads.chain`,
+    [id, chain, type, actor.kind, actor.id, subject.kind, subject.id, traceId, summary, ...bodyAround(event), ...marks],
   );
-  return hash;
+  if (appended.length === 0) throw new Error(`The audit chain ${chain} has no head.`);
 }
 
 function recordOf(row: EventRow): AuditRecord {

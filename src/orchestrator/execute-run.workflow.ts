@@ -1,10 +1,13 @@
 import { DBOS } from '@dbos-inc/dbos-sdk';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import persistently from 'p-retry';
 import { z } from 'zod';
 import { Durable, isEngineStop } from '../platform/durable/index.js';
 import { Compensation, type ItineraryStep, type RunEnd, StepEngine } from './execution/index.js';
 
 const BOOKKEEPING = { retriesAllowed: true, maxAttempts: 10, intervalSeconds: 0.5, backoffRate: 2 };
+/** The same without a record in the durable engine, for what finds by itself that it was done: done again after a crash it answers the same. */
+const UNRECORDED = { retries: 9, minTimeout: 500, factor: 2 };
 const UNDOING = { retriesAllowed: true, maxAttempts: 6, intervalSeconds: 1, backoffRate: 2 };
 /** Tries beyond a step's own, for when our own database or secret store is away meanwhile. */
 const SPARE_TRIES = 8;
@@ -24,7 +27,7 @@ export class ExecuteRunWorkflow implements OnModuleInit {
   }
 
   private async execute(runId: string): Promise<RunEnd> {
-    const itinerary = await DBOS.runStep(() => this.engine.start(runId), { name: 'start', ...BOOKKEEPING });
+    const itinerary = await persistently(() => this.engine.start(runId), UNRECORDED);
     for (const stage of itinerary.stages) {
       if (await this.performAll(runId, stage)) continue;
       // What a newer version left behind: it is taken away with the rest one day.
@@ -80,7 +83,7 @@ export class ExecuteRunWorkflow implements OnModuleInit {
   }
 
   private finish(runId: string, to: 'succeeded' | 'failed'): Promise<RunEnd> {
-    return DBOS.runStep(() => this.engine.finish(runId, to), { name: 'finish', ...BOOKKEEPING });
+    return persistently(() => this.engine.finish(runId, to), UNRECORDED);
   }
 }
 

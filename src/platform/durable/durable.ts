@@ -44,7 +44,7 @@ export interface DurableOptions {
  * Raise it when a workflow's sequence of steps changes in a way that a half-done execution can't follow:
  * workflows of an older version then wait for a replica of that version.
  */
-const WORKFLOW_VERSION = 'quartermaster-2';
+const WORKFLOW_VERSION = 'quartermaster-3';
 const APPLICATION = 'quartermaster';
 /** Of a replica. Runs take turns before they come to their queue; those that rest there wait for people or events. */
 const CONCURRENCY: Record<QueueName, number> = { requests: 100, runs: 300, incidents: 50 };
