@@ -215,7 +215,7 @@ describe('approvals in front of Slack, by several people', () => {
         'Approval wanted',
         'The arguments changed',
         `What <@${lea.id}> voted there is void`,
-        '`changing-one` → `changed-one`',
+        '• Name: `changing-one` → `changed-one`',
       ),
       'the new card, saying so',
     );

@@ -5,11 +5,11 @@ import { ACTIONS } from '../action-ids.js';
 import { changeLines } from '../request/plan-lines.js';
 import { takesLines } from '../request/takes-lines.js';
 import { type ButtonWish, buttons, context, fields, fitting, header, section } from '../text/blocks.js';
-import { code, dateWords, escape, mention, mentions, nameWords } from '../text/mrkdwn.js';
+import { code, dateWords, escape, mention, mentions } from '../text/mrkdwn.js';
 import { type ApprovalProgress, peopleNotes, progressLines, voterWords } from './approval-progress.view.js';
 import type { CardMessage } from './card-source.js';
 import type { RequestState } from './request-state.js';
-import { givenLine, isEmpty, shownValue, successionWords } from './succession.view.js';
+import { givenLine, isEmpty, labelWords, shownValue, successionWords } from './succession.view.js';
 
 export interface ApprovalView {
   readonly approval: Approval;
@@ -74,7 +74,7 @@ function factsOf({ approval, about }: ApprovalView): KnownBlock {
 }
 
 function succession({ about }: ApprovalView): KnownBlock[] {
-  return about?.before == null ? [] : [section(successionWords(about.request, about.before))];
+  return about?.before == null ? [] : [section(successionWords(about.request, about.before, about.labels))];
 }
 
 function aboutOf({ about }: ApprovalView): KnownBlock[] {
@@ -84,9 +84,7 @@ function aboutOf({ about }: ApprovalView): KnownBlock[] {
   const given = Object.entries(request.parameters)
     .filter(([, value]) => !isEmpty(value))
     .map(([name, value]) =>
-      isGivenSecret(value)
-        ? givenLine(name)
-        : `• ${labels?.has(name) === true ? escape(labels.get(name) ?? name, 80) : nameWords(name, 80)}: ${code(shownValue(value))}`,
+      isGivenSecret(value) ? givenLine(name, labels) : `• ${labelWords(name, labels)}: ${code(shownValue(value))}`,
     );
   return [
     ...(request.reason === '' ? [] : [section(`*Why*\n${escape(request.reason, 1000)}`)]),

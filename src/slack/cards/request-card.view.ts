@@ -149,8 +149,8 @@ function approvedBy({ approval }: RequestState): KnownBlock[] {
   ];
 }
 
-function follows({ request, before }: RequestState): KnownBlock[] {
-  return before === null ? [] : [section(followsWords(request, before))];
+function follows({ request, before, labels }: RequestState): KnownBlock[] {
+  return before === null ? [] : [section(followsWords(request, before, labels))];
 }
 
 function continued({ successor }: RequestState, how: string): KnownBlock[] {

@@ -5,14 +5,13 @@ import { type Run, Runs } from '../../orchestrator/index.js';
 import { Policy } from '../../policy/index.js';
 import { type RequestRecord, Requests } from '../../requests/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
-import type { Predecessor } from './succession.view.js';
+import type { Labels, Predecessor } from './succession.view.js';
 
 /** All that a request's card shows. */
 export interface RequestState {
   readonly request: RequestRecord;
   readonly itemTitle: string;
-  /** What its form calls the parameters, by name. */
-  readonly labels?: ReadonlyMap<string, string>;
+  readonly labels?: Labels;
   readonly teamTitle: string;
   readonly resource: Resource | null;
   readonly approval: Approval | null;
@@ -65,6 +64,7 @@ export class RequestStates {
       teamTitle: this.policy.teamTitle(teamId),
     };
   }
+
   private async before(id: string): Promise<Predecessor | null> {
     const request = await this.requests.find(id);
     if (request === null) return null;

@@ -12,20 +12,27 @@ export interface Predecessor {
   readonly approval: Approval | null;
 }
 
+/** What the item's form calls its parameters, by name. */
+export type Labels = ReadonlyMap<string, string>;
+
 /** Of a request that was changed or asked again: which one it follows, that votes on that one are void, and what is different. */
-export function successionWords(request: RequestRecord, before: Predecessor): string {
+export function successionWords(request: RequestRecord, before: Predecessor, labels?: Labels): string {
   return lines(
-    [`${headOf(before)} What is different:`, ...differences(before.request, request)],
+    [`${headOf(before)} What is different:`, ...differences(before.request, request, labels)],
     'more differences',
     2800,
   );
 }
 
 /** The same on the requester's card, who needs no telling to vote anew. */
-export function followsWords(request: RequestRecord, before: Predecessor): string {
+export function followsWords(request: RequestRecord, before: Predecessor, labels?: Labels): string {
   const isOver = before.request.state !== 'cancelled';
   const head = isOver ? headOf(before) : `🔁 It takes the place of ${code(before.request.id)}, and is asked anew.`;
-  return lines([`${head} What is different:`, ...differences(before.request, request)], 'more differences', 2800);
+  return lines(
+    [`${head} What is different:`, ...differences(before.request, request, labels)],
+    'more differences',
+    2800,
+  );
 }
 
 function headOf({ request, approval }: Predecessor): string {
@@ -52,23 +59,26 @@ function headOf({ request, approval }: Predecessor): string {
   return `${what} ${votes}`;
 }
 
-function differences(before: RequestRecord, after: RequestRecord): string[] {
+function differences(before: RequestRecord, after: RequestRecord, labels: Labels | undefined): string[] {
   const names = [...new Set([...Object.keys(before.parameters), ...Object.keys(after.parameters)])];
-  const pairs: [name: string, before: string, after: string][] = [
-    ['version', before.itemVersion, after.itemVersion],
-    ['team', before.teamId, after.teamId],
-    ['environment', before.environment, after.environment],
-    ['lease', hoursWords(before.leaseHours), hoursWords(after.leaseHours)],
-    ...names.map((name): [string, string, string] => [
-      name,
+  const pairs: [label: string, before: string, after: string, name?: string][] = [
+    ['Version', before.itemVersion, after.itemVersion],
+    ['Team', before.teamId, after.teamId],
+    ['Environment', before.environment, after.environment],
+    ['Lease', hoursWords(before.leaseHours), hoursWords(after.leaseHours)],
+    ...names.map((name): [string, string, string, string] => [
+      labelWords(name, labels),
       shownValue(before.parameters[name] ?? null),
       shownValue(after.parameters[name] ?? null),
+      name,
     ]),
   ];
   const changed = pairs
     .filter(([, was, is]) => was !== is)
-    .map(([name, was, is]) =>
-      isGivenSecret(after.parameters[name]) ? givenLine(name) : `• ${nameWords(name, 80)}: ${code(was)} → ${code(is)}`,
+    .map(([label, was, is, name]) =>
+      name !== undefined && isGivenSecret(after.parameters[name])
+        ? givenLine(name, labels)
+        : `• ${label}: ${code(was)} → ${code(is)}`,
     );
   return changed.length === 0 ? ['• nothing but the reason'] : changed;
 }
@@ -87,6 +97,12 @@ export function isEmpty(value: Json): boolean {
 }
 
 /** A secret parameter. Without a colon: the redactor would hide whatever stands behind “token:”. */
-export function givenLine(name: string): string {
-  return `• 🔒 ${nameWords(name, 80)} ${GIVEN}`;
+export function givenLine(name: string, labels?: Labels): string {
+  return `• 🔒 ${labelWords(name, labels)} ${GIVEN}`;
+}
+
+/** As its form calls a parameter. */
+export function labelWords(name: string, labels?: Labels): string {
+  const label = labels?.get(name);
+  return label === undefined ? nameWords(name, 80) : escape(label, 80);
 }
