@@ -1,6 +1,6 @@
 import { runScript } from './runs.mjs';
 
-const ROUNDS = 30;
+const ROUNDS = 80;
 
 /**
  * What it costs that a step is durable, audited, redacted and shown: making a database with its role (three actions on a real
