@@ -28,6 +28,7 @@ import { Orphans } from './orphans/orphans.js';
 import { RemoveOrphanWorkflow } from './orphans/remove-orphan.workflow.js';
 import { ResourceJournal } from './resource-journal.js';
 import { ResourceLives } from './resource-lives.js';
+import { ByHand } from './schedules/by-hand.js';
 import { ScheduleStore } from './schedules/schedule.store.js';
 import { ScheduleSweep } from './schedules/schedule-sweep.js';
 import { Schedules } from './schedules/schedules.js';
@@ -69,6 +70,7 @@ import { Upgrading } from './upgrades/upgrading.js';
     FleetAdvance,
     FleetSweep,
     ScheduleStore,
+    ByHand,
     Schedules,
     ScheduleSweep,
   ],

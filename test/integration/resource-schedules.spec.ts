@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { jest } from '@jest/globals';
 import type { Person } from '../../src/identity/index.js';
-import { DriftChecks, ResourceLives, ScheduleSweep, Schedules } from '../../src/lifecycle/index.js';
+import { DriftChecks, Operations, ResourceLives, ScheduleSweep, Schedules } from '../../src/lifecycle/index.js';
 import { Requests, SubmitRequest } from '../../src/requests/index.js';
 import { type Resource, Resources } from '../../src/resources/index.js';
 import { Clock } from '../../src/shared/index.js';
@@ -56,6 +56,13 @@ describe('a schedule', () => {
     await Promise.all([sweep.run(), sweep.run()]);
     jest.restoreAllMocks();
   }
+  async function byHand(name: string): Promise<void> {
+    const wish = { resourceId: resource.id, name, person: ada, parameters: {}, reason: '' };
+    const { plan } = await core.get(Operations).preview(wish);
+    const rest = { planDigest: plan.digest, idempotencyKey: randomBytes(8).toString('hex'), traceId: 'test' };
+    await core.get(Operations).begin({ ...wish, ...rest });
+    await core.until(life, ({ lately }) => lately.every(({ state }) => state !== 'waiting' && state !== 'running'));
+  }
   const names = async () => (await life()).lately.map(({ name, state }) => `${name} ${state}`);
 
   it('is for those who may do to it what the schedule does', async () => {
@@ -105,14 +112,37 @@ describe('a schedule', () => {
     expect(await takesConnections()).toBe(true);
   });
 
+  it('leaves asleep what somebody put to sleep in its hours, and awake what somebody woke out of them', async () => {
+    jest.spyOn(core.get(Clock), 'now').mockReturnValue(new Date('2026-11-27T10:00:00Z'));
+    await byHand('sleep');
+    expect((await life()).schedule).toMatchObject({
+      ...{ state: 'asleep', asleepBy: ada.id, asleepUntil: new Date('2026-11-27T19:00:00Z') },
+    });
+    const before = await names();
+    await at('2026-11-27T10:01:00Z');
+    expect(await names()).toEqual(before);
+    expect(await takesConnections()).toBe(false);
+    jest.spyOn(core.get(Clock), 'now').mockReturnValue(new Date('2026-11-27T18:00:00Z'));
+    await byHand('wake');
+    expect((await life()).schedule).toMatchObject({
+      ...{ state: 'awake', asleepUntil: null, awakeBy: ada.id, awakeUntil: new Date('2026-11-27T22:00:00Z') },
+    });
+    await at('2026-11-27T19:30:00Z');
+    expect(await takesConnections()).toBe(true);
+    await at('2026-11-27T22:30:00Z');
+    expect(await takesConnections()).toBe(false);
+    await at('2026-11-30T06:01:00Z');
+    expect(await takesConnections()).toBe(true);
+  });
+
   it('wakes it when the schedule is ended, and what sleeps is destroyed like anything', async () => {
-    await at('2026-11-27T20:00:00Z');
+    await at('2026-12-01T20:00:00Z');
     expect(await takesConnections()).toBe(false);
     await core.get(Schedules).set({ resourceId: resource.id, person: ada, choice: null });
-    await at('2026-11-27T20:01:00Z');
+    await at('2026-12-01T20:01:00Z');
     expect(await takesConnections()).toBe(true);
     await core.get(Schedules).set({ resourceId: resource.id, person: ada, choice: 'no-weekends' });
-    await at('2026-11-28T12:00:00Z');
+    await at('2026-12-05T12:00:00Z');
     expect(await takesConnections()).toBe(false);
     await core.get(Resources).requestDestroy({ resourceId: resource.id, person: ada, why: 'test' });
     const gone = await core.until(

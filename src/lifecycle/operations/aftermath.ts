@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { Catalog } from '../../catalog/index.js';
+import { Catalog, type CatalogItem } from '../../catalog/index.js';
 import { type Facts, Observer, type Run, Runs } from '../../orchestrator/index.js';
 import { Notices } from '../../platform/changes/index.js';
 import { Transactions, type Tx } from '../../platform/database/index.js';
@@ -8,6 +8,7 @@ import type { Json, JsonObject } from '../../shared/index.js';
 import { Consumption } from '../consumption.js';
 import { DriftStore } from '../drift/drift.store.js';
 import { ResourceJournal } from '../resource-journal.js';
+import { ByHand } from '../schedules/by-hand.js';
 import { OperationStore } from './operation.store.js';
 import type { OperationRun } from './operation-run.js';
 import { operationScope } from './operation-scope.js';
@@ -26,6 +27,7 @@ export class Aftermath {
     private readonly catalog: Catalog,
     private readonly consumption: Consumption,
     private readonly gives: WhatItGives,
+    private readonly byHand: ByHand,
     private readonly runs: Runs,
     private readonly observer: Observer,
     private readonly notices: Notices,
@@ -53,7 +55,8 @@ export class Aftermath {
   async succeeded(one: OperationRun, run: Run): Promise<void> {
     const resource = await this.resources.get(one.resourceId);
     const after = one.kind === 'operation' ? await this.factsOf(resource) : {};
-    const { sets, outputs, given } = await this.saysOf(one, run, resource);
+    const item = await this.catalog.findVersion(resource.itemName, one.itemDigest);
+    const { sets, outputs, given } = this.saysOf(one, run, { resource, item });
     const is = { ...resource, parameters: { ...resource.parameters, ...sets } };
     const change = one.kind === 'operation' ? await this.consumption.between(resource, is) : null;
     await this.transactions.run(async (tx) => {
@@ -68,6 +71,7 @@ export class Aftermath {
       });
       if (one.kind === 'reconcile') await this.drift.settle(tx, resource.id);
       await this.drift.invalidate(tx, resource.id);
+      await this.byHand.note(tx, one, item?.schedules);
       const text = `“${one.title}” is done on ${resource.title}.`;
       const to = { kind: 'person', personId: one.personId } as const;
       await this.notices.post(tx, { key: `operation-done:${one.id}`, to, template: 'plain', data: { text } });
@@ -76,13 +80,12 @@ export class Aftermath {
     });
   }
 
-  private async saysOf(
+  private saysOf(
     one: OperationRun,
     run: Run,
-    resource: Resource,
-  ): Promise<{ sets: JsonObject; outputs: JsonObject; given: JsonObject }> {
+    { resource, item }: { resource: Resource; item: CatalogItem | null },
+  ): { sets: JsonObject; outputs: JsonObject; given: JsonObject } {
     if (one.kind === 'reconcile') return { sets: {}, outputs: {}, given: {} };
-    const item = await this.catalog.findVersion(resource.itemName, one.itemDigest);
     const operation = item?.operations?.find(({ name }) => name === one.name);
     const steps: Record<string, Json> = {};
     for (const { name, output } of run.steps) if (output !== null) steps[name] = { output };

@@ -21,6 +21,7 @@ export interface OperationPlan {
 /** One thing that somebody had done to a living resource. */
 export interface OperationRun {
   readonly id: string;
+  readonly idempotencyKey: string;
   readonly resourceId: string;
   readonly kind: 'operation' | 'reconcile' | 'upgrade';
   readonly name: string;

@@ -5,6 +5,7 @@ import type { OperationPlan, OperationRun, OperationState } from './operation-ru
 
 interface OperationRow {
   id: string;
+  idempotency_key: string;
   resource_id: string;
   kind: OperationRun['kind'];
   name: string;
@@ -146,6 +147,7 @@ function json(value: unknown): string | null {
 function operationOf(row: OperationRow): OperationRun {
   return {
     id: row.id,
+    idempotencyKey: row.idempotency_key,
     resourceId: row.resource_id,
     kind: row.kind,
     name: row.name,

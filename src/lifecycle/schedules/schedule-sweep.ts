@@ -11,8 +11,8 @@ import { OperationOpening } from '../operations/operation-opening.js';
 import { Operations } from '../operations/operations.js';
 import { ResourceJournal } from '../resource-journal.js';
 import { isAwakeAt } from './awake.js';
+import { choiceOf, scheduleKey } from './choice.js';
 import { type ResourceSchedule, ScheduleStore } from './schedule.store.js';
-import { choiceOf } from './schedules.js';
 
 const TICK_MILLISECONDS = 10_000;
 
@@ -69,12 +69,13 @@ export class ScheduleSweep {
     const offered = await this.operations.schedulesOf(resource);
     const choice = choiceOf(offered, schedule);
     const now = this.clock.now();
-    const isKept = schedule.awakeUntil !== null && schedule.awakeUntil > now;
-    const wanted = choice === null || isKept || isAwakeAt(choice, schedule.timeZone, now) ? 'awake' : 'asleep';
-    const keyOf = (state: ResourceSchedule['state']) => `schedule:${resource.id}:${schedule.attempt}:${state}`;
+    const isHeld = (until: Date | null) => until !== null && until > now;
+    const isItsTime = choice === null || isAwakeAt(choice, schedule.timeZone, now);
+    const isAwake = isHeld(schedule.awakeUntil) || (isItsTime && (choice === null || !isHeld(schedule.asleepUntil)));
+    const wanted = isAwake ? 'awake' : 'asleep';
     // What was begun comes to its end first, whatever is wanted by now.
     for (const state of ['asleep', 'awake'] as const) {
-      const begun = await this.opening.known(keyOf(state));
+      const begun = await this.opening.known(scheduleKey(schedule, state));
       if (begun === null) continue;
       if (begun.state === 'done') return this.settle(schedule, resource, state);
       const isOver = begun.state === 'failed' || begun.state === 'denied' || begun.state === 'expired';
@@ -82,7 +83,7 @@ export class ScheduleSweep {
     }
     if (wanted === schedule.state || offered === null) return;
     const name = wanted === 'awake' ? offered.wake : offered.sleep;
-    await this.begin(schedule, name, { resource, idempotencyKey: keyOf(wanted) });
+    await this.begin(schedule, name, { resource, idempotencyKey: scheduleKey(schedule, wanted) });
   }
 
   /** By whoever set the schedule, if that person still may. */

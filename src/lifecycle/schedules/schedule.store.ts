@@ -11,6 +11,9 @@ export interface ResourceSchedule {
   readonly state: 'awake' | 'asleep';
   readonly awakeUntil: Date | null;
   readonly awakeBy: string | null;
+  /** Put to sleep by hand: its schedule lets it sleep until then. */
+  readonly asleepUntil: Date | null;
+  readonly asleepBy: string | null;
   /** Why it could not be put to sleep or woken the last time. */
   readonly failure: string | null;
   /** What is done for it is done once an attempt. */
@@ -19,7 +22,7 @@ export interface ResourceSchedule {
 }
 
 const SCHEDULE = `select s.resource_id as "resourceId", s.choice, s.time_zone as "timeZone", s.set_by as "setBy", s.state,
-  s.awake_until as "awakeUntil", s.awake_by as "awakeBy", s.failure, s.attempt, s.version from resource_schedules s`;
+  s.awake_until as "awakeUntil", s.awake_by as "awakeBy", s.asleep_until as "asleepUntil", s.asleep_by as "asleepBy", s.failure, s.attempt, s.version from resource_schedules s`;
 const MOST = 500;
 
 /** Rows of schedules. A step of one that changes its state is a compare-and-set on its version. */
@@ -27,8 +30,8 @@ const MOST = 500;
 export class ScheduleStore {
   constructor(private readonly transactions: Transactions) {}
 
-  async find(resourceId: string): Promise<ResourceSchedule | null> {
-    const [row] = await this.transactions.query<ResourceSchedule>(`${SCHEDULE} where s.resource_id = $1`, [resourceId]);
+  async find(resourceId: string, source: Pick<Tx, 'query'> = this.transactions): Promise<ResourceSchedule | null> {
+    const [row] = await source.query<ResourceSchedule>(`${SCHEDULE} where s.resource_id = $1`, [resourceId]);
     return row ?? null;
   }
 
@@ -48,7 +51,7 @@ export class ScheduleStore {
     await tx.query(
       `insert into resource_schedules (resource_id, choice, time_zone, set_by) values ($1, $2, $3, $4)
        on conflict (resource_id) do update set choice = excluded.choice, time_zone = excluded.time_zone, set_by = excluded.set_by,
-         awake_until = null, awake_by = null, failure = null, next_try_at = now(), version = resource_schedules.version + 1`,
+         awake_until = null, awake_by = null, asleep_until = null, asleep_by = null, failure = null, next_try_at = now(), version = resource_schedules.version + 1`,
       [resourceId, choice, timeZone, setBy],
     );
   }
@@ -56,11 +59,26 @@ export class ScheduleStore {
   /** False when it has none. */
   async keepAwake(tx: Tx, resourceId: string, until: Date, by: string): Promise<boolean> {
     const rows = await tx.query(
-      `update resource_schedules set awake_until = $2, awake_by = $3, failure = null, next_try_at = now(), version = version + 1
+      `update resource_schedules set awake_until = $2, awake_by = $3, asleep_until = null, asleep_by = null, failure = null, next_try_at = now(), version = version + 1
        where resource_id = $1 and choice is not null returning resource_id`,
       [resourceId, until, by],
     );
     return rows.length > 0;
+  }
+
+  /** Somebody brought it to this state, which it keeps until then whatever its schedule says. */
+  async hold(
+    tx: Tx,
+    resourceId: string,
+    { state, until, by }: { state: ResourceSchedule['state']; until: Date; by: string },
+  ): Promise<void> {
+    await tx.query(
+      `update resource_schedules set state = $2, failure = null, next_try_at = now(), version = version + 1,
+         awake_until = case when $2 = 'awake' then $3::timestamptz end, awake_by = case when $2 = 'awake' then $4 end,
+         asleep_until = case when $2 = 'asleep' then $3::timestamptz end, asleep_by = case when $2 = 'asleep' then $4 end
+       where resource_id = $1`,
+      [resourceId, state, until, by],
+    );
   }
 
   /** False when somebody else was first. */

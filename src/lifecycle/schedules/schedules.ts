@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { Schedules as Offered, ScheduleChoice } from '../../catalog/index.js';
+import type { Schedules as Offered } from '../../catalog/index.js';
 import type { Person } from '../../identity/index.js';
 import { Transactions } from '../../platform/database/index.js';
 import { type Resource, Resources } from '../../resources/index.js';
@@ -7,11 +7,11 @@ import { Clock } from '../../shared/index.js';
 import { OperationRefused } from '../lifecycle.errors.js';
 import { Operations } from '../operations/operations.js';
 import { ResourceJournal } from '../resource-journal.js';
-import { nextAwake } from './awake.js';
+import { awakeUntil } from './awake.js';
+import { choiceOf } from './choice.js';
 import { type ResourceSchedule, ScheduleStore } from './schedule.store.js';
 
 const LONGEST_AWAKE_MILLISECONDS = 14 * 86_400_000;
-const SHORT_WHILE_MILLISECONDS = 4 * 3_600_000;
 
 interface Asked {
   readonly resourceId: string;
@@ -60,8 +60,7 @@ export class Schedules {
     const schedule = await this.store.find(resourceId);
     const choice = choiceOf(offered, schedule);
     const now = this.clock.now();
-    const next = choice === null || schedule === null ? null : nextAwake(choice, schedule.timeZone, now);
-    const until = new Date(Math.max(next?.getTime() ?? 0, now.getTime() + SHORT_WHILE_MILLISECONDS));
+    const until = awakeUntil(choice ?? { awake: [] }, schedule?.timeZone ?? 'UTC', now);
     await this.keepAwake({ resourceId, person, until });
     return until;
   }
@@ -99,9 +98,4 @@ export class Schedules {
       `“${operation.title}” is not yours to do alone, so it can’t be done on a schedule. ${words.join(' ')} Nothing was changed.`,
     );
   }
-}
-
-/** The one that holds; null when there is none, or none by that name any more. */
-export function choiceOf(offered: Offered | null, schedule: ResourceSchedule | null): ScheduleChoice | null {
-  return offered?.choices.find(({ name }) => name === schedule?.choice) ?? null;
 }

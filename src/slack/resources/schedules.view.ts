@@ -37,13 +37,19 @@ export function scheduleBlocks({ resource, schedules, schedule }: ResourceLife, 
 }
 
 function scheduleWords(offered: Schedules, schedule: ResourceSchedule, now: Date): string {
-  const { state, choice, timeZone, setBy, awakeUntil, awakeBy, failure } = schedule;
+  const { state, choice, timeZone, setBy, awakeUntil, awakeBy, asleepUntil, asleepBy, failure } = schedule;
   const chosen = offered.choices.find(({ name }) => name === choice);
   const head = state === 'asleep' ? '😴 *Asleep*' : '☀️ *Awake*';
+  const left = asleepUntil !== null && asleepUntil > now;
   const kept = awakeUntil !== null && awakeUntil > now;
   return lines([
     `${head}, by its schedule${chosen === undefined ? '' : ` “${escape(chosen.title, 100)}”: ${awakeWords(chosen)} (${escape(timeZone, 60)})`}, set by ${mention(setBy)}`,
     ...(kept ? [`Kept awake until ${dateWords(awakeUntil)}${awakeBy === null ? '' : `, by ${mention(awakeBy)}`}`] : []),
+    ...(left
+      ? [
+          `Put to sleep by ${asleepBy === null ? 'hand' : mention(asleepBy)}; its schedule goes on ${dateWords(asleepUntil)}`,
+        ]
+      : []),
     ...(failure === null ? [] : [`❌ ${escape(failure, 500)} It is tried again in a quarter of an hour.`]),
   ]);
 }
