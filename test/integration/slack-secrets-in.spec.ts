@@ -199,7 +199,7 @@ describe('a secret parameter, in Slack', () => {
       (me) =>
         Object.values(me.screen.messages)
           .flat()
-          .find((message) => wholeText(message).includes('🔒 Token •••• (given)')),
+          .find((message) => wholeText(message).includes('🔒 API token •••• (given)')),
       'the card to approve',
     );
     await lea.click('Deny…', card);
