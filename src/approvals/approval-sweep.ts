@@ -46,13 +46,14 @@ export class ApprovalSweep {
       () => this.store.due('remind_at', BATCH),
       (id) => this.followUps.remind(id),
     );
+    // Before votes are given: the same person may have agreed to it in another one too.
+    await this.all('Votes of revoked standing approvals were not taken away', () =>
+      this.standingVotes.withdrawRevoked(),
+    );
     await this.each(
       'given the votes agreed to beforehand',
       () => this.standing.unserved(BATCH),
       (id) => this.standingVotes.give(id),
-    );
-    await this.all('Votes of revoked standing approvals were not taken away', () =>
-      this.standingVotes.withdrawRevoked(),
     );
     await this.all('Absences that are over were not ended', () => this.absences.endOverdue());
   }
