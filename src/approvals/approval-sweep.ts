@@ -10,7 +10,7 @@ import { StandingVotes } from './standing-votes.js';
 
 const TICK_MILLISECONDS = 30_000;
 const BATCH = 200;
-/** People leave, and rosters change: the cards follow within this time, also when nobody said so. */
+/** People leave, and rosters change: the cards and what rests on their votes follow within this time, also when nobody said so. */
 const FOLLOW_MILLISECONDS = 300_000;
 
 /**
@@ -59,8 +59,13 @@ export class ApprovalSweep {
   }
 
   @Interval(FOLLOW_MILLISECONDS)
-  followPeople(): Promise<void> {
-    return this.all('Cards of what waits were not brought up to date', () => this.approvals.peopleChanged());
+  async followPeople(): Promise<void> {
+    await this.all('Cards of what waits were not brought up to date', () => this.approvals.peopleChanged());
+    await this.each(
+      'weighed again',
+      () => this.store.voted(BATCH),
+      (id) => this.followUps.reweigh(id),
+    );
   }
 
   private async all(failed: string, work: () => Promise<void>): Promise<void> {

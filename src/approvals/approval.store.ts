@@ -92,6 +92,16 @@ export class ApprovalStore {
     return rows.map((row) => row.id);
   }
 
+  /** Those that wait and have votes. In any order: where there are more than that, each has its turn. */
+  async voted(limit: number): Promise<string[]> {
+    const rows = await this.transactions.query<{ id: string }>(
+      `select a.id from approvals a where a.state = 'waiting' and a.expires_at > now()
+         and exists (select 1 from votes v where v.approval_id = a.id and v.digest = a.digest) order by random() limit $1`,
+      [limit],
+    );
+    return rows.map((row) => row.id);
+  }
+
   async overdue(limit: number): Promise<string[]> {
     const rows = await this.transactions.query<{ id: string }>(
       `select id from approvals where state = 'waiting' and expires_at <= now() order by expires_at limit $1`,

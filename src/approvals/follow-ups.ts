@@ -3,7 +3,9 @@ import { Notices } from '../platform/changes/index.js';
 import { Transactions, type Tx } from '../platform/database/index.js';
 import type { Approval } from './approval.js';
 import { ApprovalStore } from './approval.store.js';
+import { ApprovalDecisions } from './approval-decisions.js';
 import { ApprovalJournal } from './approval-journal.js';
+import { ApprovalMeasures } from './approval-measures.js';
 import { askedIn, type Electorate } from './electorate.js';
 import { Electorates } from './electorates.js';
 import { placeKey } from './group-key.js';
@@ -19,8 +21,10 @@ export class FollowUps {
     private readonly transactions: Transactions,
     private readonly store: ApprovalStore,
     private readonly electorates: Electorates,
+    private readonly decisions: ApprovalDecisions,
     private readonly notices: Notices,
     private readonly journal: ApprovalJournal,
+    private readonly measures: ApprovalMeasures,
   ) {}
 
   /** Reminds those who are asked and have not voted, if that is due by the database's clock. One replica does. */
@@ -53,6 +57,22 @@ export class FollowUps {
       const summary = `was escalated: by now also ${instead} may agree`;
       await this.journal.record(tx, after, { type: 'approval.escalated', by: null, summary });
     });
+  }
+
+  /** After people left or came back: decides what is enough by now, and asks a stage again that is not. May be repeated. */
+  async reweigh(id: string): Promise<void> {
+    const before = await this.store.find(id);
+    if (before?.state !== 'waiting') return;
+    const { verdict, open } = standingOf(before, await this.electorates.lately(before));
+    if (verdict === null && open === before.stage) return;
+    const electorate = await this.electorates.fresh(before);
+    const ended = await this.transactions.run(async (tx) => {
+      const { approval, expired } = await this.store.lock(tx, id);
+      if (approval.state !== 'waiting' || expired) return null;
+      const after = await this.decisions.weigh(tx, id, electorate);
+      return after.state === 'waiting' ? null : after;
+    });
+    if (ended !== null) this.measures.ended(ended);
   }
 
   private async post(tx: Tx, approval: Approval, number: number, personId: string): Promise<void> {

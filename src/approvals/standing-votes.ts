@@ -63,9 +63,9 @@ export class StandingVotes {
     if (approval === null) return;
     const electorate = await this.electorates.fresh(approval);
     await this.transactions.run(async (tx) => {
-      const { approval: now } = await this.approvals.lock(tx, approvalId);
+      const { approval: now, expired } = await this.approvals.lock(tx, approvalId);
       const personId = await this.store.voterBy(tx, standingId, approvalId);
-      if (now.state !== 'waiting' || personId === null) return;
+      if (now.state !== 'waiting' || expired || personId === null) return;
       await this.ballot.remove(tx, now, personId, `has no vote by ${standingId} any more: it was revoked`);
       await this.decisions.weigh(tx, approvalId, electorate);
     });
@@ -77,10 +77,13 @@ export class StandingVotes {
     standing: StandingApproval,
     electorate: Electorate,
   ): Promise<Approval> {
-    const { approval, expired } = await this.approvals.lock(tx, approvalId);
+    const { approval: found, expired } = await this.approvals.lock(tx, approvalId);
+    if (found.state !== 'waiting' || expired) return found;
+    // Whoever came back may have made it enough by now: nothing is spent on that.
+    const approval = await this.decisions.weigh(tx, approvalId, electorate);
     const { grantedBy } = standing;
     const hasVoted = approval.votes.some(({ personId }) => personId === grantedBy);
-    if (approval.state !== 'waiting' || expired || hasVoted || !isWithin(approval, standing)) return approval;
+    if (approval.state !== 'waiting' || hasVoted || !isWithin(approval, standing)) return approval;
     const place = placeOf(grantedBy, 'yes', approval, electorate);
     // Only their own vote, and only where it is wanted: not in a stage that has enough.
     if (place.kind !== 'here' || place.onBehalfOf !== null || place.stage !== approval.stage) return approval;
